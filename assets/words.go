@@ -1,0 +1,105 @@
+package assets
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+)
+
+// Languages are the languages that Camp speaks, the first being the one to fall back to.
+var Languages = []string{"en", "nl"}
+
+// Words are all sentences of one language, by key ("area.purpose").
+type Words struct {
+	Language string
+	one      map[string]string
+	other    map[string]string
+}
+
+// LoadWords reads locale/LANGUAGE/*.json: flat objects of key to sentence, or
+// to {"one": …, "other": …} where a count (placeholder N) decides. A key that
+// stands in two files is an error.
+func LoadWords(language string) (*Words, error) {
+	w := &Words{Language: language, one: map[string]string{}, other: map[string]string{}}
+	files, err := fs.Glob(FS, path.Join("locale", language, "*.json"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("words of %q: no files (%v)", language, err)
+	}
+	for _, f := range files {
+		raw, err := FS.ReadFile(f)
+		if err != nil {
+			return nil, fmt.Errorf("words of %q: %w", language, err)
+		}
+		if err := w.add(raw); err != nil {
+			return nil, fmt.Errorf("%s: %w", f, err)
+		}
+	}
+	return w, nil
+}
+
+func (w *Words) add(raw []byte) error {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return err
+	}
+	for k, v := range m {
+		if _, twice := w.other[k]; twice {
+			return fmt.Errorf("key %q stands twice", k)
+		}
+		var s string
+		if json.Unmarshal(v, &s) == nil {
+			w.other[k] = s
+			continue
+		}
+		var p struct{ One, Other string }
+		if err := json.Unmarshal(v, &p); err != nil || p.One == "" || p.Other == "" {
+			return fmt.Errorf("key %q: neither a sentence nor one/other", k)
+		}
+		w.one[k], w.other[k] = p.One, p.Other
+	}
+	return nil
+}
+
+// Has reports whether the key has a sentence.
+func (w *Words) Has(key string) bool { _, ok := w.other[key]; return ok }
+
+// Keys gives all keys, sorted.
+func (w *Words) Keys() []string {
+	keys := make([]string, 0, len(w.other))
+	for k := range w.other {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Say gives the sentence of key with each {{.Name}} replaced. args are pairs:
+// "Name", value, … A count under "N" equal to 1 takes the sentence for one.
+// A key without a sentence gives the key itself, so that it is seen.
+func (w *Words) Say(key string, args ...any) string {
+	s, ok := w.other[key]
+	if !ok {
+		return key
+	}
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		name, value := fmt.Sprint(args[i]), fmt.Sprint(args[i+1])
+		if one, has := w.one[key]; has && name == "N" && value == "1" {
+			s = one
+		}
+		pairs = append(pairs, "{{."+name+"}}", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// SayMap is Say with the placeholders in a map.
+func (w *Words) SayMap(key string, args map[string]string) string {
+	list := make([]any, 0, 2*len(args))
+	for k, v := range args {
+		list = append(list, k, v)
+	}
+	return w.Say(key, list...)
+}

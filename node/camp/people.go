@@ -1,0 +1,141 @@
+package camp
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Role says what a joined person may do (community.md 1).
+type Role string
+
+// The roles of a joined person.
+const (
+	RoleHost   Role = "host"
+	RoleHelper Role = "helper"
+	RoleMember Role = "member"
+	RoleGuest  Role = "guest"
+)
+
+// ParseRole accepts the four names, lower case.
+func ParseRole(s string) (Role, bool) {
+	switch r := Role(s); r {
+	case RoleHost, RoleHelper, RoleMember, RoleGuest:
+		return r, true
+	}
+	return "", false
+}
+
+// Standing is where a person stands with the camp (community.md 2). Its values
+// are a contract of the command line ("state" of a person).
+type Standing string
+
+// The standings.
+const (
+	Waiting   Standing = "waiting"
+	Joined    Standing = "member"
+	Suspended Standing = "suspended"
+	Declined  Standing = "declined"
+	Withdrawn Standing = "withdrawn"
+	Expired   Standing = "expired"
+	Left      Standing = "left"
+	Removed   Standing = "removed"
+)
+
+// Counts reports whether a person of this standing takes one of the hundred places.
+func (s Standing) Counts() bool { return s == Joined || s == Suspended }
+
+// Member is a person of this camp.
+type Member struct {
+	ID       MemberID
+	Name     string // handle: 1 to 30 of a-z 0-9 _, unique for ever
+	Display  string // shown name, 1 to 60 characters
+	About    string // text about oneself, at most 2,000 characters
+	Picture  MediaID
+	Role     Role
+	Standing Standing
+	Joined   time.Time // UTC
+	Language string    // "en", "nl" or "" for what the browser asks
+	Agreed   int       // newest version of the rules this person agreed to; 0 for none
+	ByWord   bool      // made by the host's word: the pages ask for agreement at the first visit
+	LastSeen string    // day only, "2026-11-22"; "" for never
+}
+
+// Actor is somebody who does something, with the right they do it by. The zero
+// value is nobody and is refused everywhere.
+type Actor struct {
+	Member MemberID
+	Role   Role
+}
+
+// May reports whether the actor has host's rights, or a helper's.
+func (a Actor) May() bool {
+	return a.Member != 0 && (a.Role == RoleHost || a.Role == RoleHelper)
+}
+
+// ParseName checks a handle: 1 to 30 of a-z, 0-9 and _, not only digits.
+// Upper case is folded, a leading @ dropped.
+func ParseName(s string) (string, bool) {
+	s = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
+	if len(s) == 0 || len(s) > 30 {
+		return "", false
+	}
+	letter := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z':
+			letter = true
+		case c >= '0' && c <= '9', c == '_':
+		default:
+			return "", false
+		}
+	}
+	return s, letter
+}
+
+// CleanLine makes a shown name safe to show: one line, no control, bidi
+// override or zero-width signs, no surrounding blanks, at most limit characters.
+func CleanLine(s string, limit int) string {
+	return clip(strings.Join(strings.Fields(strip(s, false)), " "), limit)
+}
+
+// CleanText is CleanLine for text of several lines: line breaks and tabs stay,
+// more than two empty lines in a row become two.
+func CleanText(s string, limit int) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = strip(s, true)
+	for strings.Contains(s, "\n\n\n\n") {
+		s = strings.ReplaceAll(s, "\n\n\n\n", "\n\n\n")
+	}
+	return clip(strings.TrimSpace(s), limit)
+}
+
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	r := []rune(s)
+	return strings.TrimSpace(string(r[:limit]))
+}
+
+func strip(s string, lines bool) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == utf8.RuneError:
+			return -1
+		case r == '\n' || r == '\t':
+			if lines {
+				return r
+			}
+			return ' '
+		case r < 0x20, r >= 0x7f && r < 0xa0: // control
+			return -1
+		case r == 0x00ad, r == 0x061c, r == 0x180e, r == 0xfeff,
+			r == 0x200b, r >= 0x200e && r <= 0x200f, // zero width space, marks; joiners stay for emoji and scripts
+			r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f, // bidi override, invisible operators
+			r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+			return -1
+		}
+		return r
+	}, s)
+}

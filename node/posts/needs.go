@@ -1,0 +1,94 @@
+package posts
+
+import (
+	"context"
+	"time"
+
+	"camp/node/camp"
+)
+
+// Store is what posts need of a store.
+type Store interface {
+	Update(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(Tx) error) error
+	Loose(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction over the rows that this package owns, and the members
+// it reads. A read of a row that does not exist gives ok false and no error.
+// Lists are newest first unless said otherwise, bounded by camp.Page.
+type Tx interface {
+	Now() time.Time
+	NextID() uint64
+
+	Member(camp.MemberID) (m camp.Member, ok bool, err error)
+	MemberByName(name string) (m camp.Member, ok bool, err error)
+	Rules(version int) (r camp.Rules, ok bool, err error) // 0: the newest
+
+	Post(camp.PostID) (p camp.Post, ok bool, err error)
+	// PutPost writes the post and its index rows (author, tags, thread); old is
+	// what it replaces, nil for a new one.
+	PutPost(p camp.Post, old *camp.Post) error
+	// DropPost removes the post, its index rows and its revisions.
+	DropPost(camp.Post) error
+	Fire(camp.Page) ([]camp.Post, error) // top-level camp posts
+	PostsBy(camp.MemberID, camp.Page) ([]camp.Post, error)
+	PostsTagged(tag string, p camp.Page) ([]camp.Post, error)
+	// Replies gives the whole thread below and without its root, oldest first, at most limit.
+	Replies(root camp.PostID, limit int) ([]camp.Post, error)
+	PutRevision(camp.PostID, int, camp.Revision) error
+	Revisions(camp.PostID) ([]camp.Revision, error) // oldest first
+
+	PutFavourite(camp.MemberID, camp.PostID, time.Time) error
+	DropFavourite(camp.MemberID, camp.PostID) error
+	Favourite(camp.MemberID, camp.PostID) (bool, error)
+	// FavouritesIn gives which of the posts between the two ids (both included) the member likes; one range read.
+	FavouritesIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error)
+	FavouritesBy(camp.MemberID, camp.Page) ([]camp.PostID, error) // by post id, newest first
+	FavouritedBy(camp.PostID, int) ([]camp.MemberID, error)
+	PutKept(camp.MemberID, camp.PostID, time.Time) error
+	DropKept(camp.MemberID, camp.PostID) error
+	KeptIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error)
+	KeptBy(camp.MemberID, camp.Page) ([]camp.PostID, error)
+	KeptOf(camp.PostID, int) ([]camp.MemberID, error)
+
+	PutNotice(camp.MemberID, Notice) error
+	Notices(camp.MemberID, camp.Page) ([]Notice, error)
+	DropNoticesAbout(camp.PostID) error
+	ReadMark(camp.MemberID) (camp.NoticeID, error)
+	PutReadMark(camp.MemberID, camp.NoticeID) error // loose
+
+	// Once remembers an author's idempotency key for an hour.
+	PutOnce(m camp.MemberID, key string, p camp.PostID, until time.Time) error
+	Once(m camp.MemberID, key string) (p camp.PostID, ok bool, err error)
+
+	Media(camp.MediaID) (f camp.MediaFile, ok bool, err error)
+	PutMedia(camp.MediaFile) error
+	DropMedia(camp.MediaID) error // the file goes when its last use has gone
+
+	// Search index: see search.go. A sieve covers the posts from First to Last.
+	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first
+	PutSieve(Sieve) error                                  // loose
+	PostsAfter(after camp.PostID, limit int) ([]camp.Post, error)
+	PostsBetween(first, last camp.PostID) ([]camp.Post, error) // newest first, both included
+}
+
+// Notice is a stored line under "For you".
+type Notice struct {
+	ID   camp.NoticeID
+	Kind camp.NoticeKind
+	From camp.MemberID
+	Post camp.PostID
+	At   time.Time
+}
+
+// Sieve is a Bloom filter over the words of a run of posts, so that a search
+// reads only runs that can hold its words.
+type Sieve struct {
+	First, Last camp.PostID
+	Posts       int
+	Bits        []byte
+}
+
+// Publisher is told what changed, after it is on disk. It must not block.
+type Publisher interface{ Publish(camp.Event) }

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"context"
+	"io"
+
+	"camp/node/camp"
+)
+
+// People is what the pages need of node/people. Faults are *camp.Fault.
+type People interface {
+	House(ctx context.Context) (camp.House, error)
+	Member(ctx context.Context, id camp.MemberID) (camp.Member, error)
+	ByName(ctx context.Context, name string) (camp.Member, error)
+	Members(ctx context.Context) ([]camp.Member, error)                 // joined, by shown name
+	SetProfile(ctx context.Context, by camp.Actor, p camp.Member) error // Display, About, Picture, Language of by's own
+	Rules(ctx context.Context) (camp.Rules, error)
+	AllRules(ctx context.Context) ([]camp.Rules, error) // newest first
+	Agree(ctx context.Context, by camp.Actor, version int, hash string) error
+	Log(ctx context.Context, p camp.Page) ([]camp.Entry, error)
+
+	// UseLink turns a one-time link's secret into a session and gives the cookie's value.
+	UseLink(ctx context.Context, secret, label string) (cookie string, m camp.Member, err error)
+	// SignedIn gives the session of a cookie; not found for none, ended or a person who lost the right.
+	SignedIn(ctx context.Context, cookie string) (camp.Session, camp.Member, error)
+	Sessions(ctx context.Context, by camp.Actor) ([]camp.Session, error)
+	EndSession(ctx context.Context, by camp.Actor, id string) error
+	// NewLinkFor makes a one-time link for another browser of the same person.
+	NewLinkFor(ctx context.Context, by camp.Actor) (secret string, err error)
+
+	AddMember(ctx context.Context, by camp.Actor, name string, role camp.Role) (m camp.Member, link string, err error)
+	LinkFor(ctx context.Context, by camp.Actor, name string) (secret string, err error)
+	SetRole(ctx context.Context, by camp.Actor, name string, role camp.Role) error
+	Remove(ctx context.Context, by camp.Actor, name string, erase bool) error
+}
+
+// Posts is what the pages need of node/posts.
+type Posts interface {
+	Write(ctx context.Context, by camp.Actor, d camp.Draft) (camp.PostID, error)
+	Edit(ctx context.Context, by camp.Actor, id camp.PostID, d camp.Draft) error
+	Delete(ctx context.Context, by camp.Actor, id camp.PostID) error
+	Favourite(ctx context.Context, by camp.Actor, id camp.PostID, on bool) error
+	Keep(ctx context.Context, by camp.Actor, id camp.PostID, on bool) error
+	Post(ctx context.Context, reader camp.Actor, id camp.PostID) (camp.PostView, error)
+	Thread(ctx context.Context, reader camp.Actor, id camp.PostID) (camp.Thread, error)
+	History(ctx context.Context, reader camp.Actor, id camp.PostID) ([]camp.Revision, error) // oldest first, without the present state
+	FavouritedBy(ctx context.Context, reader camp.Actor, id camp.PostID) ([]camp.Member, error)
+	Fire(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.PostView, error)
+	By(ctx context.Context, reader camp.Actor, who camp.MemberID, p camp.Page) ([]camp.PostView, error)
+	Tagged(ctx context.Context, reader camp.Actor, tag string, p camp.Page) ([]camp.PostView, error)
+	Favourites(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.PostView, error)
+	Kept(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.PostView, error)
+	// Search finds posts holding all the words, newest first. next is the page to ask for to look further back, 0 for none.
+	Search(ctx context.Context, reader camp.Actor, words string, p camp.Page) (found []camp.PostView, next uint64, err error)
+	Notices(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.NoticeView, error)
+	MarkRead(ctx context.Context, reader camp.Actor, upTo camp.NoticeID) error
+	Unread(ctx context.Context, reader camp.Actor) (int, error) // counts at most 99
+}
+
+// Media is what the pages need of node/media.
+type Media interface {
+	// Take reads a picture of at most camp's limits, strips and re-encodes it.
+	Take(ctx context.Context, by camp.Actor, r io.Reader, avatar bool) (camp.MediaFile, error)
+	// Open gives the stored bytes for a reader who may see them; small asks for the small version.
+	Open(ctx context.Context, reader camp.Actor, id camp.MediaID, small bool) (camp.MediaFile, io.ReadSeekCloser, error)
+}
+
+// Live is where the pages watch for changes.
+type Live interface {
+	// Watch gives events until stop is called or the channel is closed because
+	// the watcher was too slow (it then starts afresh from the lists).
+	Watch(reader camp.Actor, session string) (events <-chan camp.Event, stop func())
+	// Here gives the people with an open stream now.
+	Here() []camp.MemberID
+}
+
+// Desk is what the host's own pages need of the program around the camp.
+type Desk interface {
+	Do(ctx context.Context, in camp.Intent) (camp.Answer, error)
+	State() camp.State
+}
