@@ -58,8 +58,13 @@ type Member struct {
 	Language string    // "en", "nl" or "" for what the browser asks
 	Agreed   int       // newest version of the rules this person agreed to; 0 for none
 	ByWord   bool      // made by the host's word: the pages ask for agreement at the first visit
-	LastSeen string    // day only, "2026-11-22"; "" for never
+	LastSeen string    // day only, "2026-11-22"; "" for never; LastSeenLong for more than 30 days ago
+	Ends     time.Time // guests: the day the stay ends; zero for everybody else
+	Ended    time.Time // when the membership ended; zero while it lasts
 }
+
+// LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.
+const LastSeenLong = "over 30 days"
 
 // Actor is somebody who does something, with the right they do it by. The zero
 // value is nobody and is refused everywhere.

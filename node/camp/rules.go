@@ -14,6 +14,7 @@ type Rules struct {
 	Date    time.Time
 	Texts   []string
 	Hash    string // RulesHash(Version, Texts)
+	Asks    int    // version of the last real change up to this one: who agreed to it, or to a later one, is not asked again
 }
 
 // RulesHash is the lower-case hex SHA-256 over the version and the numbered

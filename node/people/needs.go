@@ -52,32 +52,30 @@ type Tx interface {
 	PutEntry(camp.Entry) error
 	Entries(camp.Page) ([]camp.Entry, error) // newest first
 
+	// Media is read to check that a face is the person's own upload; DropMedia ends its use.
+	Media(camp.MediaID) (f camp.MediaFile, ok bool, err error)
+	DropMedia(camp.MediaID) error
+
+	// PutErasing leaves the job of taking away what an ended membership leaves behind.
+	PutErasing(camp.Erasing) error
+
+	// Old rows, for tidying; each gives at most limit.
+	EntriesBefore(before camp.EntryID, limit int) ([]camp.Entry, error) // not yet without names, oldest first
+	LinksOver(now time.Time, limit int) ([]LinkRow, error)
+	SessionsOver(now time.Time, limit int) ([]SessionRow, error)
+	DropAgreements(camp.MemberID) error
+
 	PutSeen(camp.MemberID, string) error // loose: the day somebody was last here
 	Seen(camp.MemberID) (string, error)
 }
 
-// Keys are the camp's own keys and its recovery phrase.
-type Keys struct {
-	Identity camp.Secret // Ed25519 seed, 32 bytes
-	Tunnel   camp.Secret // X25519 private key, 32 bytes, clamped
-	Phrase   camp.Secret // the recovery phrase as text
-}
+// The row shapes are of the vocabulary, so that a store need not know this package.
+type (
+	Keys       = camp.Keys
+	LinkRow    = camp.LinkRow
+	SessionRow = camp.SessionRow
+	TokenRow   = camp.TokenRow
+)
 
-// LinkRow is a one-time sign-in link, kept as the hash of its secret.
-type LinkRow struct {
-	Hash   string // lower-case hex SHA-256
-	Member camp.MemberID
-	Ends   time.Time
-}
-
-// SessionRow is a session, kept under the hash of its cookie.
-type SessionRow struct {
-	Hash string
-	camp.Session
-}
-
-// TokenRow is a token, kept as its hash.
-type TokenRow struct {
-	Hash string
-	camp.Token
-}
+// Publisher is told what changed, after it is on disk. It must not block.
+type Publisher interface{ Publish(camp.Event) }

@@ -34,8 +34,13 @@ type Tx interface {
 	Fire(camp.Page) ([]camp.Post, error) // top-level camp posts
 	PostsBy(camp.MemberID, camp.Page) ([]camp.Post, error)
 	PostsTagged(tag string, p camp.Page) ([]camp.Post, error)
-	// Replies gives the whole thread below and without its root, oldest first, at most limit.
-	Replies(root camp.PostID, limit int) ([]camp.Post, error)
+	// ReplyTree gives the places of all replies below the root, oldest first, at most limit.
+	ReplyTree(root camp.PostID, limit int) ([]camp.ReplyRef, error)
+	// DropMarksOf removes at most limit of what only this person used (kept
+	// marks, notices, read mark; with likes also favourites) and says whether more is left.
+	DropMarksOf(m camp.MemberID, likes bool, limit int) (more bool, err error)
+	Erasings() ([]camp.Erasing, error)
+	DropErasing(camp.MemberID) error
 	PutRevision(camp.PostID, int, camp.Revision) error
 	Revisions(camp.PostID) ([]camp.Revision, error) // oldest first
 
@@ -54,41 +59,39 @@ type Tx interface {
 
 	PutNotice(camp.MemberID, Notice) error
 	Notices(camp.MemberID, camp.Page) ([]Notice, error)
+	DropNotice(camp.MemberID, Notice) error
+	NoticesAbout(camp.PostID) ([]camp.NoticeTo, error)
 	DropNoticesAbout(camp.PostID) error
+	NoticesBefore(m camp.MemberID, before camp.NoticeID, limit int) ([]Notice, error)
+	NoticesFresh(m camp.MemberID, after camp.NoticeID, limit int) (int, error) // counts, at most limit
 	ReadMark(camp.MemberID) (camp.NoticeID, error)
 	PutReadMark(camp.MemberID, camp.NoticeID) error // loose
 
 	// Once remembers an author's idempotency key for an hour.
 	PutOnce(m camp.MemberID, key string, p camp.PostID, until time.Time) error
 	Once(m camp.MemberID, key string) (p camp.PostID, ok bool, err error)
+	DropOnceOver(now time.Time, limit int) (more bool, err error)
 
 	Media(camp.MediaID) (f camp.MediaFile, ok bool, err error)
 	PutMedia(camp.MediaFile) error
 	DropMedia(camp.MediaID) error // the file goes when its last use has gone
 
 	// Search index: see search.go. A sieve covers the posts from First to Last.
-	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first
-	PutSieve(Sieve) error                                  // loose
-	PostsAfter(after camp.PostID, limit int) ([]camp.Post, error)
-	PostsBetween(first, last camp.PostID) ([]camp.Post, error) // newest first, both included
+	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first, those that begin before
+	SieveOver(camp.PostID) (s Sieve, ok bool, err error)   // the one covering this post
+	PutSieve(Sieve) error
+	PostsAfter(after camp.PostID, limit int) ([]camp.Post, error)         // oldest first
+	PostsBetween(first, last camp.PostID, limit int) ([]camp.Post, error) // newest first, both included
+	PutResift(camp.PostID) error                                          // the run of this post is to be sifted anew
+	Resifts(limit int) ([]camp.PostID, error)
+	DropResift(camp.PostID) error
 }
 
-// Notice is a stored line under "For you".
-type Notice struct {
-	ID   camp.NoticeID
-	Kind camp.NoticeKind
-	From camp.MemberID
-	Post camp.PostID
-	At   time.Time
-}
-
-// Sieve is a Bloom filter over the words of a run of posts, so that a search
-// reads only runs that can hold its words.
-type Sieve struct {
-	First, Last camp.PostID
-	Posts       int
-	Bits        []byte
-}
+// The row shapes are of the vocabulary, so that a store need not know this package.
+type (
+	Notice = camp.Notice
+	Sieve  = camp.Sieve
+)
 
 // Publisher is told what changed, after it is on disk. It must not block.
 type Publisher interface{ Publish(camp.Event) }
