@@ -7,5 +7,7 @@ import "embed"
 
 // FS holds the files below this folder.
 //
-//go:embed locale web rules
+// The web folder is taken whole, with its partials whose names start with _.
+//
+//go:embed locale all:web rules
 var FS embed.FS
