@@ -29,23 +29,3 @@ func (h House) Address() string {
 	}
 	return h.Slug + "-" + h.Fingerprint + ".camp.internal"
 }
-
-// Secret wraps key material so that no log, error or JSON can print it.
-type Secret struct{ b []byte }
-
-// NewSecret takes b over; the caller must not change it afterwards.
-func NewSecret(b []byte) Secret { return Secret{b: b} }
-
-// Reveal returns the bytes themselves, for the one who needs them.
-func (s Secret) Reveal() []byte { return s.b }
-
-const hidden = "[secret]"
-
-// String hides the secret.
-func (Secret) String() string { return hidden }
-
-// GoString hides the secret from %#v.
-func (Secret) GoString() string { return hidden }
-
-// MarshalText hides the secret from text and JSON encoders.
-func (Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }

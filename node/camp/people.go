@@ -3,6 +3,7 @@ package camp
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -78,16 +79,19 @@ func (a Actor) May() bool {
 	return a.Member != 0 && (a.Role == RoleHost || a.Role == RoleHelper)
 }
 
-// ParseName checks a handle: 1 to 30 of a-z, 0-9 and _, not only digits.
-// Upper case is folded, a leading @ dropped.
+// ParseName checks a handle: 1 to 30 of a-z, 0-9 and _, at least one of them a
+// letter. A to Z are folded, blanks around and a leading @ dropped; letters of
+// other scripts that fold into a to z are refused.
 func ParseName(s string) (string, bool) {
-	s = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "@")
+	s = strings.TrimPrefix(strings.TrimSpace(s), "@")
 	if len(s) == 0 || len(s) > 30 {
 		return "", false
 	}
-	letter := false
-	for i := range len(s) {
-		switch c := s[i]; {
+	name, letter := []byte(s), false
+	for i, c := range name {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			name[i], letter = c-'A'+'a', true
 		case c >= 'a' && c <= 'z':
 			letter = true
 		case c >= '0' && c <= '9', c == '_':
@@ -95,11 +99,15 @@ func ParseName(s string) (string, bool) {
 			return "", false
 		}
 	}
-	return s, letter
+	if !letter {
+		return "", false
+	}
+	return string(name), true
 }
 
 // CleanLine makes a shown name safe to show: one line, no control, bidi
 // override or zero-width signs, no surrounding blanks, at most limit characters.
+// Where nothing is left that can be seen, it gives "".
 func CleanLine(s string, limit int) string {
 	return clip(strings.Join(strings.Fields(strip(s, false)), " "), limit)
 }
@@ -116,11 +124,26 @@ func CleanText(s string, limit int) string {
 }
 
 func clip(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
+	if utf8.RuneCountInString(s) > limit {
+		s = strings.TrimSpace(string([]rune(s)[:max(limit, 0)]))
 	}
-	r := []rune(s)
-	return strings.TrimSpace(string(r[:limit]))
+	if strings.IndexFunc(s, seen) < 0 {
+		return ""
+	}
+	return s
+}
+
+// seen reports whether a character leaves a trace of its own on the screen:
+// no blank, joiner, selector or accent, nor one of the letters drawn as nothing.
+func seen(r rune) bool {
+	switch r {
+	case 0x115f, 0x1160, 0x3164, 0xffa0, // Hangul fillers
+		0x2800,         // Braille blank
+		0x17b4, 0x17b5, // Khmer inherent vowels
+		0x1d159: // musical null notehead
+		return false
+	}
+	return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.M, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 func strip(s string, lines bool) string {
