@@ -80,7 +80,7 @@ type Tx interface {
 	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first, those that begin before
 	SieveOver(camp.PostID) (s Sieve, ok bool, err error)   // the one covering this post
 	PutSieve(Sieve) error
-	PostsAfter(after camp.PostID, limit int) ([]camp.Post, error)         // oldest first
+	PostIDsAfter(after camp.PostID) ([]camp.PostID, error)                // oldest first
 	PostsBetween(first, last camp.PostID, limit int) ([]camp.Post, error) // newest first, both included
 	PutResift(camp.PostID) error                                          // the run of this post is to be sifted anew
 	Resifts(limit int) ([]camp.PostID, error)

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+
+	"camp/node/camp"
+)
+
+// The rows of people, posts and media. Each kind that has an entry on the page
+// "what this camp keeps" names its sentences; index rows hold nothing that
+// their owner's row does not say, and have no entry of their own.
+
+// The camp itself.
+var (
+	kHouse = declare(kind{
+		prefix: "house/", value: "houseV1", writer: "rows_house.go",
+		what: "kept.house.what", why: "kept.house.why", about: "kept.about.camp", readers: "kept.readers.joined", howLong: "kept.house.how_long",
+	})
+	kKeys = declare(kind{
+		prefix: "campkeys/", value: "keysV1", writer: "rows_house.go",
+		what: "kept.keys.what", why: "kept.keys.why", about: "kept.about.camp", readers: "kept.readers.host", howLong: "kept.house.how_long",
+	})
+	kRules = declare(kind{
+		prefix: "rules/", key: "version", value: "rulesV1", writer: "rows_house.go",
+		what: "kept.rules.what", why: "kept.rules.why", about: "kept.about.camp", readers: "kept.readers.joined", howLong: "kept.house.how_long",
+	})
+	kEntry = declare(kind{
+		prefix: "log/", key: "entry id, newest first", value: "entryV1", writer: "rows_log.go",
+		what: "kept.log.what", why: "kept.log.why", about: "kept.about.named", readers: "kept.readers.joined", howLong: "kept.log.how_long",
+	})
+	kEntryNamed = declare(kind{prefix: "lognamed/", key: "entry id", writer: "rows_log.go", index: true})
+)
+
+// People.
+var (
+	kMember = declare(kind{
+		prefix: "member/", key: "member id", value: "memberV1", writer: "rows_people.go",
+		what: "kept.member.what", why: "kept.member.why", about: "kept.about.member", readers: "kept.readers.joined", howLong: "kept.member.how_long", export: true,
+	})
+	kName   = declare(kind{prefix: "name/", key: "handle", value: "member id", writer: "rows_people.go", rebuilt: true, index: true})
+	kAgreed = declare(kind{
+		prefix: "agreed/", key: "member id, version", value: "agreementV1", writer: "rows_people.go",
+		what: "kept.agreed.what", why: "kept.agreed.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.agreed.how_long", export: true,
+	})
+	kSeen = declare(kind{
+		prefix: "seen/", key: "member id", value: "seenV1", writer: "rows_people.go", loose: true,
+		what: "kept.seen.what", why: "kept.seen.why", about: "kept.about.member", readers: "kept.readers.joined", howLong: "kept.seen.how_long",
+	})
+	kErasing = declare(kind{prefix: "erasing/", key: "member id", value: "erasingV1", writer: "rows_marks.go", index: true})
+	kLink    = declare(kind{
+		prefix: "link/", key: "hash of the secret", value: "linkV1", writer: "rows_access.go",
+		what: "kept.link.what", why: "kept.link.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.link.how_long",
+	})
+	kLinkOf  = declare(kind{prefix: "linkof/", key: "member id, hash", writer: "rows_access.go", rebuilt: true, index: true})
+	kSession = declare(kind{
+		prefix: "session/", key: "hash of the cookie", value: "sessionV1", writer: "rows_access.go",
+		what: "kept.session.what", why: "kept.session.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.session.how_long",
+	})
+	kSessionOf = declare(kind{prefix: "sessionof/", key: "member id, hash", writer: "rows_access.go", rebuilt: true, index: true})
+	kToken     = declare(kind{
+		prefix: "token/", key: "hash of the token", value: "tokenV1", writer: "rows_access.go",
+		what: "kept.token.what", why: "kept.token.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.token.how_long",
+	})
+	kTokenOf = declare(kind{prefix: "tokenof/", key: "member id, hash", writer: "rows_access.go", rebuilt: true, index: true})
+)
+
+// Posts. Those that start a thread and those that answer lie apart, so that the
+// home of the camp is one unbroken range.
+var (
+	kPost = declare(kind{
+		prefix: "post/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go",
+		what: "kept.post.what", why: "kept.post.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.post.how_long", export: true,
+	})
+	kReply = declare(kind{
+		prefix: "reply/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go",
+		what: "kept.reply.what", why: "kept.reply.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.post.how_long", export: true,
+	})
+	kBy       = declare(kind{prefix: "by/", key: "member id, post id newest first", writer: "rows_posts.go", rebuilt: true, index: true})
+	kTag      = declare(kind{prefix: "tag/", key: "tag, post id newest first", writer: "rows_posts.go", rebuilt: true, index: true})
+	kThread   = declare(kind{prefix: "thread/", key: "root id, post id", value: "threadV1", writer: "rows_posts.go", rebuilt: true, index: true})
+	kRevision = declare(kind{
+		prefix: "revision/", key: "post id, number", value: "revisionV1", writer: "rows_posts.go",
+		what: "kept.revision.what", why: "kept.revision.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.with_post.how_long", export: true,
+	})
+	kOnce = declare(kind{
+		prefix: "once/", key: "hour it ends, member id, hash of the key", value: "onceV1", writer: "rows_posts.go",
+		what: "kept.once.what", why: "kept.once.why", about: "kept.about.author", readers: "kept.readers.nobody", howLong: "kept.once.how_long",
+	})
+)
+
+// Marks that people make on posts, and what they are told.
+var (
+	kFav = declare(kind{
+		prefix: "fav/", key: "member id, post id newest first", value: "markV1", writer: "rows_marks.go",
+		what: "kept.fav.what", why: "kept.fav.why", about: "kept.about.member", readers: "kept.readers.joined", howLong: "kept.fav.how_long", export: true,
+	})
+	kFavOf = declare(kind{prefix: "favof/", key: "post id, member id", writer: "rows_marks.go", rebuilt: true, index: true})
+	kKept  = declare(kind{
+		prefix: "kept/", key: "member id, post id newest first", value: "markV1", writer: "rows_marks.go",
+		what: "kept.kept.what", why: "kept.kept.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.kept.how_long", export: true,
+	})
+	kKeptOf = declare(kind{prefix: "keptof/", key: "post id, member id", writer: "rows_marks.go", rebuilt: true, index: true})
+	kNotice = declare(kind{
+		prefix: "notice/", key: "member id, notice id newest first", value: "noticeV1", writer: "rows_notices.go",
+		what: "kept.notice.what", why: "kept.notice.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.notice.how_long",
+	})
+	kNoticeOn = declare(kind{prefix: "noticeon/", key: "post id, member id, notice id newest first", writer: "rows_notices.go", rebuilt: true, index: true})
+	kRead     = declare(kind{
+		prefix: "read/", key: "member id", value: "readV1", writer: "rows_notices.go", loose: true,
+		what: "kept.read.what", why: "kept.read.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.read.how_long",
+	})
+)
+
+// Media and search.
+var (
+	kMedia = declare(kind{
+		prefix: "media/", key: "media id", value: "mediaV1", writer: "rows_media.go",
+		what: "kept.media.what", why: "kept.media.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.media.how_long", export: true,
+	})
+	kMediaOf     = declare(kind{prefix: "mediaof/", key: "member id, media id", value: "mediaOfV1", writer: "rows_media.go", rebuilt: true, index: true})
+	kMediaHash   = declare(kind{prefix: "mediahash/", key: "hash, media id", writer: "rows_media.go", rebuilt: true, index: true})
+	kMediaFree   = declare(kind{prefix: "mediafree/", key: "time made, media id", writer: "rows_media.go", rebuilt: true, index: true})
+	kMediaOrphan = declare(kind{prefix: "mediaorphan/", key: "hash", writer: "rows_media.go", index: true})
+	kSieve       = declare(kind{
+		prefix: "sieve/", key: "first post id, newest first", value: "sieveV1", writer: "rows_search.go", rebuilt: true,
+		what: "kept.sieve.what", why: "kept.sieve.why", about: "kept.about.author", readers: "kept.readers.nobody", howLong: "kept.sieve.how_long",
+	})
+	kResift = declare(kind{prefix: "resift/", key: "post id", writer: "rows_search.go", rebuilt: true, index: true})
+)
+
+// idAt reads the 8-byte key part at offset n as up wrote it, idDownAt as down did.
+func idAt[T ~uint64](key []byte, n int) T     { return T(binary.BigEndian.Uint64(key[n:])) }
+func idDownAt[T ~uint64](key []byte, n int) T { return T(^binary.BigEndian.Uint64(key[n:])) }
+
+// lastID reads the id at the end of a key.
+func lastID[T ~uint64](key []byte) T     { return idAt[T](key, len(key)-8) }
+func lastDownID[T ~uint64](key []byte) T { return idDownAt[T](key, len(key)-8) }
+
+// tail gives what follows the first n bytes after the kind's prefix.
+func (k *kind) tail(key []byte, n int) string { return string(key[len(k.prefix)+n:]) }
+
+// onceKey is the row of an idempotency key whose hour is over at until.
+func onceKey(until time.Time, m camp.MemberID, key string) []byte {
+	sum := sha256.Sum256([]byte(key))
+	return kOnce.at(onceHour(until), up(m), sum[:16])
+}
+
+func onceHour(t time.Time) []byte { return up(uint64(max(t.Unix(), 0) / 3600)) }
+
+// timeKey sorts by time, oldest first, to the millisecond.
+func timeKey(t time.Time) []byte { return up(uint64(max(t.UnixMilli(), 0))) }

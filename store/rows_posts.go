@@ -1,0 +1,304 @@
+package store
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"camp/node/camp"
+)
+
+type postV1 struct {
+	Author     camp.MemberID   `cbor:"1,keyasint,omitempty"`
+	Audience   camp.Audience   `cbor:"2,keyasint,omitempty"`
+	Text       string          `cbor:"3,keyasint,omitempty"`
+	Note       string          `cbor:"4,keyasint,omitempty"`
+	Language   string          `cbor:"5,keyasint,omitempty"`
+	Pictures   []pictureV1     `cbor:"6,keyasint,omitempty"`
+	ReplyTo    camp.PostID     `cbor:"7,keyasint,omitempty"`
+	Root       camp.PostID     `cbor:"8,keyasint,omitempty"` // 0: the post itself
+	Mentions   []camp.MemberID `cbor:"9,keyasint,omitempty"`
+	Tags       []string        `cbor:"10,keyasint,omitempty"`
+	Written    int64           `cbor:"11,keyasint,omitempty"` // milliseconds since 1970
+	Edited     int64           `cbor:"12,keyasint,omitempty"`
+	Replies    int             `cbor:"13,keyasint,omitempty"`
+	Favourites int             `cbor:"14,keyasint,omitempty"`
+}
+
+type pictureV1 struct {
+	ID     camp.MediaID `cbor:"1,keyasint,omitempty"`
+	Alt    string       `cbor:"2,keyasint,omitempty"`
+	Type   string       `cbor:"3,keyasint,omitempty"`
+	Width  int          `cbor:"4,keyasint,omitempty"`
+	Height int          `cbor:"5,keyasint,omitempty"`
+}
+
+func picturesV1(list []camp.Picture) []pictureV1 {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]pictureV1, len(list))
+	for i, p := range list {
+		out[i] = pictureV1(p)
+	}
+	return out
+}
+
+func picturesOf(list []pictureV1) []camp.Picture {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]camp.Picture, len(list))
+	for i, p := range list {
+		out[i] = camp.Picture(p)
+	}
+	return out
+}
+
+func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
+	var v postV1
+	if err := decode(value, &v); err != nil {
+		return camp.Post{}, err
+	}
+	p := camp.Post{
+		ID: id, Author: v.Author, Audience: v.Audience, Text: v.Text, Note: v.Note, Language: v.Language,
+		Pictures: picturesOf(v.Pictures), ReplyTo: v.ReplyTo, Root: v.Root, Mentions: v.Mentions, Tags: v.Tags,
+		Written: moment(v.Written), Edited: moment(v.Edited), Replies: v.Replies, Favourites: v.Favourites,
+	}
+	if p.Root == 0 {
+		p.Root = id
+	}
+	return p, nil
+}
+
+// postKey is where a post lies: those that answer lie apart.
+func postKey(p *camp.Post) []byte {
+	if p.ReplyTo != 0 {
+		return kReply.at(down(p.ID))
+	}
+	return kPost.at(down(p.ID))
+}
+
+// Post gives a post of any kind.
+func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
+	b, err := tx.get(kPost.at(down(id)))
+	if errors.Is(err, ErrNone) {
+		b, err = tx.get(kReply.at(down(id)))
+	}
+	if errors.Is(err, ErrNone) {
+		return camp.Post{}, false, nil
+	}
+	if err != nil {
+		return camp.Post{}, false, err
+	}
+	p, err = decodePost(id, b)
+	return p, err == nil, err
+}
+
+// PutPost writes the post and its index rows; old is what it replaces, nil for
+// a new one. ReplyTo, Root and Author of a post never change.
+func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
+	v := postV1{
+		Author: p.Author, Audience: p.Audience, Text: p.Text, Note: p.Note, Language: p.Language,
+		Pictures: picturesV1(p.Pictures), ReplyTo: p.ReplyTo, Root: p.Root, Mentions: p.Mentions, Tags: p.Tags,
+		Written: millis(p.Written), Edited: millis(p.Edited), Replies: p.Replies, Favourites: p.Favourites,
+	}
+	if v.Root == p.ID {
+		v.Root = 0
+	}
+	if err := tx.save(postKey(&p), v); err != nil {
+		return err
+	}
+	if old == nil {
+		if err := tx.put(kBy.at(up(p.Author), down(p.ID)), nil); err != nil {
+			return err
+		}
+		if p.ReplyTo != 0 {
+			if err := tx.save(kThread.at(up(p.Root), up(p.ID)), threadV1{Parent: p.ReplyTo}); err != nil {
+				return err
+			}
+		}
+	}
+	var was []string
+	if old != nil {
+		was = old.Tags
+	}
+	return tx.retag(p.ID, was, p.Tags)
+}
+
+type threadV1 struct {
+	Parent camp.PostID `cbor:"1,keyasint,omitempty"`
+}
+
+// retag brings the tag rows of a post from was to is.
+func (tx *Tx) retag(id camp.PostID, was, is []string) error {
+	for _, t := range was {
+		if !slices.Contains(is, t) {
+			if err := tx.del(kTag.at(word(t), down(id))); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range is {
+		if !slices.Contains(was, t) {
+			if err := tx.put(kTag.at(word(t), down(id)), nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// DropPost removes the post, its index rows, its revisions and the marks that
+// people made on it. What answers it keeps its place.
+func (tx *Tx) DropPost(p camp.Post) error {
+	if err := tx.retag(p.ID, p.Tags, nil); err != nil {
+		return err
+	}
+	keys, err := tx.keysBelow(kRevision.at(up(p.ID)), 0)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, postKey(&p), kBy.at(up(p.Author), down(p.ID)))
+	if p.ReplyTo != 0 {
+		keys = append(keys, kThread.at(up(p.Root), up(p.ID)))
+	}
+	for _, mark := range []struct{ of, own *kind }{{kFavOf, kFav}, {kKeptOf, kKept}} {
+		marks, err := tx.keysBelow(mark.of.at(up(p.ID)), 0)
+		if err != nil {
+			return err
+		}
+		for _, key := range marks {
+			keys = append(keys, key, mark.own.at(up(lastID[camp.MemberID](key)), down(p.ID)))
+		}
+	}
+	return tx.delAll(keys, nil)
+}
+
+// Fire gives a page of the posts of the camp that start a thread: one range.
+func (tx *Tx) Fire(p camp.Page) ([]camp.Post, error) {
+	list := make([]camp.Post, 0, p.Size())
+	err := tx.newest(kPost.at(), p, false, func(id uint64, value []byte) (bool, error) {
+		post, err := decodePost(camp.PostID(id), value)
+		if err != nil {
+			return false, err
+		}
+		if post.Audience == camp.AudienceCamp {
+			list = append(list, post)
+		}
+		return len(list) < p.Size(), nil
+	})
+	return list, err
+}
+
+// PostsBy gives a page of what somebody wrote.
+func (tx *Tx) PostsBy(m camp.MemberID, p camp.Page) ([]camp.Post, error) {
+	return tx.postsBelow(kBy.at(up(m)), p)
+}
+
+// PostsTagged gives a page of the posts with a tag, which must be folded.
+func (tx *Tx) PostsTagged(tag string, p camp.Page) ([]camp.Post, error) {
+	return tx.postsBelow(kTag.at(word(tag)), p)
+}
+
+// postsBelow reads the posts that a page of index rows names.
+func (tx *Tx) postsBelow(prefix []byte, p camp.Page) ([]camp.Post, error) {
+	ids, err := newestIDs[camp.PostID](tx, prefix, p)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]camp.Post, 0, len(ids))
+	for _, id := range ids {
+		post, ok, err := tx.Post(id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			list = append(list, post)
+		}
+	}
+	return list, nil
+}
+
+// ReplyTree gives the places of all replies below the root, oldest first, at most limit.
+func (tx *Tx) ReplyTree(root camp.PostID, limit int) ([]camp.ReplyRef, error) {
+	var list []camp.ReplyRef
+	err := tx.all(kThread.at(up(root)), limit, func(key, value []byte) error {
+		var v threadV1
+		if err := decode(value, &v); err != nil {
+			return err
+		}
+		list = append(list, camp.ReplyRef{ID: lastID[camp.PostID](key), Parent: v.Parent})
+		return nil
+	})
+	return list, err
+}
+
+type revisionV1 struct {
+	At       int64       `cbor:"1,keyasint,omitempty"`
+	Text     string      `cbor:"2,keyasint,omitempty"`
+	Note     string      `cbor:"3,keyasint,omitempty"`
+	Pictures []pictureV1 `cbor:"4,keyasint,omitempty"`
+}
+
+// PutRevision keeps an earlier state of a post under its number, 0 for the first.
+func (tx *Tx) PutRevision(id camp.PostID, n int, r camp.Revision) error {
+	return tx.save(kRevision.at(up(id), up(uint64(n))), revisionV1{
+		At: millis(r.At), Text: r.Text, Note: r.Note, Pictures: picturesV1(r.Pictures),
+	})
+}
+
+// Revisions gives the earlier states of a post, oldest first.
+func (tx *Tx) Revisions(id camp.PostID) ([]camp.Revision, error) {
+	var list []camp.Revision
+	err := tx.all(kRevision.at(up(id)), 0, func(_, value []byte) error {
+		var v revisionV1
+		if err := decode(value, &v); err != nil {
+			return err
+		}
+		list = append(list, camp.Revision{At: moment(v.At), Text: v.Text, Note: v.Note, Pictures: picturesOf(v.Pictures)})
+		return nil
+	})
+	return list, err
+}
+
+type onceV1 struct {
+	Post  camp.PostID `cbor:"1,keyasint,omitempty"`
+	Until int64       `cbor:"2,keyasint,omitempty"`
+}
+
+// PutOnce remembers an author's idempotency key until a time at most an hour away.
+func (tx *Tx) PutOnce(m camp.MemberID, key string, p camp.PostID, until time.Time) error {
+	return tx.save(onceKey(until, m, key), onceV1{Post: p, Until: millis(until)})
+}
+
+// Once gives the post that the author's key stands for, if its hour is not over.
+func (tx *Tx) Once(m camp.MemberID, key string) (p camp.PostID, ok bool, err error) {
+	now := tx.Now()
+	for _, until := range []time.Time{now, now.Add(time.Hour)} {
+		var v onceV1
+		ok, err := tx.load(onceKey(until, m, key), &v)
+		if err != nil {
+			return 0, false, err
+		}
+		if ok && !over(v.Until, now) {
+			return v.Post, true, nil
+		}
+	}
+	return 0, false, nil
+}
+
+// DropOnceOver forgets keys whose hour is over, at most limit.
+func (tx *Tx) DropOnceOver(now time.Time, limit int) (more bool, err error) {
+	keys, err := tx.keysBelow(kOnce.at(), limit)
+	if err != nil {
+		return false, err
+	}
+	border := kOnce.at(onceHour(now))
+	for i, key := range keys {
+		if string(key[:len(border)]) >= string(border) {
+			return false, tx.delAll(keys[:i], nil)
+		}
+	}
+	return len(keys) == limit, tx.delAll(keys, nil)
+}
