@@ -1,0 +1,62 @@
+package web
+
+import (
+	"slices"
+
+	"camp/node/camp"
+)
+
+// frame is what stands around every page of somebody signed in.
+type frame struct {
+	Lang, Title, Camp string
+	Nav               string // which of the places is this; "" for none
+	People, Here      int
+	Unread            int
+	Me                person
+	Keeper            bool   // shows the host's pages
+	HostName          string // shown name of the host
+	Token, Back       string
+	Live              string // address of the stream; "" for none
+	Said              string // something was done: one sentence
+	Fault             string // something was refused: one sentence
+	Agree             bool   // the rules wait for agreement
+}
+
+// said are the sentences that a page may be asked to show after a deed, by the
+// short word in the address.
+var said = map[string]string{
+	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
+	"removed": "web.said.removed", "role": "web.said.role", "backup": "web.said.backup", "plan": "web.said.plan",
+	"recovery": "web.said.recovery", "room": "web.said.room",
+}
+
+func (v *visit) frame(nav, title string) (frame, error) {
+	f := frame{
+		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(),
+		Token: v.token, Back: v.r.URL.RequestURI(), Live: "/live",
+	}
+	if v.r.Method == "POST" {
+		f.Back = "/"
+	}
+	if key, ok := said[v.r.URL.Query().Get("said")]; ok {
+		f.Said = v.say(key)
+	}
+	members, err := v.s.o.People.Members(v.ctx())
+	if err != nil {
+		return f, err
+	}
+	f.People = len(members)
+	if i := slices.IndexFunc(members, func(m camp.Member) bool { return m.ID == v.house.Host }); i >= 0 {
+		f.HostName = personOf(members[i]).Name
+	}
+	f.Here = len(v.s.o.Live.Here())
+	if f.Unread, err = v.s.o.Posts.Unread(v.ctx(), v.actor); err != nil {
+		return f, err
+	}
+	rules, err := v.s.o.People.Rules(v.ctx())
+	if err != nil {
+		return f, err
+	}
+	f.Agree = v.me.Agreed < rules.Version
+	return f, nil
+}

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strconv"
+
+	"camp/node/camp"
+)
+
+// homePage is "Around the fire".
+type homePage struct {
+	frame
+	Write composer
+	Posts []item
+	pager
+	Later bool // not the newest part of the list
+	Sheet bool // time to offer the recovery sheet
+}
+
+// composer is the form for a new post, a reply or a change.
+type composer struct {
+	To     string // address of the form
+	Key    string // idempotency key
+	Reply  string // id of the post answered; "" for none
+	Name   string // whom a reply answers
+	Text   string
+	Note   string
+	Slots  []slot
+	Fault  string
+	Edit   bool
+	Token  string
+	Agree  bool // the rules wait: no form
+	Most   int  // letters
+	Domain string
+}
+
+// slot is one place for a picture.
+type slot struct {
+	N   string
+	ID  string // "" while it is free
+	Alt string
+}
+
+func slots(have []camp.DraftPicture) []slot {
+	out := make([]slot, camp.MaxPictures)
+	for i := range out {
+		out[i].N = strconv.Itoa(i + 1)
+		if i < len(have) {
+			out[i].ID, out[i].Alt = string(have[i].ID), have[i].Alt
+		}
+	}
+	return out
+}
+
+// composer makes an empty form.
+func (v *visit) composer(agree bool) composer {
+	return composer{To: "/post", Key: v.drawKey(), Slots: slots(nil), Token: v.token, Agree: agree, Most: camp.MaxText, Domain: v.house.Domain}
+}
+
+// drawKey gives 16 random letters; "" where there is no randomness, which only
+// costs the protection against a form sent twice.
+func (v *visit) drawKey() string {
+	var b [8]byte
+	if _, err := io.ReadFull(v.s.o.Rand, b[:]); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(b[:])
+}
+
+func (v *visit) home() error {
+	p, err := v.homePage()
+	if err != nil {
+		return err
+	}
+	return v.render(http.StatusOK, "home", p)
+}
+
+func (v *visit) homePage() (*homePage, error) {
+	win, err := v.window()
+	if err != nil {
+		return nil, err
+	}
+	posts, err := v.s.o.Posts.Fire(v.ctx(), v.actor, win)
+	if err != nil {
+		return nil, err
+	}
+	p := &homePage{Posts: v.list(posts), Later: win.Before != 0}
+	if p.frame, err = v.frame("home", v.say("web.home.title")); err != nil {
+		return nil, err
+	}
+	if n := len(posts); n > 0 {
+		p.pager = pagerFor("/", nil, win, n, uint64(posts[0].ID), uint64(posts[n-1].ID))
+	}
+	p.Live = "/live?in=fire&after=" + newest(posts)
+	if p.Later {
+		p.Live = "/live"
+	}
+	p.Write = v.composer(p.Agree)
+	if v.keeper() {
+		st := v.s.o.Desk.State()
+		p.Sheet = st.FirstPost && !st.Recovery
+	}
+	return p, nil
+}
+
+// newest is where a stream takes up after a list.
+func newest(posts []camp.PostView) string {
+	var top camp.PostID
+	for i := range posts {
+		top = max(top, posts[i].ID)
+	}
+	return top.String()
+}

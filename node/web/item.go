@@ -1,0 +1,166 @@
+package web
+
+import (
+	"html/template"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"camp/node/camp"
+)
+
+// face is a person's picture, or a letter on one of twelve colours.
+type face struct {
+	Src    string // "" for none
+	Letter string
+	Hue    int // 0 to 11, read by the style sheet
+}
+
+func faceOf(m camp.Member) face {
+	f := face{Letter: firstLetter(m.Display, m.Name), Hue: int(uint64(m.ID) * 0x9e3779b97f4a7c15 >> 40 % 12)}
+	if m.Picture != "" {
+		f.Src = "/media/" + string(m.Picture) + "/small"
+	}
+	return f
+}
+
+func firstLetter(names ...string) string {
+	for _, n := range names {
+		for _, r := range n {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return string(unicode.ToUpper(r))
+			}
+		}
+	}
+	return "·"
+}
+
+// person is a member as pages show them.
+type person struct {
+	Name, Handle string
+	Face         face
+	Gone         bool // left or removed; their page is gone with them
+}
+
+func personOf(m camp.Member) person {
+	p := person{Name: m.Display, Handle: m.Name, Face: faceOf(m), Gone: m.Standing != camp.Joined && m.Standing != camp.Suspended}
+	if p.Name == "" {
+		p.Name = m.Name
+	}
+	return p
+}
+
+// item is a post as pages show it.
+type item struct {
+	ID, Root   string
+	By         person
+	Place      string // how long the author is here, beside the name; "" in lists of one author
+	When       string
+	Exact, ISO string
+	Text       template.HTML
+	Note       string
+	Language   string
+	Pictures   []shot
+	Replies    int
+	Likes      int
+	Liked      bool
+	Kept       bool
+	Mine       bool
+	MayDelete  bool
+	Edited     bool
+	Reply      bool
+	ReplyBy    string
+	Depth      int  // in a thread: 0 for the post itself, at most maxDepth
+	Focus      bool // the post that the page is about
+	Day        string
+}
+
+// shot is a picture of a post.
+type shot struct {
+	Src, Full, Alt string
+	Width, Height  int
+}
+
+// itemOf makes a post ready for the page. It exists only for a reader who may read it.
+func (v *visit) itemOf(p *camp.PostView) item {
+	now, id := v.now(), p.ID.String()
+	it := item{
+		ID: id, Root: p.Root.String(), By: personOf(p.By), When: v.words.ago(p.Written, now),
+		Exact: v.words.exact(p.Written, now), ISO: p.Written.UTC().Format(time.RFC3339),
+		Text: htmlOf(p.Text, p.Named), Note: p.Note, Language: p.Language,
+		Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept,
+		Mine: p.Mine, MayDelete: p.MayDelete, Edited: !p.Edited.IsZero(), Reply: p.ReplyTo != 0, ReplyBy: p.ReplyBy,
+	}
+	for _, x := range p.Pictures {
+		src := "/media/" + string(x.ID)
+		it.Pictures = append(it.Pictures, shot{Src: src + "/small", Full: src, Alt: x.Alt, Width: x.Width, Height: x.Height})
+	}
+	return it
+}
+
+// list makes a page of posts ready, with dividers where days change.
+func (v *visit) list(posts []camp.PostView) []item {
+	now, last := v.now(), ""
+	out := make([]item, len(posts))
+	for i := range posts {
+		out[i] = v.itemOf(&posts[i])
+		if day := v.words.day(posts[i].Written, now); day != last {
+			out[i].Day, last = day, day
+		}
+		out[i].When = v.words.hour(posts[i].Written, now)
+	}
+	return out
+}
+
+// pager leads to the older and the newer part of a list.
+type pager struct{ Older, Newer string }
+
+const pageSize = 40
+
+// window reads before and after from the address; anything odd is not found.
+func (v *visit) window() (camp.Page, error) {
+	p := camp.Page{Limit: pageSize}
+	q := v.r.URL.Query()
+	for name, to := range map[string]*uint64{"before": &p.Before, "after": &p.After} {
+		if s := q.Get(name); s != "" {
+			id, err := camp.ParsePostID(s)
+			if err != nil {
+				return p, errNowhere
+			}
+			*to = uint64(id)
+		}
+	}
+	return p, nil
+}
+
+// pagerFor makes the links around a list that runs from first to last, both
+// included. keep are parts of the address to carry on.
+func pagerFor(path string, keep url.Values, p camp.Page, n int, first, last uint64) pager {
+	link := func(name string, id uint64) string {
+		q := url.Values{}
+		for k, vs := range keep {
+			q[k] = vs
+		}
+		q.Set(name, pad(id))
+		return path + "?" + q.Encode()
+	}
+	var out pager
+	if n == p.Size() {
+		out.Older = link("before", last)
+	}
+	if p.Before != 0 || p.After != 0 {
+		out.Newer = path
+		if len(keep) > 0 {
+			out.Newer += "?" + keep.Encode()
+		}
+	}
+	_ = first
+	return out
+}
+
+func pad(id uint64) string {
+	s := strconv.FormatUint(id, 10)
+	return strings.Repeat("0", max(0, 18-len(s))) + s
+}

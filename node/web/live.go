@@ -1,0 +1,4 @@
+package web
+
+// flows are the open streams.
+type flows struct{}

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"camp/node/camp"
+)
+
+// draft makes what was typed into a draft.
+func (v *visit) draft() camp.Draft {
+	d := camp.Draft{
+		Text: v.form.Get("text"), Note: v.form.Get("note"), Audience: camp.AudienceCamp,
+		Pictures: v.pictures(), Key: v.form.Get("key"),
+	}
+	if id, err := camp.ParsePostID(v.form.Get("reply")); err == nil {
+		d.ReplyTo = id
+	}
+	return d
+}
+
+// write posts what was typed, and goes to where it can be seen.
+func (v *visit) write() error {
+	d := v.draft()
+	id, err := v.s.o.Posts.Write(v.ctx(), v.actor, d)
+	if err != nil {
+		return err
+	}
+	if d.ReplyTo != 0 {
+		return v.to("/post/" + id.String())
+	}
+	return v.to("/#post-" + id.String())
+}
+
+// writeAgain shows the form with everything typed, and why it was refused.
+func (v *visit) writeAgain(f *camp.Fault) error {
+	p, err := v.homePage()
+	if err != nil {
+		return err
+	}
+	p.Write = v.typed(p.Write, f)
+	return v.render(statusOf(f.Kind), "home", p)
+}
+
+// typed fills a form with what was typed into it.
+func (v *visit) typed(c composer, f *camp.Fault) composer {
+	c.Text, c.Note, c.Slots = v.form.Get("text"), v.form.Get("note"), slots(v.pictures())
+	c.Fault = v.sayFault(f)
+	if key := v.form.Get("key"); key != "" && len(key) <= 64 {
+		c.Key = key
+	}
+	return c
+}
