@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -17,6 +18,7 @@ type kind struct {
 	loose   bool   // may lose the last five seconds; not journalled
 	rebuilt bool   // can be made again from other rows
 	index   bool   // of a kind that has its own entry; not on the kept page
+	unsaved bool   // the machine's own bookkeeping, about nobody; not in backups
 
 	// For the page "what this camp keeps": locale keys below "kept.".
 	what, why, about, readers, howLong string
@@ -26,6 +28,34 @@ type kind struct {
 var kinds []*kind
 
 func declare(k kind) *kind { p := &k; kinds = append(kinds, p); return p }
+
+// kSys holds what the engine notes about itself.
+var kSys = declare(kind{prefix: "sys/", key: "name", value: "fixed", writer: "commit.go", unsaved: true})
+
+var keyState = kSys.at([]byte("state")) // how far the journal is applied
+
+// declaredKind finds the kind of a key, nil for none. No prefix begins another
+// (tested), so that the first match is the only one.
+func declaredKind(key []byte) *kind {
+	byPrefix := kindsByPrefix()
+	for i, c := range key {
+		if c == '/' {
+			if k, ok := byPrefix[string(key[:i+1])]; ok {
+				return k
+			}
+		}
+	}
+	return nil
+}
+
+// kindsByPrefix is made once, after all kinds are declared.
+var kindsByPrefix = sync.OnceValue(func() map[string]*kind {
+	m := make(map[string]*kind, len(kinds))
+	for _, k := range kinds {
+		m[k.prefix] = k
+	}
+	return m
+})
 
 func (k *kind) at(parts ...[]byte) []byte {
 	b := []byte(k.prefix)
