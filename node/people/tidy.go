@@ -1,0 +1,190 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"camp/node/camp"
+)
+
+// How long things are kept (community.md 10).
+const (
+	tidyEvery   = time.Hour
+	tidySlice   = 100 // rows in one act
+	profileKept = 30 * 24 * time.Hour
+	agreedKept  = 365 * 24 * time.Hour
+	logNames    = 365 * 24 * time.Hour
+)
+
+// Run tidies at once and then every hour until ctx ends. It returns nil then;
+// a failed round is logged and tried again an hour later.
+func (s *Service) Run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		if err := s.Tidy(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "tidying people stopped early", "err", err)
+		}
+		timer.Reset(tidyEvery)
+	}
+}
+
+// Tidy takes away what has been kept long enough: links and sessions that are
+// over, stays of guests, profiles and agreements of those who left, days of
+// visits, and names in old lines of the log. Where nothing is due it writes
+// nothing.
+func (s *Service) Tidy(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		s.tidyLinks, s.tidySessions, s.tidyPeople, s.tidyLog,
+	} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("tidy people: %w", err)
+		}
+	}
+	return nil
+}
+
+// inSlices finds rows that are due and drops them, a slice an act, until none is left.
+func inSlices[T any](ctx context.Context, st Store, due func(Tx) ([]T, error), drop func(Tx, T) error) error {
+	for ctx.Err() == nil {
+		var list []T
+		err := st.View(ctx, func(tx Tx) (err error) {
+			list, err = due(tx)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		err = st.Update(ctx, func(tx Tx) error {
+			for _, row := range list {
+				if err := drop(tx, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (s *Service) tidyLinks(ctx context.Context) error {
+	return inSlices(ctx, s.store,
+		func(tx Tx) ([]LinkRow, error) { return tx.LinksOver(tx.Now(), tidySlice) },
+		func(tx Tx, l LinkRow) error { return tx.DropLink(l.Hash) })
+}
+
+func (s *Service) tidySessions(ctx context.Context) error {
+	return inSlices(ctx, s.store,
+		func(tx Tx) ([]SessionRow, error) { return tx.SessionsOver(tx.Now(), tidySlice) },
+		func(tx Tx, r SessionRow) error {
+			now, ok, err := tx.Session(r.Hash)
+			if err != nil || !ok || tx.Now().Before(now.Ends) { // renewed since we looked
+				return err
+			}
+			return tx.DropSession(r.Hash)
+		})
+}
+
+func (s *Service) tidyLog(ctx context.Context) error {
+	return inSlices(ctx, s.store,
+		func(tx Tx) ([]camp.Entry, error) {
+			return tx.EntriesBefore(firstEntry(tx.Now().Add(-logNames)), tidySlice)
+		},
+		func(tx Tx, e camp.Entry) error { return tx.PutEntry(unname(e)) })
+}
+
+// firstEntry is the smallest id that an entry of this time can have.
+func firstEntry(t time.Time) camp.EntryID { return camp.EntryID(max(t.UnixMilli(), 0)) << 16 }
+
+// tidyPeople ends stays that are over and takes away what is left of people
+// who went long enough ago.
+func (s *Service) tidyPeople(ctx context.Context) error {
+	var all []camp.Member
+	var now time.Time
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		now = tx.Now()
+		all, err = tx.Members()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if err := s.tidyPerson(ctx, m, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) tidyPerson(ctx context.Context, m camp.Member, now time.Time) error {
+	switch {
+	case m.Standing == camp.Joined && !m.Ends.IsZero() && !now.Before(m.Ends):
+		return s.endStay(ctx, m.ID)
+	case !m.Ended.IsZero() && now.Sub(m.Ended) > profileKept && (m.Display != "" || m.About != "" || m.Picture != ""):
+		return s.store.Update(ctx, func(tx Tx) error { return forgetProfile(tx, m) })
+	case !m.Ended.IsZero() && now.Sub(m.Ended) > agreedKept && m.Agreed != 0:
+		return s.store.Update(ctx, func(tx Tx) error {
+			m.Agreed = 0
+			if err := tx.PutMember(m); err != nil {
+				return err
+			}
+			return tx.DropAgreements(m.ID)
+		})
+	}
+	return s.tidySeen(ctx, m, now)
+}
+
+func (s *Service) endStay(ctx context.Context, id camp.MemberID) error {
+	return s.update(ctx, "end stay", func(tx Tx) ([]camp.Event, error) {
+		m, ok, err := tx.Member(id)
+		if err != nil || !ok || here(tx, m) {
+			return nil, err
+		}
+		if err := end(tx, m, camp.Expired, false); err != nil {
+			return nil, err
+		}
+		return gone(m), note(tx, 0, "log.stay_over", m.ID, nil)
+	})
+}
+
+func forgetProfile(tx Tx, m camp.Member) error {
+	if m.Picture != "" {
+		if err := tx.DropMedia(m.Picture); err != nil {
+			return err
+		}
+	}
+	m.Display, m.About, m.Picture = "", "", ""
+	return tx.PutMember(m)
+}
+
+func (s *Service) tidySeen(ctx context.Context, m camp.Member, now time.Time) error {
+	var seen string
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		seen, err = tx.Seen(m.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	want := seen
+	if t, bad := time.Parse(day, seen); bad == nil && now.Sub(t) > seenKept {
+		want = camp.LastSeenLong
+	}
+	if !m.Ended.IsZero() {
+		want = ""
+	}
+	if want == seen {
+		return nil
+	}
+	return s.store.Loose(ctx, func(tx Tx) error { return tx.PutSeen(m.ID, want) })
+}
