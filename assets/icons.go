@@ -45,10 +45,6 @@ func AppIcon(size int) []byte {
 // Tent gives the tent mark as SVG: moss, with an opening of paper and a flame.
 func Tent(dark bool) []byte { return shaded("tent.svg", dark) }
 
-// Drawing gives one of the small line drawings as SVG, 120 by 90: "tent",
-// "key", "box", "fire", "path", "gate" or "lantern"; nil for any other name.
-func Drawing(name string, dark bool) []byte { return shaded("draw_"+name+".svg", dark) }
-
 // stateFile names the drawing of a state. What needs the host is shown only
 // while the camp is on: else the phase itself is the news.
 func stateFile(phase string, needs bool) string {
@@ -79,7 +75,6 @@ func shaded(file string, dark bool) []byte {
 		"#b4480f", "#ff9a5c", // ember
 		"#b3261e", "#ff8a80", // stop
 		"#6a6257", "#aca294", // soft
-		"#23201b", "#efe9df", // ink
 		"#ffffff", "#211e1a", // card
 	).Replace(string(raw)))
 }
