@@ -1,0 +1,5 @@
+//go:build unix
+
+package place
+
+func (l Login) entry() (loginEntry, error) { return system().fileEntry() }
