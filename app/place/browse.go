@@ -1,6 +1,7 @@
 package place
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -17,15 +18,16 @@ var ErrLink = errors.New("place: not a page of this computer")
 // Browse opens a page of this computer's own camp in the person's browser. It
 // takes links of the form http://127.0.0.1:PORT/… or http://[::1]:PORT/… and no
 // other, so that nothing that comes from outside is ever handed to the system.
-// It returns when the browser was asked, not when the page is there.
-func Browse(link string) error {
+// It returns when the browser was asked, not when the page is there; the end of
+// ctx ends the waiting, not the browser.
+func Browse(ctx context.Context, link string) error {
 	if err := checkLink(link); err != nil {
 		return err
 	}
 	if !HasBrowser() {
 		return ErrNoBrowser
 	}
-	return browse(link)
+	return browse(ctx, link)
 }
 
 // checkLink refuses with ErrLink; the error never holds the link, which may sign somebody in.

@@ -38,7 +38,7 @@ func TestBrowseTakesOnlyOwnPages(t *testing.T) {
 		"backslash":          `http://127.0.0.1:80\@example.org/`,
 		"endless":            "http://127.0.0.1:80/" + strings.Repeat("a", 3000),
 	} {
-		if err := Browse(link); !errors.Is(err, ErrLink) {
+		if err := Browse(t.Context(), link); !errors.Is(err, ErrLink) {
 			t.Errorf("%s: got %v, want ErrLink", name, err)
 		}
 	}

@@ -3,6 +3,7 @@
 package place
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -41,13 +42,13 @@ func HasBrowser() bool {
 	return false
 }
 
-func browse(link string) error {
+func browse(ctx context.Context, link string) error {
 	failed := ErrNoBrowser
 	for _, o := range openers(runtime.GOOS) {
 		if _, err := exec.LookPath(o[0]); err != nil {
 			continue
 		}
-		err := o.open(link, browseTime)
+		err := o.open(ctx, link, browseTime)
 		if err == nil {
 			return nil
 		}
@@ -58,7 +59,7 @@ func browse(link string) error {
 
 // open starts the opener in a session of its own, so that the browser outlives
 // Camp and the terminal. What still runs after patience is left alone.
-func (o opener) open(link string, patience time.Duration) error {
+func (o opener) open(ctx context.Context, link string, patience time.Duration) error {
 	cmd := exec.Command(o[0], append(o[1:len(o):len(o)], link)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -74,6 +75,7 @@ func (o opener) open(link string, patience time.Duration) error {
 			return fmt.Errorf("open a page by %s: %w", o[0], err)
 		}
 	case <-timer.C:
+	case <-ctx.Done():
 	}
 	return nil
 }

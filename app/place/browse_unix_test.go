@@ -30,7 +30,7 @@ func TestBrowseTriesTheNextOpener(t *testing.T) {
 		"sensible-browser": `echo "$1" > "${0%/*}/opened"`,
 	})
 	const link = "http://127.0.0.1:8080/in?k=1"
-	if err := Browse(link); err != nil {
+	if err := Browse(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(filepath.Join(dir, "opened")); err != nil || string(got) != link+"\n" {
@@ -40,7 +40,7 @@ func TestBrowseTriesTheNextOpener(t *testing.T) {
 
 func TestBrowseSaysThatNothingOpens(t *testing.T) {
 	fakePath(t, map[string]string{"xdg-open": "exit 3", "x-www-browser": "exit 1"})
-	if err := Browse("http://127.0.0.1:8080/"); !errors.Is(err, ErrNoBrowser) {
+	if err := Browse(t.Context(), "http://127.0.0.1:8080/"); !errors.Is(err, ErrNoBrowser) {
 		t.Errorf("got %v, want ErrNoBrowser", err)
 	}
 }
@@ -51,7 +51,7 @@ func TestBrowseDoesNotWaitForTheBrowser(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "slow"), []byte("#!/bin/sh\nwhile [ ! -e "+release+" ]; do /bin/sleep 0.05; done\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := (opener{filepath.Join(dir, "slow")}).open("http://127.0.0.1:1/", 50*time.Millisecond); err != nil {
+	if err := (opener{filepath.Join(dir, "slow")}).open(t.Context(), "http://127.0.0.1:1/", 50*time.Millisecond); err != nil {
 		t.Error(err)
 	}
 	if err := os.WriteFile(release, nil, 0o600); err != nil {
@@ -73,7 +73,7 @@ func TestHasBrowser(t *testing.T) {
 	if HasBrowser() {
 		t.Error("there is one, without any display")
 	}
-	if err := Browse("http://127.0.0.1:8080/"); !errors.Is(err, ErrNoBrowser) {
+	if err := Browse(t.Context(), "http://127.0.0.1:8080/"); !errors.Is(err, ErrNoBrowser) {
 		t.Errorf("without a display: %v, want ErrNoBrowser", err)
 	}
 }

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"context"
 	"fmt"
 
 	"golang.org/x/sys/windows"
@@ -9,7 +10,7 @@ import (
 // HasBrowser reports whether Browse has a chance: every Windows has one.
 func HasBrowser() bool { return true }
 
-func browse(link string) error {
+func browse(_ context.Context, link string) error {
 	verb, err := windows.UTF16PtrFromString("open")
 	if err != nil {
 		return err

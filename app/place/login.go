@@ -22,9 +22,29 @@ type Login struct {
 // loginName is the program's id, as packages have it too.
 const loginName = "camp.desktop.Camp"
 
-// NewLogin is the entry for this very program. Where it was started from an
+// StartAtLogin makes or removes the entry that starts this very program with
+// the given words when its owner signs in.
+func StartAtLogin(on bool, args ...string) error {
+	l, err := thisLogin(args)
+	if err != nil {
+		return err
+	}
+	return l.Set(on)
+}
+
+// RepairLogin mends an entry that names another place than this program's, as
+// after a move or an update, and reports whether there is an entry. It makes none.
+func RepairLogin(args ...string) (on bool, err error) {
+	l, err := thisLogin(args)
+	if err != nil {
+		return false, err
+	}
+	return l.Repair()
+}
+
+// thisLogin is the entry for this program. Where it was started from an
 // AppImage, the image is meant: the program inside has a new path each time.
-func NewLogin(args ...string) (Login, error) {
+func thisLogin(args []string) (Login, error) {
 	if image := os.Getenv("APPIMAGE"); filepath.IsAbs(image) {
 		return Login{Program: image, Args: args}, nil
 	}

@@ -98,10 +98,10 @@ func TestLaunchAgentIsXML(t *testing.T) {
 	}
 }
 
-func TestNewLoginMeansTheImage(t *testing.T) {
+func TestLoginMeansTheImage(t *testing.T) {
 	image := filepath.Join(t.TempDir(), "Camp.AppImage")
 	t.Setenv("APPIMAGE", image)
-	if l, err := NewLogin("--hidden"); err != nil || l.Program != image {
+	if l, err := thisLogin([]string{"--hidden"}); err != nil || l.Program != image {
 		t.Errorf("program %s (%v), want %s", l.Program, err, image)
 	}
 	t.Setenv("APPIMAGE", "")
@@ -109,7 +109,7 @@ func TestNewLoginMeansTheImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l, err := NewLogin("--hidden"); err != nil || l.Program != self || len(l.Args) != 1 {
+	if l, err := thisLogin([]string{"--hidden"}); err != nil || l.Program != self || len(l.Args) != 1 {
 		t.Errorf("entry %+v (%v), want %s --hidden", l, err, self)
 	}
 }

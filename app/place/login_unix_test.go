@@ -9,6 +9,18 @@ import (
 	"testing"
 )
 
+func TestStartAtLogin(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	for _, want := range []bool{true, true, false, false} {
+		if err := StartAtLogin(want, "--hidden"); err != nil {
+			t.Fatal(err)
+		}
+		if on, err := RepairLogin("--hidden"); on != want || err != nil {
+			t.Errorf("there is an entry: %v (%v), want %v", on, err, want)
+		}
+	}
+}
+
 // TestLoginRepairs moves the program and finds the entry mended, and leaves a
 // missing entry missing.
 func TestLoginRepairs(t *testing.T) {
