@@ -26,7 +26,8 @@ var (
 		prefix: "rules/", key: "version", value: "rulesV1", writer: "rows_house.go",
 		what: "kept.rules.what", why: "kept.rules.why", about: "kept.about.camp", readers: "kept.readers.joined", howLong: "kept.house.how_long",
 	})
-	kEntry = declare(kind{
+	kRulesNow = declare(kind{prefix: "rulesnow/", value: "rulesNowV1", writer: "rows_house.go", rebuilt: true, index: true})
+	kEntry    = declare(kind{
 		prefix: "log/", key: "entry id, newest first", value: "entryV1", writer: "rows_log.go",
 		what: "kept.log.what", why: "kept.log.why", about: "kept.about.named", readers: "kept.readers.joined", howLong: "kept.log.how_long",
 	})

@@ -69,11 +69,11 @@ type rulesV1 struct {
 // Rules gives one version of the rules, 0 for the newest.
 func (tx *Tx) Rules(version int) (r camp.Rules, ok bool, err error) {
 	if version == 0 {
-		all, err := tx.AllRules()
-		if err != nil || len(all) == 0 {
+		var now rulesNowV1
+		if ok, err = tx.load(kRulesNow.at(), &now); !ok || err != nil {
 			return camp.Rules{}, false, err
 		}
-		return all[len(all)-1], true, nil
+		version = now.Version
 	}
 	if version < 0 || version > math.MaxInt32 {
 		return camp.Rules{}, false, nil
@@ -89,8 +89,15 @@ func (v rulesV1) rules(version int) camp.Rules {
 	return camp.Rules{Version: version, Date: moment(v.Date), Texts: v.Texts, Hash: v.Hash, Asks: v.Asks}
 }
 
-// PutRules writes one version.
+type rulesNowV1 struct {
+	Version int `cbor:"1,keyasint,omitempty"`
+}
+
+// PutRules writes one version, which is the newest from now on.
 func (tx *Tx) PutRules(r camp.Rules) error {
+	if err := tx.save(kRulesNow.at(), rulesNowV1{Version: r.Version}); err != nil {
+		return err
+	}
 	return tx.save(kRules.at(up(uint64(r.Version))), rulesV1{Date: millis(r.Date), Texts: r.Texts, Hash: r.Hash, Asks: r.Asks})
 }
 

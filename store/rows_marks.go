@@ -95,6 +95,11 @@ func (tx *Tx) DropKept(m camp.MemberID, p camp.PostID) error {
 	return tx.dropMark(kKept, kKeptOf, m, p)
 }
 
+// KeptMark reports whether the mark is there.
+func (tx *Tx) KeptMark(m camp.MemberID, p camp.PostID) (bool, error) {
+	return tx.has(kKept.at(up(m), down(p)))
+}
+
 // KeptIn is FavouritesIn for kept posts.
 func (tx *Tx) KeptIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error) {
 	return tx.marksIn(kKept, m, oldest, newest)
@@ -137,9 +142,8 @@ func (tx *Tx) Erasings() ([]camp.Erasing, error) {
 func (tx *Tx) DropErasing(m camp.MemberID) error { return tx.del(kErasing.at(up(m))) }
 
 // DropMarksOf removes at most limit of what only this person used: kept marks
-// and notices, and favourites too with likes (the counts on the posts follow).
-// more says that there is something left.
-func (tx *Tx) DropMarksOf(m camp.MemberID, likes bool, limit int) (more bool, err error) {
+// and notices, at last the read mark. more says that something may be left.
+func (tx *Tx) DropMarksOf(m camp.MemberID, limit int) (more bool, err error) {
 	page := camp.Page{Limit: min(limit, 40)}
 	kept, err := tx.KeptBy(m, page)
 	if err != nil {
@@ -159,39 +163,8 @@ func (tx *Tx) DropMarksOf(m camp.MemberID, likes bool, limit int) (more bool, er
 			return false, err
 		}
 	}
-	liked := 0
-	if likes {
-		if liked, err = tx.dropLikes(m, page); err != nil {
-			return false, err
-		}
-	}
-	if len(kept)+len(notices)+liked > 0 {
+	if len(kept)+len(notices) > 0 {
 		return true, nil
 	}
 	return false, tx.del(kRead.at(up(m)))
-}
-
-func (tx *Tx) dropLikes(m camp.MemberID, page camp.Page) (int, error) {
-	ids, err := tx.FavouritesBy(m, page)
-	if err != nil {
-		return 0, err
-	}
-	for _, id := range ids {
-		if err := tx.DropFavourite(m, id); err != nil {
-			return 0, err
-		}
-		p, ok, err := tx.Post(id)
-		if err != nil {
-			return 0, err
-		}
-		if !ok {
-			continue
-		}
-		was := p
-		p.Favourites = max(p.Favourites-1, 0)
-		if err := tx.PutPost(p, &was); err != nil {
-			return 0, err
-		}
-	}
-	return len(ids), nil
 }

@@ -288,15 +288,26 @@ func (tx *Tx) Once(m camp.MemberID, key string) (p camp.PostID, ok bool, err err
 	return 0, false, nil
 }
 
+// AnyOnceOver reports whether there is a key whose hour is over.
+func (tx *Tx) AnyOnceOver(now time.Time) (bool, error) {
+	keys, err := tx.keysBelow(kOnce.at(), 1)
+	return err == nil && len(keys) > 0 && onceOver(keys[0], now), err
+}
+
+// onceOver reports whether the key's bucket of hours lies wholly in the past.
+func onceOver(key []byte, now time.Time) bool {
+	border := kOnce.at(onceHour(now))
+	return string(key[:len(border)]) < string(border)
+}
+
 // DropOnceOver forgets keys whose hour is over, at most limit.
 func (tx *Tx) DropOnceOver(now time.Time, limit int) (more bool, err error) {
 	keys, err := tx.keysBelow(kOnce.at(), limit)
 	if err != nil {
 		return false, err
 	}
-	border := kOnce.at(onceHour(now))
 	for i, key := range keys {
-		if string(key[:len(border)]) >= string(border) {
+		if !onceOver(key, now) {
 			return false, tx.delAll(keys[:i], nil)
 		}
 	}

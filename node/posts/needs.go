@@ -23,6 +23,8 @@ type Tx interface {
 
 	Member(camp.MemberID) (m camp.Member, ok bool, err error)
 	MemberByName(name string) (m camp.Member, ok bool, err error)
+	Members() ([]camp.Member, error)
+	PutEntry(camp.Entry) error
 	Rules(version int) (r camp.Rules, ok bool, err error) // 0: the newest
 
 	Post(camp.PostID) (p camp.Post, ok bool, err error)
@@ -37,8 +39,8 @@ type Tx interface {
 	// ReplyTree gives the places of all replies below the root, oldest first, at most limit.
 	ReplyTree(root camp.PostID, limit int) ([]camp.ReplyRef, error)
 	// DropMarksOf removes at most limit of what only this person used (kept
-	// marks, notices, read mark; with likes also favourites) and says whether more is left.
-	DropMarksOf(m camp.MemberID, likes bool, limit int) (more bool, err error)
+	// marks, notices, read mark) and says whether more is left.
+	DropMarksOf(m camp.MemberID, limit int) (more bool, err error)
 	Erasings() ([]camp.Erasing, error)
 	DropErasing(camp.MemberID) error
 	PutRevision(camp.PostID, int, camp.Revision) error
@@ -53,6 +55,7 @@ type Tx interface {
 	FavouritedBy(camp.PostID, int) ([]camp.MemberID, error)
 	PutKept(camp.MemberID, camp.PostID, time.Time) error
 	DropKept(camp.MemberID, camp.PostID) error
+	KeptMark(camp.MemberID, camp.PostID) (bool, error)
 	KeptIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error)
 	KeptBy(camp.MemberID, camp.Page) ([]camp.PostID, error)
 	KeptOf(camp.PostID, int) ([]camp.MemberID, error)
@@ -70,6 +73,7 @@ type Tx interface {
 	// Once remembers an author's idempotency key for an hour.
 	PutOnce(m camp.MemberID, key string, p camp.PostID, until time.Time) error
 	Once(m camp.MemberID, key string) (p camp.PostID, ok bool, err error)
+	AnyOnceOver(now time.Time) (bool, error)
 	DropOnceOver(now time.Time, limit int) (more bool, err error)
 
 	Media(camp.MediaID) (f camp.MediaFile, ok bool, err error)

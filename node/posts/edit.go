@@ -1,0 +1,173 @@
+package posts
+
+import (
+	"context"
+	"slices"
+
+	"camp/node/camp"
+)
+
+// maxRevisions is how often a post can be changed.
+const maxRevisions = 200
+
+// Edit changes by's own post. The state before is kept as a revision; audience,
+// parent and place stay. A draft that changes nothing does nothing.
+func (s *Service) Edit(ctx context.Context, by camp.Actor, id camp.PostID, d camp.Draft) error {
+	c, err := clean(d)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, "edit post", func(tx Tx) ([]camp.Event, error) {
+		old, err := ownPost(tx, by, id)
+		if err != nil {
+			return nil, err
+		}
+		if d.Audience != 0 && d.Audience != old.Audience {
+			return nil, refuse(camp.NotAllowed, "posts.audience_stays.say")
+		}
+		p := old
+		p.Text, p.Note, p.Tags = c.text, c.note, c.tags
+		if c.language != "" {
+			p.Language = c.language
+		}
+		if p.Pictures, err = takePictures(tx, p, c.pictures); err != nil {
+			return nil, err
+		}
+		if p.Text == old.Text && p.Note == old.Note && p.Language == old.Language && slices.Equal(p.Pictures, old.Pictures) {
+			return nil, nil
+		}
+		if p.Mentions, err = mentioned(tx, c.handles); err != nil {
+			return nil, err
+		}
+		return replace(tx, p, old)
+	})
+}
+
+// ownPost gives a post that by wrote.
+func ownPost(tx Tx, by camp.Actor, id camp.PostID) (camp.Post, error) {
+	m, err := reader(tx, by)
+	if err != nil {
+		return camp.Post{}, err
+	}
+	p, err := visible(tx, m, id)
+	if err == nil && p.Author != m.ID {
+		err = refuse(camp.NotAllowed, "posts.not_yours.say")
+	}
+	return p, err
+}
+
+func replace(tx Tx, p, old camp.Post) ([]camp.Event, error) {
+	if err := keepRevision(tx, old); err != nil {
+		return nil, err
+	}
+	p.Edited = tx.Now()
+	if err := tx.PutPost(p, &old); err != nil {
+		return nil, err
+	}
+	if err := resift(tx, p); err != nil {
+		return nil, err
+	}
+	about, err := tx.NoticesAbout(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	told := slices.Clone(old.Mentions)
+	for _, n := range about {
+		if n.Kind == camp.NoticeMention || n.Kind == camp.NoticeReply {
+			told = append(told, n.To)
+		}
+	}
+	events := []camp.Event{{Kind: camp.EventPostEdited, Post: p.ID, Root: p.Root, Member: p.Author}}
+	if err := tellMentioned(tx, p, told, &events); err != nil {
+		return nil, err
+	}
+	err = tellEdited(tx, p, about, &events)
+	return events, err
+}
+
+func keepRevision(tx Tx, old camp.Post) error {
+	had, err := tx.Revisions(old.ID)
+	if err != nil {
+		return err
+	}
+	if len(had) >= maxRevisions {
+		return refuse(camp.Full, "posts.edited_often.say", "Most", number(maxRevisions))
+	}
+	at := old.Edited
+	if at.IsZero() {
+		at = old.Written
+	}
+	return tx.PutRevision(old.ID, len(had), camp.Revision{At: at, Text: old.Text, Note: old.Note, Pictures: old.Pictures})
+}
+
+// History gives the earlier states of a post, oldest first, without the present one.
+func (s *Service) History(ctx context.Context, by camp.Actor, id camp.PostID) (list []camp.Revision, err error) {
+	err = s.view(ctx, "read history", func(tx Tx) error {
+		m, err := reader(tx, by)
+		if err != nil {
+			return err
+		}
+		if _, err := visible(tx, m, id); err != nil {
+			return err
+		}
+		list, err = tx.Revisions(id)
+		return err
+	})
+	return list, err
+}
+
+// Delete takes a post back: by its author, or by the host or a helper, which
+// stands in the host's log. Its text, revisions, pictures, marks and notices
+// go; what answers it keeps its place.
+func (s *Service) Delete(ctx context.Context, by camp.Actor, id camp.PostID) error {
+	return s.update(ctx, "delete post", func(tx Tx) ([]camp.Event, error) {
+		m, err := reader(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		p, err := visible(tx, m, id)
+		if err != nil {
+			return nil, err
+		}
+		if p.Author != m.ID {
+			if m.Role != camp.RoleHost && m.Role != camp.RoleHelper {
+				return nil, refuse(camp.NotAllowed, "posts.not_yours.say")
+			}
+			err := tx.PutEntry(camp.Entry{
+				ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.post_removed", Whom: p.Author,
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		return drop(tx, p, m.ID)
+	})
+}
+
+// drop removes a post and all that hangs on it but its answers.
+func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
+	revisions, err := tx.Revisions(p.ID)
+	if err != nil {
+		return nil, err
+	}
+	pictures := slices.Clone(p.Pictures)
+	for _, r := range revisions {
+		pictures = append(pictures, r.Pictures...)
+	}
+	for _, pic := range pictures {
+		if err := tx.DropMedia(pic.ID); err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.DropNoticesAbout(p.ID); err != nil {
+		return nil, err
+	}
+	if err := tx.DropPost(p); err != nil {
+		return nil, err
+	}
+	if err := askResift(tx, p.ID); err != nil {
+		return nil, err
+	}
+	events, err := countReply(tx, p, -1)
+	return append(events, camp.Event{Kind: camp.EventPostGone, Post: p.ID, Root: p.Root, Member: by}), err
+}

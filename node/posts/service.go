@@ -1,0 +1,107 @@
+// Package posts holds the rules about what people write in a camp: writing,
+// answering, changing and taking back, who may see what, the marks people make,
+// what they are told, and finding words again. It knows nothing of HTTP, nor how
+// its rows are stored.
+//
+// A post's way in, each step one function:
+//
+//	clean (no store) -> writer, parent, audience, pictures, names (may they?)
+//	  -> put: the post, its parents' counts, notices (one transaction) -> events
+//
+// Search reads words in runs of posts; for runs that are full a sieve tells
+// which of them cannot hold a word (search.go).
+package posts
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+
+	"camp/node/camp"
+)
+
+// Options are what a Service needs. Publish may be nil.
+type Options struct {
+	Store   Store
+	Publish Publisher
+	Log     *slog.Logger
+}
+
+// Service does what people ask about posts. It is safe for concurrent use.
+type Service struct {
+	store   Store
+	publish Publisher
+	log     *slog.Logger
+	wake    chan struct{} // there may be work for Run
+	fresh   atomic.Int64  // posts written since Run last looked
+}
+
+// New makes a Service; it starts nothing. Run does its background work.
+func New(o Options) *Service {
+	if o.Publish == nil {
+		o.Publish = deaf{}
+	}
+	return &Service{store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1)}
+}
+
+type deaf struct{}
+
+func (deaf) Publish(camp.Event) {}
+
+// refuse makes a fault with placeholder pairs.
+func refuse(kind camp.Kind, say string, args ...string) *camp.Fault {
+	f := camp.NewFault(kind, say, nil)
+	for i := 0; i+1 < len(args); i += 2 {
+		if f.Args == nil {
+			f.Args = map[string]string{}
+		}
+		f.Args[args[i]] = args[i+1]
+	}
+	return f
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// update runs fn and tells watchers what it returned once that is on disk.
+func (s *Service) update(ctx context.Context, op string, fn func(Tx) ([]camp.Event, error)) error {
+	var events []camp.Event
+	err := s.store.Update(ctx, func(tx Tx) error {
+		var err error
+		events, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	for _, e := range events {
+		s.publish.Publish(e)
+	}
+	return nil
+}
+
+func (s *Service) view(ctx context.Context, op string, fn func(Tx) error) error {
+	if err := s.store.View(ctx, fn); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
+// Wake tells Run to look for work now, for instance after somebody left.
+func (s *Service) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// AnyPost reports whether anything has been posted here.
+func (s *Service) AnyPost(ctx context.Context) (any bool, err error) {
+	err = s.view(ctx, "look for a post", func(tx Tx) error {
+		list, err := tx.Fire(camp.Page{Limit: 1})
+		any = len(list) > 0
+		return err
+	})
+	return any, err
+}
