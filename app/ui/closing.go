@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"camp/node/camp"
+)
+
+// closeAsked is the close button. The camp goes on without its window, so the
+// first time, and where the desktop has no place for the icon every time, it
+// says so before the window goes.
+func (v *View) closeAsked() {
+	switch {
+	case v.ending:
+		v.close()
+	case !v.st.Exists && v.st.Phase != camp.Starting:
+		v.end() // nothing lives here yet: nothing should stay
+	case v.cfg.NoTray:
+		v.noTrayAsked()
+	case v.st.Settings.Close == "end":
+		v.end()
+	case v.st.Settings.Close == "keep":
+		v.close()
+	case v.st.Settings.Close == "ask":
+		v.trayAsked("window.close.title")
+	default:
+		v.trayAsked("window.close.first")
+	}
+}
+
+// trayAsked shows where Camp goes on; Escape keeps the window.
+func (v *View) trayAsked(title string) {
+	keep := func() {
+		if v.st.Settings.Close != "" {
+			v.close()
+			return
+		}
+		s := v.st.Settings
+		s.Close = "keep"
+		v.do(camp.Intent{Do: camp.DoSettings, Settings: &s}, "", nil)
+		v.close()
+	}
+	v.ask(question{
+		title: v.say(title),
+		parts: []fyne.CanvasObject{v.panelPicture(), v.body(v.say("window.close.tray"))},
+		deeds: []*press{v.button("window.close.end", quiet, "", v.end)},
+		safe:  v.button("window.close.keep", main, "", keep),
+	})
+}
+
+func (v *View) noTrayAsked() {
+	v.ask(question{
+		title: v.say("window.close.title"),
+		parts: []fyne.CanvasObject{v.body(v.say("window.close.no_tray"))},
+		deeds: []*press{v.button("window.close.end", quiet, "", v.end)},
+		safe:  v.button("window.close.keep_on", main, "", v.close),
+	})
+}
+
+// panelPicture draws the corner of a desktop with Camp's icon in it.
+func (v *View) panelPicture() fyne.CanvasObject {
+	l := v.look
+	bar := canvas.NewRectangle(l.sunk)
+	bar.CornerRadius, bar.StrokeColor, bar.StrokeWidth = 10, l.line, 1
+	dot := func() fyne.CanvasObject {
+		s := l.gap(9)
+		return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, canvas.NewCircle(l.line))
+	}
+	clock := v.para(v.now().Local().Format("15:04"), sizeSmall, l.soft).line()
+	halo := canvas.NewCircle(l.mossWash)
+	s := l.gap(36)
+	icon := fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, halo, fyne.NewContainerWithLayout(&inset{x: s * 0.2, y: s * 0.18}, v.tent("on", 22)))
+	line := fyne.NewContainerWithLayout(&wrap{gap: l.gap(14), trailing: true}, dot(), dot(), icon, dot(), clock)
+	return fyne.NewContainerWithLayout(&inset{x: l.gap(14), y: l.gap(5)}, bar, line)
+}
+
+// endAsked is Ctrl+Q and the button in Settings.
+func (v *View) endAsked() {
+	v.ask(question{
+		title: v.say("window.end.title"),
+		parts: []fyne.CanvasObject{v.body(v.say("window.end.line"))},
+		deeds: []*press{v.button("window.end.do", danger, "", v.end)},
+		safe:  v.button("window.end.not", main, "", nil),
+	})
+}
+
+// end asks the camp to end; the window goes when it has.
+func (v *View) end() {
+	v.ending = true
+	v.do(camp.Intent{Do: camp.DoStop}, "window.busy.end", nil)
+}
+
+// close ends the window alone.
+func (v *View) close() {
+	if v.closed {
+		return
+	}
+	v.closed = true
+	if v.cfg.Quit != nil {
+		v.cfg.Quit()
+		return
+	}
+	v.window.Close()
+}

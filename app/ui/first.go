@@ -1,0 +1,171 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"camp/node/camp"
+)
+
+// firstScreen is what somebody sees who has no camp here yet.
+func (v *View) firstScreen() fyne.CanvasObject {
+	switch {
+	case v.st.Phase == camp.Starting || v.during(camp.DoStart):
+		return v.stagesScreen()
+	case v.first == PageRestore:
+		return v.restoreScreen()
+	case v.first == PageJoin:
+		return v.joinScreen()
+	case v.st.Phase == camp.Trouble || v.st.Problem != nil:
+		return v.alone(v.troubleParts()...)
+	}
+	return v.choices()
+}
+
+// alone is a screen without the side bar: a column in the middle.
+func (v *View) alone(parts ...fyne.CanvasObject) fyne.CanvasObject {
+	l := v.look
+	all := append(v.strips(), some(parts)...)
+	content := fyne.NewContainerWithLayout(&inset{x: l.gap(26), y: l.gap(26), most: l.text(560)}, stackOf(l.gap(16), all...))
+	c, s := newSheet(content)
+	v.scroll = s
+	return c
+}
+
+// choices are the three ways in. Nothing is sent anywhere here.
+func (v *View) choices() fyne.CanvasObject {
+	l := v.look
+	mark := v.tent("on", 78)
+	name := v.para("Camp", sizeTitle, l.ink).strong().centred()
+	line := v.soft(v.say("window.first.line")).centred()
+	head := fyne.NewContainerWithLayout(&inset{most: l.text(340)}, stackOf(l.gap(6), mark, name, line))
+	language := fyne.NewContainerWithLayout(&wrap{gap: 0, trailing: true}, v.languageButton())
+	parts := append(v.strips(), head,
+		v.choice("window.first.start", "window.first.start.line", v.tent("on", 42), true, v.start),
+		v.choice("window.first.join", "window.first.join.line", v.icon("key", l.moss, 38), false, func() { v.first = PageJoin; v.draw() }),
+		v.choice("window.first.restore", "window.first.restore.line", v.icon("box", l.moss, 38), false, func() { v.first = PageRestore; v.draw() }))
+	middle := fyne.NewContainerWithLayout(&inset{x: 0, y: 0, most: l.text(520)}, stackOf(l.gap(14), parts...))
+	all := fyne.NewContainerWithLayout(&column{gap: l.gap(12), spring: 2}, middle, language)
+	c, s := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(20), y: l.gap(16)}, all))
+	v.scroll = s
+	return c
+}
+
+// tent is the mark of Camp in one of its shapes, in the middle of its place.
+func (v *View) tent(shape string, size float32) fyne.CanvasObject {
+	ink := v.look.moss
+	switch shape {
+	case "off", "paused", "half":
+		ink = v.look.soft
+	case "needs":
+		ink = v.look.ember
+	case "trouble":
+		ink = v.look.stop
+	}
+	if shape == "half" {
+		ink = v.look.moss
+	}
+	s := v.look.gap(size)
+	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, v.drawing("tent_"+shape, ink, s, s))
+}
+
+// choice is a large card that is one button.
+func (v *View) choice(key, line string, mark fyne.CanvasObject, first bool, tap func()) *press {
+	l := v.look
+	text := stackOf(l.gap(2), v.para(v.say(key), sizeLarge, l.ink).strong(), v.soft(v.say(line)))
+	p := v.press(key, v.say(key), fyne.NewContainerWithLayout(&row{gap: l.gap(18), mark: true}, mark, text), tap)
+	p.x, p.y, p.round = l.gap(22), l.gap(15), radius
+	p.fill, p.edge, p.edgeW = l.card, l.line, 1
+	if first {
+		p.edge, p.edgeW = l.moss, 2
+	}
+	return p
+}
+
+var languageNames = [...][2]string{{"en", "English"}, {"nl", "Nederlands"}}
+
+// languageButton shows the language and opens the list of languages.
+func (v *View) languageButton() *press {
+	name := ""
+	for _, l := range languageNames {
+		if l[0] == v.words.Language {
+			name = l[1]
+		}
+	}
+	var b *press
+	b = v.buttonSay("language", name, plain, "down", func() {
+		var items []*fyne.MenuItem
+		for _, l := range languageNames {
+			item := fyne.NewMenuItem(l[1], func() { v.setLanguage(l[0]) })
+			item.Checked = l[0] == v.words.Language
+			items = append(items, item)
+		}
+		menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), v.window.Canvas())
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+		menu.ShowAtPosition(fyne.NewPos(at.X+b.Size().Width-menu.MinSize().Width, at.Y-menu.MinSize().Height-4))
+		v.window.Canvas().Focus(menu)
+	})
+	return b
+}
+
+// setLanguage changes the words at once and asks the camp to keep the choice.
+func (v *View) setLanguage(code string) {
+	v.cfg.Language = code
+	s := v.st.Settings
+	s.Language = code
+	v.st.Settings = s
+	v.dress()
+	v.draw()
+	v.do(camp.Intent{Do: camp.DoSettings, Settings: &s}, "", nil)
+}
+
+// start makes a camp, or starts the one there is.
+func (v *View) start() {
+	v.do(camp.Intent{Do: camp.DoStart}, "", func(camp.Answer) { v.page, v.first = PageHome, "" })
+}
+
+// stagesScreen shows a start: every wait has a stage in words.
+func (v *View) stagesScreen() fyne.CanvasObject {
+	l := v.look
+	rows := []fyne.CanvasObject{}
+	for i, s := range v.stages {
+		ink, mark := l.ink, v.icon("right", l.moss, 20)
+		if i < len(v.stages)-1 {
+			ink, mark = l.soft, v.icon("check", l.moss, 20)
+		}
+		rows = append(rows, v.item(mark, v.para(v.sayMap(s, nil, ""), sizeBody, ink)))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, v.item(v.icon("right", l.moss, 20), v.body(v.say("window.starting.first"))))
+	}
+	parts := []fyne.CanvasObject{
+		v.tent("half", 78),
+		v.para(v.say("window.starting"), sizeHead, l.ink).strong().centred(),
+		v.card(rows...),
+	}
+	if w, ok := v.busy[camp.DoStart]; ok && v.now().Sub(w.since) >= slowAfter {
+		parts = append(parts, v.wash(l.emberWash, l.ember, v.say("window.busy.slow")))
+	}
+	return v.alone(parts...)
+}
+
+// joinScreen says plainly what this version cannot do yet, and what to do instead.
+func (v *View) joinScreen() fyne.CanvasObject {
+	back := func() { v.first = ""; v.draw() }
+	return v.alone(
+		v.backButton(back),
+		v.card(
+			v.picture("gate"),
+			v.para(v.say("window.join.title"), sizeHead, v.look.ink).strong(),
+			v.body(v.say("window.join.not_yet")),
+			v.soft(v.say("window.join.meanwhile")),
+			v.deeds(v.button("window.first.start", main, "", v.start), v.button("window.back", quiet, "", back)),
+		))
+}
+
+// backButton is the arrow that leads one screen up.
+func (v *View) backButton(tap func()) fyne.CanvasObject {
+	b := v.button("window.back", plain, "back", tap)
+	b.id, b.x, b.y = "back", v.look.gap(4), v.look.gap(4)
+	return v.deeds(b)
+}

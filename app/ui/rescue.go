@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"camp/node/camp"
+)
+
+// troubleParts is the screen of a camp that cannot be on: what happened, what
+// it means, and the ways out, the safest first.
+func (v *View) troubleParts() []fyne.CanvasObject {
+	l := v.look
+	head := v.item(v.tent("trouble", 56), v.pair(v.say("window.trouble.title"), v.say("window.trouble.line")))
+	parts := []fyne.CanvasObject{v.card(head)}
+	if p := v.st.Problem; p != nil {
+		t := v.problemOf(p)
+		deed := t.deed
+		if deed == camp.DoRescue || deed == camp.DoStart {
+			t.deed = "" // stands below, in its order
+		}
+		parts = append(parts, v.troubleCard(t))
+		if deed == camp.DoRescue {
+			parts = append(parts, v.rescueCard())
+		}
+	}
+	try := v.item(nil, v.pair(v.say("window.trouble.again"), v.say("window.trouble.again.line")),
+		v.button("window.deed.start", quiet, "", v.start).disabled(v.during(camp.DoStart)))
+	bring := v.item(nil, v.pair(v.say("window.first.restore"), v.say("window.trouble.bring.line")),
+		v.button("window.backup.bring.do", quiet, "", func() { v.first = PageRestore; v.visit(PageRestore) }))
+	end := v.item(nil, v.pair(v.say("window.settings.end"), v.say("window.trouble.end.line")), v.button("window.settings.end.do", quiet, "", v.endAsked))
+	return append(parts, v.card(v.lines(try, bring, end)), fyne.NewContainerWithLayout(&inset{x: l.gap(4)}, v.soft(v.say("window.trouble.kept"))))
+}
+
+// rescueCard offers the two ways out of damaged files.
+func (v *View) rescueCard() fyne.CanvasObject {
+	return v.card(v.bold(v.say("window.rescue.title")), v.lines(
+		v.item(nil, v.pair(v.say("window.rescue.backup"), v.say("window.rescue.backup.line")),
+			v.button("window.rescue.backup.do", main, "", func() { v.rescue("backup") }).disabled(v.during(camp.DoRescue))),
+		v.item(nil, v.pair(v.say("window.rescue.export"), v.say("window.rescue.export.line")),
+			v.button("window.rescue.export.do", quiet, "folder", v.rescueExport).disabled(v.during(camp.DoRescue)))))
+}
+
+func (v *View) rescue(how string) {
+	v.do(camp.Intent{Do: camp.DoRescue, Page: how}, "window.busy.rescue", func(a camp.Answer) {
+		v.good(v.answerOr(a, "window.rescue.done"))
+	})
+}
+
+func (v *View) rescueExport() {
+	v.chooser.Folder("", func(folder string) {
+		v.do(camp.Intent{Do: camp.DoRescue, Page: "export", Folder: folder}, "window.busy.rescue", func(a camp.Answer) {
+			v.good(v.answerOr(a, "window.rescue.exported"))
+		})
+	})
+}

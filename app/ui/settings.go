@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"camp/node/camp"
+)
+
+// settingsScreen holds the choices about the program on this computer.
+func (v *View) settingsScreen() fyne.CanvasObject {
+	l, s := v.look, v.st.Settings
+	var languages [][2]string
+	for _, n := range languageNames {
+		languages = append(languages, n)
+	}
+	size := s.TextSize
+	if size == 0 {
+		size = 100
+	}
+	seeing := v.card(
+		v.choiceOf("window.settings.language", v.pick("language", languages, v.words.Language, v.setLanguage)),
+		v.rule(),
+		v.choiceOf("window.settings.text", v.sizes(size)),
+		v.rule(),
+		v.choiceOf("window.settings.theme", v.pick("theme", [][2]string{
+			{"", v.say("window.settings.theme.system")}, {"light", v.say("window.settings.theme.light")}, {"dark", v.say("window.settings.theme.dark")},
+		}, s.Theme, func(t string) { v.change(func(s *camp.Settings) { s.Theme = t }) })))
+	running := v.card(
+		v.tick("window.settings.login", s.StartAtLogin, func(on bool) { v.change(func(s *camp.Settings) { s.StartAtLogin = on }) }),
+		v.tick("window.settings.awake", s.KeepAwake, func(on bool) { v.change(func(s *camp.Settings) { s.KeepAwake = on }) }),
+		v.soft(v.say("window.settings.awake.line")),
+		v.rule(),
+		v.choiceOf("window.settings.close", v.pick("close", [][2]string{
+			{"keep", v.say("window.settings.close.keep")}, {"ask", v.say("window.settings.close.ask")}, {"end", v.say("window.settings.close.end")},
+		}, closeChoice(s.Close), func(c string) { v.change(func(s *camp.Settings) { s.Close = c }) })))
+	about := v.card(v.lines(
+		v.item(nil, v.pair(v.say("window.settings.name"), v.st.Name), v.button("window.settings.name.change", quiet, "", func() { v.visit(pageName) })),
+		v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
+			v.button("window.settings.browser.open", quiet, "open", v.openCamp).disabled(v.st.Phase != camp.On)),
+		v.item(nil, stackOf(l.gap(1), v.bold(v.say("window.settings.data")), v.soft(v.st.Data).cut()),
+			v.button("window.settings.data.copy", quiet, "copy", func() { v.copy(v.st.Data) })),
+		v.item(nil, v.pair(v.say("window.settings.help"), v.say("window.settings.version", "Version", v.st.Version)),
+			v.button("window.settings.help.open", quiet, "help", func() { v.visit(PageHelp) })),
+		v.item(nil, v.pair(v.say("window.settings.end"), v.say("window.end.line")),
+			v.button("window.settings.end.do", danger, "", v.endAsked)),
+	))
+	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), seeing, running, about)
+}
+
+// closeChoice is what the close button does: until it was asked, it asks.
+func closeChoice(c string) string {
+	if c == "" {
+		return "ask"
+	}
+	return c
+}
+
+func (v *View) choiceOf(key string, choice fyne.CanvasObject) fyne.CanvasObject {
+	return stackOf(v.look.gap(8), v.bold(v.say(key)), choice)
+}
+
+func (v *View) sizes(now int) fyne.CanvasObject {
+	var options [][2]string
+	for _, n := range []int{90, 100, 115, 130, 150, 175, 200} {
+		options = append(options, [2]string{strconv.Itoa(n), strconv.Itoa(n) + " %"})
+	}
+	return v.pick("text", options, strconv.Itoa(now), func(value string) {
+		n, err := strconv.Atoi(value)
+		if err == nil {
+			v.change(func(s *camp.Settings) { s.TextSize = n })
+		}
+	})
+}
+
+// change asks for settings that differ in one thing.
+func (v *View) change(by func(*camp.Settings)) {
+	s := v.st.Settings
+	by(&s)
+	v.do(camp.Intent{Do: camp.DoSettings, Settings: &s}, "", nil)
+}
+
+// helpScreen is F1: the keys, and where to find more.
+func (v *View) helpScreen() fyne.CanvasObject {
+	l := v.look
+	var rows []fyne.CanvasObject
+	for _, k := range [][2]string{
+		{"Ctrl+1 … 7", "window.help.screens"},
+		{"Tab", "window.help.tab"},
+		{"Esc", "window.help.esc"},
+		{"F1", "window.help.f1"},
+		{"Ctrl+W", "window.help.close"},
+		{"Ctrl+Q", "window.help.end"},
+	} {
+		rows = append(rows, v.item(nil, v.body(v.say(k[1])), v.para(k[0], sizeBody, l.soft).line()))
+	}
+	return v.pane(v.title(v.say("window.help.title"), v.say("window.help.line")),
+		v.card(v.bold(v.say("window.help.keys")), v.lines(rows...)),
+		v.card(v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
+			v.button("window.settings.browser.open", quiet, "open", v.openCamp).disabled(v.st.Phase != camp.On))),
+		v.soft(v.say("window.settings.version", "Version", v.st.Version)))
+}

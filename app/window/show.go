@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+
+	"camp/app/control"
+	"camp/app/ui"
+)
+
+// metadata is what FyneApp.toml says; a test holds the two together.
+func metadata() fyne.AppMetadata {
+	return fyne.AppMetadata{ID: "camp.desktop.Camp", Name: "Camp", Version: "0.1.0", Build: 1}
+}
+
+// Names of the window's preferences: its size, and nothing else.
+const (
+	prefWidth  = "width"
+	prefHeight = "height"
+)
+
+// show opens the window and returns when it is closed or the camp has ended.
+// Where the driver cannot open a window it panics on this goroutine: that
+// becomes a sentence and a status.
+func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer, say func(string, ...any) string) (status int) {
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	started := false
+	defer func() {
+		cancel()
+		if started {
+			<-ended
+		}
+		if p := recover(); p != nil {
+			fmt.Fprintf(stderr, "%s\n%v\n", say("window.none.graphics"), p)
+			status = exitNoDisplay
+		}
+	}()
+	app.SetMetadata(metadata())
+	a := app.NewWithID(metadata().ID)
+	w := a.NewWindow(metadata().Name)
+	quit := func() { remember(a, w); a.Quit() }
+	view := ui.New(ui.Config{
+		Desk: client, Window: w, Now: time.Now, Language: f.language, System: lang.SystemLocale().LanguageString(),
+		NoTray: f.noTray, Page: f.page, Quit: quit,
+	})
+	w.Resize(size(a))
+	// Before the loop runs, Fyne would run what is handed to it on the caller's goroutine.
+	a.Lifecycle().SetOnStarted(func() {
+		started = true
+		go func() {
+			defer close(ended)
+			view.Run(ctx)
+			fyne.Do(quit)
+		}()
+	})
+	w.ShowAndRun()
+	return exitFine
+}
+
+// size is that of the last time, never smaller than the screens need.
+func size(a fyne.App) fyne.Size {
+	p := a.Preferences()
+	return fyne.NewSize(
+		float32(p.FloatWithFallback(prefWidth, ui.FirstWidth)),
+		float32(p.FloatWithFallback(prefHeight, ui.FirstHeight)))
+}
+
+func remember(a fyne.App, w fyne.Window) {
+	s := w.Canvas().Size()
+	a.Preferences().SetFloat(prefWidth, float64(s.Width))
+	a.Preferences().SetFloat(prefHeight, float64(s.Height))
+}
