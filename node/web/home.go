@@ -91,9 +91,9 @@ func (v *visit) homePage() (*homePage, error) {
 		return nil, err
 	}
 	if n := len(posts); n > 0 {
-		p.pager = pagerFor("/", nil, win, n, uint64(posts[0].ID), uint64(posts[n-1].ID))
+		p.pager = pagerFor("/", nil, win, n, uint64(posts[n-1].ID))
 	}
-	p.Live = "/live?in=fire&after=" + newest(posts)
+	p.Live = "/live?fire=1&after=" + newest(posts)
 	if p.Later {
 		p.Live = "/live"
 	}

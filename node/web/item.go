@@ -3,8 +3,6 @@ package web
 import (
 	"html/template"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 	"unicode"
 
@@ -89,15 +87,23 @@ func (v *visit) itemOf(p *camp.PostView) item {
 	it := item{
 		ID: id, Root: p.Root.String(), By: personOf(p.By), When: v.words.ago(p.Written, now),
 		Exact: v.words.exact(p.Written, now), ISO: p.Written.UTC().Format(time.RFC3339),
-		Text: htmlOf(p.Text, p.Named), Note: p.Note, Language: p.Language,
+		Note: p.Note, Language: p.Language, Pictures: shotsOf(p.Pictures),
 		Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept,
 		Mine: p.Mine, MayDelete: p.MayDelete, Edited: !p.Edited.IsZero(), Reply: p.ReplyTo != 0, ReplyBy: p.ReplyBy,
 	}
-	for _, x := range p.Pictures {
-		src := "/media/" + string(x.ID)
-		it.Pictures = append(it.Pictures, shot{Src: src + "/small", Full: src, Alt: x.Alt, Width: x.Width, Height: x.Height})
+	if p.Text != "" {
+		it.Text = htmlOf(p.Text, p.Named)
 	}
 	return it
+}
+
+func shotsOf(pictures []camp.Picture) []shot {
+	var out []shot
+	for _, x := range pictures {
+		src := "/media/" + string(x.ID)
+		out = append(out, shot{Src: src + "/small", Full: src, Alt: x.Alt, Width: x.Width, Height: x.Height})
+	}
+	return out
 }
 
 // list makes a page of posts ready, with dividers where days change.
@@ -119,48 +125,35 @@ type pager struct{ Older, Newer string }
 
 const pageSize = 40
 
-// window reads before and after from the address; anything odd is not found.
+// window reads from the address how far back a list begins; anything odd is not found.
 func (v *visit) window() (camp.Page, error) {
 	p := camp.Page{Limit: pageSize}
-	q := v.r.URL.Query()
-	for name, to := range map[string]*uint64{"before": &p.Before, "after": &p.After} {
-		if s := q.Get(name); s != "" {
-			id, err := camp.ParsePostID(s)
-			if err != nil {
-				return p, errNowhere
-			}
-			*to = uint64(id)
+	if s := v.r.URL.Query().Get("before"); s != "" {
+		id, err := camp.ParsePostID(s)
+		if err != nil {
+			return p, errNowhere
 		}
+		p.Before = uint64(id)
 	}
 	return p, nil
 }
 
-// pagerFor makes the links around a list that runs from first to last, both
-// included. keep are parts of the address to carry on.
-func pagerFor(path string, keep url.Values, p camp.Page, n int, first, last uint64) pager {
-	link := func(name string, id uint64) string {
-		q := url.Values{}
+// pagerFor makes the links around a list of n posts that ends at last. keep are
+// parts of the address to carry on.
+func pagerFor(path string, keep url.Values, p camp.Page, n int, last uint64) pager {
+	var out pager
+	if n == p.Size() {
+		q := url.Values{"before": {camp.PostID(last).String()}}
 		for k, vs := range keep {
 			q[k] = vs
 		}
-		q.Set(name, pad(id))
-		return path + "?" + q.Encode()
+		out.Older = path + "?" + q.Encode()
 	}
-	var out pager
-	if n == p.Size() {
-		out.Older = link("before", last)
-	}
-	if p.Before != 0 || p.After != 0 {
+	if p.Before != 0 {
 		out.Newer = path
 		if len(keep) > 0 {
 			out.Newer += "?" + keep.Encode()
 		}
 	}
-	_ = first
 	return out
-}
-
-func pad(id uint64) string {
-	s := strconv.FormatUint(id, 10)
-	return strings.Repeat("0", max(0, 18-len(s))) + s
 }

@@ -33,16 +33,88 @@ type route struct {
 	again func(*visit, *camp.Fault) error
 }
 
+// facePattern is the form by which a member sets their picture.
+const facePattern = "POST /me/picture"
+
 // table lists every route of the site.
 func (s *Site) table() []route {
-	return []route{
+	all := []route{
 		{pattern: "GET /static/{file}", need: open, do: (*visit).file},
 		{pattern: "GET /in/{secret}", need: open, do: (*visit).comeIn},
+		{pattern: "/", need: joined, do: (*visit).nowhere},
+	}
+	for _, more := range [][]route{postRoutes(), peopleRoutes(), hostRoutes()} {
+		all = append(all, more...)
+	}
+	return all
+}
 
+func postRoutes() []route {
+	return []route{
 		{pattern: "GET /{$}", need: joined, do: (*visit).home},
 		{pattern: "POST /post", need: joined, form: upload, do: (*visit).write, again: (*visit).writeAgain},
+		{pattern: "GET /post/{id}", need: joined, do: (*visit).thread},
+		{pattern: "GET /post/{id}/edit", need: joined, do: (*visit).edit},
+		{pattern: "POST /post/{id}/edit", need: joined, form: upload, do: (*visit).saveEdit, again: (*visit).editAgain},
+		{pattern: "GET /post/{id}/history", need: joined, do: (*visit).history},
+		{pattern: "GET /post/{id}/likes", need: joined, do: (*visit).likes},
+		{pattern: "GET /post/{id}/delete", need: joined, do: (*visit).askDelete},
+		{pattern: "POST /post/{id}/delete", need: joined, do: (*visit).erase},
+		{pattern: "POST /post/{id}/like", need: joined, do: (*visit).like},
+		{pattern: "POST /post/{id}/keep", need: joined, do: (*visit).keep},
+		{pattern: "GET /for-you", need: joined, do: (*visit).forYou},
+		{pattern: "POST /for-you/read", need: joined, do: (*visit).markRead},
+		{pattern: "GET /kept-posts", need: joined, do: (*visit).keptPosts},
+		{pattern: "GET /liked", need: joined, do: (*visit).liked},
+		{pattern: "GET /tag/{tag}", need: joined, do: (*visit).tag},
+		{pattern: "GET /search", need: joined, do: (*visit).search},
+		{pattern: "GET /media/{id}", need: joined, do: (*visit).media},
+		{pattern: "GET /media/{id}/small", need: joined, do: (*visit).mediaSmall},
+		{pattern: "GET /live", need: joined, do: (*visit).live},
+		{pattern: "GET /part/posts", need: joined, do: (*visit).partPosts},
+	}
+}
 
-		{pattern: "/", need: joined, do: (*visit).nowhere},
+func peopleRoutes() []route {
+	return []route{
+		{pattern: "GET /people", need: joined, do: (*visit).people},
+		{pattern: "GET /{at}", need: joined, do: (*visit).profile},
+		{pattern: "GET /rules", need: joined, do: (*visit).rules},
+		{pattern: "POST /rules", need: joined, do: (*visit).agree, again: (*visit).agreeAgain},
+		{pattern: "GET /kept", need: joined, do: (*visit).kept},
+		{pattern: "GET /log", need: joined, do: (*visit).log},
+		{pattern: "GET /me", need: joined, do: (*visit).settings},
+		{pattern: "POST /me", need: joined, do: (*visit).saveMe, again: (*visit).meAgain},
+		{pattern: facePattern, need: joined, form: upload, do: (*visit).saveFace, again: (*visit).meAgain},
+		{pattern: "POST /me/picture/remove", need: joined, do: (*visit).dropFace},
+		{pattern: "POST /me/link", need: joined, do: (*visit).newLink},
+		{pattern: "POST /me/end", need: joined, do: (*visit).endSession},
+		{pattern: "POST /me/out", need: joined, do: (*visit).signOut},
+		{pattern: "GET /me/export", need: joined, do: (*visit).export},
+	}
+}
+
+func hostRoutes() []route {
+	return []route{
+		{pattern: "GET /host", need: host, do: (*visit).host},
+		{pattern: "POST /host/room", need: host, do: (*visit).makeRoom},
+		{pattern: "GET /host/people", need: host, do: (*visit).hostPeople},
+		{pattern: "POST /host/people", need: host, do: (*visit).addMember, again: (*visit).addAgain},
+		{pattern: "GET /host/people/{name}", need: host, do: (*visit).hostPerson},
+		{pattern: "POST /host/people/{name}/link", need: host, do: (*visit).memberLink},
+		{pattern: "POST /host/people/{name}/role", need: host, do: (*visit).memberRole, again: (*visit).personAgain},
+		{pattern: "POST /host/people/{name}/remove", need: host, do: (*visit).memberRemove, again: (*visit).personAgain},
+		{pattern: "GET /host/backups", need: host, do: (*visit).backups},
+		{pattern: "POST /host/backups/now", need: host, do: (*visit).backupNow, again: (*visit).backupsAgain},
+		{pattern: "POST /host/backups/check", need: host, do: (*visit).backupCheck, again: (*visit).backupsAgain},
+		{pattern: "POST /host/backups/plan", need: host, do: (*visit).backupPlan, again: (*visit).backupsAgain},
+		{pattern: "GET /host/recovery", need: host, do: (*visit).recovery},
+		{pattern: "GET /host/recovery/code.png", need: host, do: (*visit).recoveryCode},
+		{pattern: "POST /host/recovery", need: host, do: (*visit).recoveryDone},
+		{pattern: "GET /host/log", need: host, do: (*visit).log},
+		{pattern: "GET /host/settings", need: host, do: (*visit).hostSettings},
+		{pattern: "POST /host/settings/name", need: host, do: (*visit).saveName, again: (*visit).hostSettingsAgain},
+		{pattern: "POST /host/settings", need: host, do: (*visit).saveSettings, again: (*visit).hostSettingsAgain},
 	}
 }
 
@@ -53,6 +125,3 @@ func (s *Site) serve(rt route) http.HandlerFunc {
 		v.answer()
 	}
 }
-
-// facePattern is the form by which a member sets their picture.
-const facePattern = "POST /me/picture"

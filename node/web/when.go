@@ -70,3 +70,18 @@ func sameDay(a, b time.Time) bool {
 	by, bm, bd := b.Date()
 	return ay == by && am == bm && ad == bd
 }
+
+// dayOf says a day kept as "2026-11-22": today, yesterday, a date.
+func (v *visit) dayOf(day string) string {
+	now := v.now()
+	at, err := time.ParseInLocation(time.DateOnly, day, now.Location())
+	switch {
+	case err != nil:
+		return day
+	case sameDay(at, now):
+		return v.say("web.when.today")
+	case sameDay(at, now.AddDate(0, 0, -1)):
+		return v.say("web.when.yesterday_in")
+	}
+	return v.words.date(at, now)
+}

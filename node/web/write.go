@@ -29,8 +29,15 @@ func (v *visit) write() error {
 	return v.to("/#post-" + id.String())
 }
 
-// writeAgain shows the form with everything typed, and why it was refused.
+// writeAgain shows the form with everything typed, and why it was refused: on
+// the conversation it was meant for, or at home where that is gone.
 func (v *visit) writeAgain(f *camp.Fault) error {
+	if id, err := camp.ParsePostID(v.form.Get("reply")); err == nil {
+		if p, err := v.threadPage(id); err == nil {
+			p.Write = v.typed(p.Write, f)
+			return v.render(statusOf(f.Kind), "thread", p)
+		}
+	}
 	p, err := v.homePage()
 	if err != nil {
 		return err
