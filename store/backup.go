@@ -241,7 +241,7 @@ func readBack(ctx context.Context, file string, phrase camp.Secret, pace int64) 
 func CheckBackup(ctx context.Context, file string, phrase camp.Secret) (camp.BackupBox, error) {
 	box, _, err := readBackup(ctx, file, phrase, backupSink{}, -1)
 	if err != nil {
-		return camp.BackupBox{}, backupFault(err)
+		return camp.BackupBox{}, fileFault(err)
 	}
 	return box, nil
 }
@@ -288,7 +288,11 @@ func readBackup(ctx context.Context, file string, phrase camp.Secret, sink backu
 	if err != nil {
 		return box, end, err
 	}
-	box.Camp, box.Members, box.Posts, box.Whole = head.Name, head.Members, head.Posts, true
+	if o.used != st.Size()-int64(backupTailLen) {
+		return box, end, errNoMember // something stands between the last chunk and the tail
+	}
+	box.Camp, box.Members, box.Posts = head.Name, head.Members, head.Posts
+	box.Missing, box.Whole = int(end.Missing), true
 	return box, end, nil
 }
 

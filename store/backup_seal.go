@@ -246,6 +246,7 @@ type opener struct {
 	h    backupHeader
 	ad   []byte
 	n    uint64
+	used int64 // bytes of the file so far
 	last bool
 	in   []byte
 	rest []byte // content not yet read
@@ -261,7 +262,7 @@ func newOpener(r io.Reader, phrase camp.Secret) (*opener, error) {
 		return nil, err
 	}
 	ad := sha256.Sum256(front)
-	return &opener{r: r, aead: aead, h: h, ad: ad[:]}, nil
+	return &opener{r: r, aead: aead, h: h, ad: ad[:], used: int64(len(front))}, nil
 }
 
 // Read gives the next content.
@@ -304,6 +305,7 @@ func (o *opener) chunk() error {
 		return errDamaged
 	}
 	o.n++
+	o.used += int64(len(head)) + int64(size)
 	o.rest = content
 	return nil
 }

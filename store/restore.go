@@ -151,7 +151,10 @@ func (opt RestoreOptions) swap(fresh string) error {
 	if err != nil {
 		return err
 	}
-	names := storeNames()
+	names, err := storeNames(opt.Dir)
+	if err != nil {
+		return err
+	}
 	for _, e := range list {
 		if !slices.Contains(names, e.Name()) {
 			names = append(names, e.Name())
@@ -173,7 +176,19 @@ func (opt RestoreOptions) swap(fresh string) error {
 
 // storeNames are the files and folders of a data folder that belong to a store;
 // "db", which every store has, is moved in first (see brought).
-func storeNames() []string { return []string{"db", "journal", "media", "format"} }
+func storeNames(dir string) ([]string, error) {
+	names := []string{"db", "journal", "media", "format"}
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		if strings.HasPrefix(e.Name(), "db.") { // what the engine notes about "db"
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
 
 // freeName gives name, or name-2, name-3, … whichever does not exist.
 func freeName(dir, name string) (string, error) {
@@ -233,7 +248,7 @@ func (p swapPlan) proper() bool {
 			return false
 		}
 	}
-	return strings.HasPrefix(p.Fresh, restoreFolder) && strings.HasPrefix(p.Aside, beforeRestore)
+	return len(p.Names) > 0 && strings.HasPrefix(p.Fresh, restoreFolder) && strings.HasPrefix(p.Aside, beforeRestore)
 }
 
 // move first puts aside all that was there, then brings all that is new: where

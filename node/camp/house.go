@@ -203,5 +203,6 @@ type BackupBox struct {
 	Members int       `json:"members"`
 	Posts   int       `json:"posts"`
 	Bytes   int64     `json:"bytes"`
+	Missing int       `json:"missing"` // pictures that were not there, or damaged, when it was made
 	Whole   bool      `json:"whole"`
 }
