@@ -62,15 +62,6 @@ func (tx *Tx) save(key []byte, v any) error {
 	return tx.put(key, b)
 }
 
-// has reports whether the row exists.
-func (tx *Tx) has(key []byte) (bool, error) {
-	_, err := tx.get(key)
-	if errors.Is(err, ErrNone) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // all hands each row below prefix to fn, in key order, until limit rows (0: all).
 func (tx *Tx) all(prefix []byte, limit int, fn func(key, value []byte) error) error {
 	n := 0

@@ -66,7 +66,7 @@ func (tx *Tx) DropFavourite(m camp.MemberID, p camp.PostID) error {
 
 // Favourite reports whether the mark is there.
 func (tx *Tx) Favourite(m camp.MemberID, p camp.PostID) (bool, error) {
-	return tx.has(kFav.at(up(m), down(p)))
+	return tx.exists(kFav.at(up(m), down(p)))
 }
 
 // FavouritesIn gives which posts between the two ids, both included, somebody
@@ -97,7 +97,7 @@ func (tx *Tx) DropKept(m camp.MemberID, p camp.PostID) error {
 
 // KeptMark reports whether the mark is there.
 func (tx *Tx) KeptMark(m camp.MemberID, p camp.PostID) (bool, error) {
-	return tx.has(kKept.at(up(m), down(p)))
+	return tx.exists(kKept.at(up(m), down(p)))
 }
 
 // KeptIn is FavouritesIn for kept posts.
