@@ -215,6 +215,14 @@ func (f *fake) Agree(_ context.Context, by camp.Actor, version int, hash string)
 
 func (f *fake) Log(context.Context, camp.Page) ([]camp.Entry, error) { return f.log, nil }
 
+func (f *fake) LogFor(context.Context, camp.Actor, camp.Page) ([]camp.LogLine, error) {
+	var list []camp.LogLine
+	for _, e := range f.log {
+		list = append(list, camp.LogLine{At: e.At, Deed: e.Deed, Args: map[string]string{"By": f.members[e.By].Display, "Whom": f.members[e.Whom].Display}})
+	}
+	return list, nil
+}
+
 func (f *fake) UseLink(_ context.Context, secret, label string) (string, camp.Member, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

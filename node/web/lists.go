@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"camp/node/camp"
+	"camp/node/posts"
 )
 
 // listPage is a list of posts below a title.
@@ -61,7 +62,7 @@ func (v *visit) liked() error {
 const maxTag = 100 // letters
 
 func (v *visit) tag() error {
-	tag := strings.ToLower(v.r.PathValue("tag"))
+	tag := posts.FoldTag(v.r.PathValue("tag"))
 	if tag == "" || !utf8.ValidString(tag) || utf8.RuneCountInString(tag) > maxTag || strings.ContainsAny(tag, "#/ \n") {
 		return errNowhere
 	}

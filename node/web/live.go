@@ -104,15 +104,11 @@ func (v *visit) live() error {
 	}
 	v.s.flows.enter(f)
 	defer v.s.flows.leave(f)
-	fmt.Fprintf(&f.buf, "retry: %d\n\n", retryTime)
-	for again := false; ; again = true {
-		events, stop := v.s.o.Live.Watch(v.actor, v.session.ID)
-		done := f.run(events, again || v.r.Header.Get("Last-Event-ID") != "" || v.r.URL.Query().Has("again"))
-		stop()
-		if done {
-			return nil
-		}
-	}
+	fmt.Fprintf(&f.buf, "retry: %d\nid: %s\n\n", retryTime, f.last)
+	events, stop := v.s.o.Live.Watch(v.actor, v.session.ID)
+	defer stop()
+	f.run(events)
+	return nil
 }
 
 // ask reads what the page shows. A browser that comes back tells the last id it got.
@@ -143,49 +139,59 @@ func (f *flow) ask(q url.Values) error {
 	return nil
 }
 
-// run sends until the stream ends (true) or the watcher was too slow and must
-// start afresh from the lists (false).
-func (f *flow) run(events <-chan camp.Event, look bool) bool {
-	if look {
+// run sends until the reader goes, loses the right, or the watch is closed: the
+// camp ends, or this stream was too slow. The browser then comes back by itself
+// and gets what it missed from the lists.
+func (f *flow) run(events <-chan camp.Event) {
+	if f.r.Header.Get("Last-Event-ID") != "" || f.r.URL.Query().Has("again") {
 		f.put("look", struct{}{})
 	}
-	if f.catchUp() != nil || f.unread() != nil || f.flush() != nil {
-		return true
+	if err := errors.Join(f.catchUp(), f.unread(), f.flush()); err != nil {
+		f.broke(err)
+		return
 	}
 	beat := time.NewTimer(heartbeat)
 	defer beat.Stop()
 	for {
 		select {
 		case <-f.ctx().Done():
-			return true
+			return
 		case <-f.evict:
 			f.put("bye", struct{}{})
 			_ = f.flush()
-			return true
+			return
 		case <-beat.C:
 			if _, _, err := f.s.o.People.SignedIn(f.ctx(), f.cookie); err != nil {
-				return true
+				return
 			}
 			f.buf.WriteString(": \n\n")
 		case e, ok := <-events:
 			if !ok {
-				return false
+				return
 			}
 			if f.ends(e) {
 				f.put("bye", struct{}{})
 				_ = f.flush()
-				return true
+				return
 			}
 			if err := f.on(e); err != nil {
-				return true
+				f.broke(err)
+				return
 			}
 		}
 		if f.buf.Len() > 0 {
 			if f.flush() != nil {
-				return true
+				return
 			}
 			beat.Reset(heartbeat)
 		}
+	}
+}
+
+// broke logs why a stream of ours ended; a reader who went away is no news.
+func (f *flow) broke(err error) {
+	if f.ctx().Err() == nil {
+		f.s.o.Log.WarnContext(f.ctx(), "stream broke off", "err", err)
 	}
 }
 

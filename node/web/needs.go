@@ -18,6 +18,8 @@ type People interface {
 	AllRules(ctx context.Context) ([]camp.Rules, error) // newest first
 	Agree(ctx context.Context, by camp.Actor, version int, hash string) error
 	Log(ctx context.Context, p camp.Page) ([]camp.Entry, error)
+	// LogFor is Log in sentences, with the names that this reader may see.
+	LogFor(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.LogLine, error)
 
 	// UseLink turns a one-time link's secret into a session and gives the cookie's value.
 	UseLink(ctx context.Context, secret, label string) (cookie string, m camp.Member, err error)

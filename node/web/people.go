@@ -240,14 +240,17 @@ type logPage struct {
 
 type logLine struct{ When, Exact, ISO, Day, Say string }
 
-// log shows the host's log in sentences. Whom a deed concerned is named to
-// them, to the host and to helpers only (community.md 1).
+// log shows the host's log in sentences.
 func (v *visit) log() error {
 	win, err := v.window()
 	if err != nil {
 		return err
 	}
 	list, err := v.s.o.People.Log(v.ctx(), win)
+	if err != nil {
+		return err
+	}
+	lines, err := v.s.o.People.LogFor(v.ctx(), v.actor, win)
 	if err != nil {
 		return err
 	}
@@ -260,42 +263,18 @@ func (v *visit) log() error {
 		return err
 	}
 	now, last := v.now(), ""
-	names := map[camp.MemberID]string{}
-	for _, e := range list {
-		l := logLine{When: v.words.hour(e.At, now), Exact: v.words.exact(e.At, now), ISO: e.At.UTC().Format(time.RFC3339)}
+	for _, e := range lines {
+		l := logLine{
+			When: v.words.hour(e.At, now), Exact: v.words.exact(e.At, now), ISO: e.At.UTC().Format(time.RFC3339),
+			Say: v.words.words.SayMap(e.Deed, e.Args),
+		}
 		if day := v.words.day(e.At, now); day != last {
 			l.Day, last = day, day
 		}
-		args := map[string]string{}
-		for k, a := range e.Args {
-			args[k] = a
-		}
-		args["By"] = v.nameIn(names, e.By, "web.log.camp")
-		args["Whom"] = v.say("web.log.somebody")
-		if v.actor.May() || e.Whom == v.me.ID || e.Whom == e.By {
-			args["Whom"] = v.nameIn(names, e.Whom, "web.log.somebody")
-		}
-		l.Say = v.words.words.SayMap(e.Deed, args)
 		p.Lines = append(p.Lines, l)
 	}
 	if n := len(list); n > 0 {
 		p.pager = pagerFor(path, nil, win, n, uint64(list[n-1].ID))
 	}
 	return v.render(http.StatusOK, "log", p)
-}
-
-// nameIn gives the shown name of a member, looked up once a page; fallback is
-// the key of the words for nobody.
-func (v *visit) nameIn(names map[camp.MemberID]string, id camp.MemberID, fallback string) string {
-	if id == 0 {
-		return v.say(fallback)
-	}
-	if n, ok := names[id]; ok {
-		return n
-	}
-	names[id] = v.say("web.log.somebody")
-	if m, err := v.s.o.People.Member(v.ctx(), id); err == nil {
-		names[id] = personOf(m).Name
-	}
-	return names[id]
 }

@@ -70,4 +70,3 @@ func (v *visit) recoveryDone() error {
 	}
 	return v.to("/host?said=recovery")
 }
-

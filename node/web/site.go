@@ -41,15 +41,15 @@ type Export interface {
 
 // Site serves the pages. It is safe for concurrent use.
 type Site struct {
-	o      Options
-	tongue map[string]*tongue // by language
-	files  static
-	mux    *http.ServeMux
-	routes []route
-	passes passes
-	writes *limiter
-	loads  *limiter
-	flows  flows
+	o       Options
+	tongue  map[string]*tongue // by language
+	files   static
+	mux     *http.ServeMux
+	routes  []route
+	passes  passes
+	writes  *limiter
+	loads   *limiter
+	flows   flows
 	buffers buffers
 }
 
