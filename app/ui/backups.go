@@ -26,12 +26,23 @@ func (v *View) backupLine() string {
 	return v.say("window.backup.last", "When", v.moment(b.Last), "Size", v.bytes(b.Bytes))
 }
 
+// backupWhen is backupLine below a heading that says what it is about.
+func (v *View) backupWhen() string {
+	b := v.st.Backup
+	switch {
+	case b.Last.IsZero() || b.Running || v.during(camp.DoBackup):
+		return v.backupLine()
+	case b.Checked:
+		return v.say("window.backup.when.checked", "When", v.moment(b.Last), "Size", v.bytes(b.Bytes))
+	}
+	return v.say("window.backup.when", "When", v.moment(b.Last), "Size", v.bytes(b.Bytes))
+}
+
 // backupsScreen is about copies of the camp, sealed to the recovery phrase.
 func (v *View) backupsScreen() fyne.CanvasObject {
 	l, b := v.look, v.st.Backup
 	now := v.button("window.backup.now", main, "", v.backUp).disabled(b.Running || v.during(camp.DoBackup))
-	var lamp fyne.CanvasObject = v.icon("box", l.moss, 34)
-	state := v.card(v.item(lamp, v.pair(v.say("window.backup.state"), v.backupLine()), now))
+	state := v.card(v.item(v.icon("box", l.moss, 34), v.pair(v.say("window.backup.state"), v.backupWhen()), now))
 	parts := []fyne.CanvasObject{v.title(v.say("window.backup.title"), v.say("window.backup.line"))}
 	if b.Problem != nil {
 		parts = append(parts, v.troubleCard(v.problemOf(b.Problem)))
@@ -111,7 +122,7 @@ func (v *View) chooseFolder() {
 func (v *View) checkFile() {
 	v.chooser.File(func(path string) {
 		v.do(camp.Intent{Do: camp.DoCheck, File: path}, "window.busy.check", func(a camp.Answer) {
-			if a.Backup == nil {
+			if a.Backup == nil || v.words.Has(a.Say) {
 				v.good(v.answerOr(a, "window.backup.whole"))
 				return
 			}

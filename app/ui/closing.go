@@ -70,7 +70,7 @@ func (v *View) panelPicture() fyne.CanvasObject {
 	clock := v.para(v.now().Local().Format("15:04"), sizeSmall, l.soft).line()
 	halo := canvas.NewCircle(l.mossWash)
 	s := l.gap(36)
-	icon := fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, halo, fyne.NewContainerWithLayout(&inset{x: s * 0.2, y: s * 0.18}, v.tent("on", 22)))
+	icon := fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, halo, fyne.NewContainerWithLayout(&inset{x: s * 0.2, y: s * 0.18}, v.tent(camp.On, false, 22)))
 	line := fyne.NewContainerWithLayout(&wrap{gap: l.gap(14), trailing: true}, dot(), dot(), icon, dot(), clock)
 	return fyne.NewContainerWithLayout(&inset{x: l.gap(14), y: l.gap(5)}, bar, line)
 }

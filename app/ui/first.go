@@ -1,9 +1,13 @@
 package ui
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
+	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -26,7 +30,8 @@ func (v *View) firstScreen() fyne.CanvasObject {
 func (v *View) alone(parts ...fyne.CanvasObject) fyne.CanvasObject {
 	l := v.look
 	all := append(v.strips(), some(parts)...)
-	content := fyne.NewContainerWithLayout(&inset{x: l.gap(26), y: l.gap(26), most: l.text(560)}, stackOf(l.gap(16), all...))
+	half := &column{gap: l.gap(16), springs: []int{1, len(all) + 1}} // as much air above as below
+	content := fyne.NewContainerWithLayout(&inset{x: l.gap(26), y: l.gap(26), most: l.text(560)}, fyne.NewContainerWithLayout(half, all...))
 	c, s := newSheet(content)
 	v.scroll = s
 	return c
@@ -35,46 +40,49 @@ func (v *View) alone(parts ...fyne.CanvasObject) fyne.CanvasObject {
 // choices are the three ways in. Nothing is sent anywhere here.
 func (v *View) choices() fyne.CanvasObject {
 	l := v.look
-	mark := v.tent("on", 78)
-	name := v.para("Camp", sizeTitle, l.ink).strong().centred()
+	mark := v.tent("", false, 64)
+	name := v.para("Camp", 26, l.ink).strong().centred()
 	line := v.soft(v.say("window.first.line")).centred()
-	head := fyne.NewContainerWithLayout(&inset{most: l.text(340)}, stackOf(l.gap(6), mark, name, line))
+	head := fyne.NewContainerWithLayout(&inset{most: l.text(340)}, stackOf(l.gap(3), mark, name, line))
 	language := fyne.NewContainerWithLayout(&wrap{gap: 0, trailing: true}, v.languageButton())
-	parts := append(v.strips(), head,
-		v.choice("window.first.start", "window.first.start.line", v.tent("on", 42), true, v.start),
-		v.choice("window.first.join", "window.first.join.line", v.icon("key", l.moss, 38), false, func() { v.first = PageJoin; v.draw() }),
-		v.choice("window.first.restore", "window.first.restore.line", v.icon("box", l.moss, 38), false, func() { v.first = PageRestore; v.draw() }))
-	middle := fyne.NewContainerWithLayout(&inset{x: 0, y: 0, most: l.text(520)}, stackOf(l.gap(14), parts...))
-	all := fyne.NewContainerWithLayout(&column{gap: l.gap(12), spring: 2}, middle, language)
-	c, s := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(20), y: l.gap(16)}, all))
+	parts := append(v.strips(), fyne.NewContainerWithLayout(&inset{y: l.gap(6)}, head),
+		v.choice("window.first.start", "window.first.start.line", v.tent("", false, 42), true, v.start),
+		v.choice("window.first.join", "window.first.join.line", v.icon("key", l.moss, 42), false, func() { v.first = PageJoin; v.draw() }),
+		v.choice("window.first.restore", "window.first.restore.line", v.icon("box", l.moss, 42), false, func() { v.first = PageRestore; v.draw() }))
+	middle := fyne.NewContainerWithLayout(&inset{x: 0, y: 0, most: l.text(520)}, stackOf(l.gap(12), parts...))
+	all := fyne.NewContainerWithLayout(&column{gap: l.gap(4), springs: []int{1, 2}}, middle, language)
+	c, s := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(20), y: l.gap(10)}, all))
 	v.scroll = s
 	return c
 }
 
-// tent is the mark of Camp in one of its shapes, in the middle of its place.
-func (v *View) tent(shape string, size float32) fyne.CanvasObject {
-	ink := v.look.moss
-	switch shape {
-	case "off", "paused", "half":
-		ink = v.look.soft
-	case "needs":
-		ink = v.look.ember
-	case "trouble":
-		ink = v.look.stop
-	}
-	if shape == "half" {
-		ink = v.look.moss
-	}
+// tent is the mark of Camp in one of its shapes: "" for the plain mark, else
+// that of the phase; needs for one that has something waiting.
+func (v *View) tent(phase camp.Phase, needs bool, size float32) fyne.CanvasObject {
 	s := v.look.gap(size)
-	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, v.drawing("tent_"+shape, ink, s, s))
+	key := fmt.Sprintf("tent-%s-%t-%s-%.0f.svg", phase, needs, v.look.name, s)
+	res, ok := v.drawings[key]
+	if !ok {
+		dark := v.look.name == "dark"
+		raw := assets.Tent(dark)
+		if phase != "" {
+			raw = assets.IconSVG(string(phase), needs, dark)
+		}
+		res = fyne.NewStaticResource(key, raw)
+		v.drawings[key] = res
+	}
+	img := canvas.NewImageFromResource(res)
+	img.FillMode = canvas.ImageFillContain
+	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, img)
 }
 
 // choice is a large card that is one button.
 func (v *View) choice(key, line string, mark fyne.CanvasObject, first bool, tap func()) *press {
 	l := v.look
+	box := fyne.NewContainerWithLayout(&fixed{fyne.NewSquareSize(l.text(42))}, mark)
 	text := stackOf(l.gap(2), v.para(v.say(key), sizeLarge, l.ink).strong(), v.soft(v.say(line)))
-	p := v.press(key, v.say(key), fyne.NewContainerWithLayout(&row{gap: l.gap(18), mark: true}, mark, text), tap)
-	p.x, p.y, p.round = l.gap(22), l.gap(15), radius
+	p := v.press(key, v.say(key), fyne.NewContainerWithLayout(&row{gap: l.gap(18), mark: true}, box, text), tap)
+	p.x, p.y, p.round = l.gap(22), l.gap(12), radius
 	p.fill, p.edge, p.edgeW = l.card, l.line, 1
 	if first {
 		p.edge, p.edgeW = l.moss, 2
@@ -93,7 +101,7 @@ func (v *View) languageButton() *press {
 		}
 	}
 	var b *press
-	b = v.buttonSay("language", name, plain, "down", func() {
+	b = v.buttonSay("language", name, plain, "", func() {
 		var items []*fyne.MenuItem
 		for _, l := range languageNames {
 			item := fyne.NewMenuItem(l[1], func() { v.setLanguage(l[0]) })
@@ -105,6 +113,8 @@ func (v *View) languageButton() *press {
 		menu.ShowAtPosition(fyne.NewPos(at.X+b.Size().Width-menu.MinSize().Width, at.Y-menu.MinSize().Height-4))
 		v.window.Canvas().Focus(menu)
 	})
+	l := v.look
+	b.content = fyne.NewContainerWithLayout(&row{gap: l.gap(5), deeds: true}, v.para(name, sizeBody, l.soft).line(), v.icon("down", l.soft, 18))
 	return b
 }
 
@@ -139,7 +149,7 @@ func (v *View) stagesScreen() fyne.CanvasObject {
 		rows = append(rows, v.item(v.icon("right", l.moss, 20), v.body(v.say("window.starting.first"))))
 	}
 	parts := []fyne.CanvasObject{
-		v.tent("half", 78),
+		v.tent(camp.Starting, false, 78),
 		v.para(v.say("window.starting"), sizeHead, l.ink).strong().centred(),
 		v.card(rows...),
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 )
 
@@ -36,12 +38,12 @@ func widest(objects []fyne.CanvasObject) (w float32) {
 	return w
 }
 
-// column puts objects below each other at full width. spring, where it is an
-// object's index + 1, gives the free height to the gap before that object.
+// column puts objects below each other at full width. springs are indexes + 1
+// of objects before which the free height goes, in equal parts.
 type column struct {
-	gap    float32
-	spring int
-	last   float32 // the width of the last layout
+	gap     float32
+	springs []int
+	last    float32 // the width of the last layout
 }
 
 func (c *column) tallFor(objects []fyne.CanvasObject, width float32) float32 {
@@ -63,12 +65,15 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	c.last = size.Width
 	free := max(0, size.Height-c.tallFor(objects, size.Width))
+	if n := len(c.springs); n > 1 {
+		free /= float32(n)
+	}
 	y := float32(0)
 	for i, o := range objects {
 		if i > 0 {
 			y += c.gap
 		}
-		if c.spring == i+1 {
+		if slices.Contains(c.springs, i+1) {
 			y += free
 		}
 		h := tallFor(o, size.Width)
@@ -135,7 +140,16 @@ func wantWidth(o fyne.CanvasObject) float32 {
 				if i > 0 {
 					w += l.gap
 				}
-				w += o.MinSize().Width
+				w += wantWidth(o)
+			}
+			return w
+		case *row:
+			w := float32(0)
+			for i, o := range c.Objects {
+				if i > 0 {
+					w += l.gap
+				}
+				w += wantWidth(o)
 			}
 			return w
 		case *column:
@@ -230,7 +244,7 @@ func (w *wrap) lines(objects []fyne.CanvasObject, width float32) [][]fyne.Canvas
 	var lines [][]fyne.CanvasObject
 	x := float32(0)
 	for _, o := range objects {
-		ow := min(o.MinSize().Width, width)
+		ow := min(wantWidth(o), width)
 		if len(lines) == 0 || x+w.gap+ow > width+0.5 {
 			lines = append(lines, []fyne.CanvasObject{o})
 			x = ow
@@ -247,7 +261,7 @@ func lineSize(line []fyne.CanvasObject, gap, width float32) (w, h float32) {
 		if i > 0 {
 			w += gap
 		}
-		ow := min(o.MinSize().Width, width)
+		ow := min(wantWidth(o), width)
 		w += ow
 		h = max(h, tallFor(o, ow))
 	}
@@ -283,7 +297,7 @@ func (w *wrap) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			x = max(0, (size.Width-lw)/2)
 		}
 		for _, o := range line {
-			ow := min(o.MinSize().Width, size.Width)
+			ow := min(wantWidth(o), size.Width)
 			oh := tallFor(o, ow)
 			o.Move(fyne.NewPos(x, y+(lh-oh)/2))
 			o.Resize(fyne.NewSize(ow, oh))

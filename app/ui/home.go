@@ -17,22 +17,9 @@ func (v *View) homeScreen() fyne.CanvasObject {
 	return v.pane(v.stateCard(), v.spaceCard(), v.problemCard(), v.stepsCard(), v.needsCard(), v.whoCard(), v.foot())
 }
 
-// shape is the tent's shape for the state: told apart without colour.
-func (v *View) shape() string {
-	switch v.st.Phase {
-	case camp.On:
-		if len(v.st.Needs) > 0 || v.st.Problem != nil {
-			return "needs"
-		}
-		return "on"
-	case camp.Paused:
-		return "paused"
-	case camp.Starting, camp.Stopping:
-		return "half"
-	case camp.Trouble:
-		return "trouble"
-	}
-	return "off"
+// needy reports whether something waits for the host while the camp is on.
+func (v *View) needy() bool {
+	return v.st.Phase == camp.On && (len(v.st.Needs) > 0 || v.st.Problem != nil)
 }
 
 // stateWords are the state line, large, and what stands below it.
@@ -40,7 +27,7 @@ func (v *View) stateWords() (title, below string) {
 	switch v.st.Phase {
 	case camp.On:
 		title = v.say("window.home.on")
-		if v.shape() == "needs" {
+		if v.needy() {
 			title = v.say("window.home.needs_you")
 		}
 		return title, v.say("window.home.people", "N", v.st.Members, "Here", v.st.Here, "Long", v.long(v.st.Since))
@@ -87,7 +74,7 @@ func (v *View) stateCard() fyne.CanvasObject {
 	case camp.Off:
 		deeds = append(deeds, v.button("window.deed.start", main, "", v.start).disabled(v.during(camp.DoStart)))
 	}
-	return v.card(v.item(v.tent(v.shape(), 56), text, deeds...))
+	return v.card(v.item(v.tent(v.st.Phase, v.needy(), 56), text, deeds...))
 }
 
 func (v *View) openCamp() { v.openPage("") }
@@ -132,6 +119,9 @@ func (v *View) untilMorning() time.Duration {
 
 // spaceCard warns while the disk is nearly or quite full.
 func (v *View) spaceCard() fyne.CanvasObject {
+	if v.needs("space") {
+		return nil // it stands below, with its deed
+	}
 	key := ""
 	switch v.st.Space.Level {
 	case "", "ok":
@@ -167,8 +157,13 @@ func (v *View) steps() []step {
 		{PageRecovery, "window.step.recovery", "window.step.recovery.line", "window.step.recovery.deed"},
 	}
 	return slices.DeleteFunc(all, func(s step) bool {
-		return slices.Contains(v.st.Skipped, s.page) || s.page == PageRecovery && v.st.Recovery
+		return slices.Contains(v.st.Skipped, s.page) || s.page == PageRecovery && (v.st.Recovery || v.needs("recovery"))
 	})
+}
+
+// needs reports whether something of this kind waits for the host.
+func (v *View) needs(kind string) bool {
+	return slices.ContainsFunc(v.st.Needs, func(n camp.Need) bool { return n.Kind == kind })
 }
 
 // stepsCard offers what may be done first; each can be skipped, none is in the way.
@@ -294,15 +289,13 @@ func (v *View) noTunnel() string {
 
 func (v *View) whoRow(id, who, how string, on bool, why string) fyne.CanvasObject {
 	l := v.look
-	ink := l.soft
+	var right fyne.CanvasObject = v.soft(how).line()
 	if on {
-		ink = l.moss
-		how = "✓ " + how
+		right = fyne.NewContainerWithLayout(&row{gap: l.gap(5), mark: true}, v.icon("check", l.moss, 18), v.para(how, sizeBody, l.moss).line())
 	}
-	right := v.para(how, sizeBody, ink)
 	r := &row{gap: l.gap(13), room: l.text(120), deeds: true}
 	name := "who." + id
-	p := v.press(name, who+": "+how, fyne.NewContainerWithLayout(r, v.body(who), fyne.NewContainerWithLayout(&wrap{gap: 8}, right.line())), func() {
+	p := v.press(name, who+": "+how, fyne.NewContainerWithLayout(r, v.body(who), fyne.NewContainerWithLayout(&wrap{gap: 8}, right)), func() {
 		v.open[name] = !v.open[name]
 		v.draw()
 	})

@@ -125,7 +125,7 @@ func (t *campTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.C
 	case theme.ColorNamePressed:
 		return p.press
 	case theme.ColorNameShadow:
-		return p.dim
+		return p.shadow
 	case theme.ColorNameScrollBar:
 		return alphaOf(p.soft, 0x90)
 	case theme.ColorNameScrollBarBackground:

@@ -98,7 +98,7 @@ func (p *press) disabled(off bool) *press { p.off = off; return p }
 
 func (p *press) innerWidth(width float32) float32 {
 	if p.middle {
-		return min(width-2*p.x, p.content.MinSize().Width)
+		return min(width-2*p.x, wantWidth(p.content))
 	}
 	return width - 2*p.x
 }
@@ -111,6 +111,9 @@ func (p *press) tallFor(width float32) float32 {
 
 func (p *press) MinSize() fyne.Size {
 	w := p.content.MinSize().Width + 2*p.x
+	if p.middle {
+		w = p.wantWidth()
+	}
 	return fyne.NewSize(w, p.tallFor(max(w, p.Size().Width)))
 }
 

@@ -10,7 +10,7 @@ import (
 // it means, and the ways out, the safest first.
 func (v *View) troubleParts() []fyne.CanvasObject {
 	l := v.look
-	head := v.item(v.tent("trouble", 56), v.pair(v.say("window.trouble.title"), v.say("window.trouble.line")))
+	head := v.item(v.tent(camp.Trouble, false, 56), v.pair(v.say("window.trouble.title"), v.say("window.trouble.line")))
 	parts := []fyne.CanvasObject{v.card(head)}
 	if p := v.st.Problem; p != nil {
 		t := v.problemOf(p)

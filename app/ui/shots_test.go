@@ -81,6 +81,9 @@ func TestPictures(t *testing.T) {
 	} {
 		c.st.Settings.Theme, c.st.Settings.TextSize = c.theme, c.percent
 		for name, open := range shots() {
+			if len(c.st.People) == 1 && (name == "person" || name == "remove") {
+				continue
+			}
 			snap(t, filepath.Join(dir, name+"-"+c.name+".png"), c.st, c.lang, c.size, open)
 		}
 		st := emptyState()

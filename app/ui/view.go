@@ -426,7 +426,7 @@ func (v *View) sideBar() fyne.CanvasObject {
 		items = append(items, v.sideItem(page, names[page], count))
 	}
 	back := canvas.NewRectangle(l.sunk)
-	list := fyne.NewContainerWithLayout(&column{gap: l.gap(2), spring: len(items)}, items...)
+	list := fyne.NewContainerWithLayout(&column{gap: l.gap(2), springs: []int{len(items)}}, items...)
 	edge := canvas.NewRectangle(l.line)
 	inner, _ := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(10), y: l.gap(14)}, list))
 	return fyne.NewContainerWithLayout(&sideEdge{}, back, inner, edge)
