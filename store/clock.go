@@ -92,3 +92,31 @@ func (c *clock) nextID(now time.Time) uint64 {
 	c.lastID = id
 	return id
 }
+
+// ahead is how far the computer's clock is ahead of the highest time that was
+// given out, 0 where that is less than a day or nothing is known.
+func (c *clock) ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.high.IsZero() {
+		return 0
+	}
+	d := c.now().Sub(c.high)
+	c.held = !c.trust && d > jumpHeld
+	if d <= jumpTold {
+		return 0
+	}
+	return d
+}
+
+func (c *clock) isHeld() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.held
+}
+
+func (c *clock) believe() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trust, c.held = true, false
+}

@@ -5,8 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"camp/node/camp"
 
@@ -36,9 +39,29 @@ type DB struct {
 	closed bool
 
 	kick    chan struct{} // there is something to commit
+	errand  chan func()   // what must be done between two groups
 	quit    chan struct{}
 	done    chan struct{} // the committer has ended
+	kept    chan struct{} // the housekeeping has ended
 	journal *journal      // the committer's own
+	// unflushed says that Badger holds rows that are not in a table; the committer's own.
+	unflushed bool
+
+	guard      guard
+	erased     atomic.Bool // something was deleted since the store was tidied
+	looseDirty atomic.Bool // loose rows were written since Badger was synced
+	suspect    atomic.Bool // damage was seen: the next start looks at everything
+	needs      needs
+	lock       *os.File
+	opened     time.Duration // how far the clock was ahead
+
+	// Of Open, then of the housekeeping, then of Close.
+	note       note
+	clean      bool // the last stop was one
+	small      bool // Badger runs without compaction
+	tidied     time.Time
+	mark       checkpoint
+	lastCounts map[string]tally
 }
 
 // group is what is journalled, synced and applied together.
@@ -91,6 +114,8 @@ func (db *DB) enter(ctx context.Context) error {
 			err = ErrClosed
 		case db.fault != nil:
 			err = db.fault
+		case db.readOnly():
+			err = fullFault(nil)
 		case db.gather.full():
 			taken = db.gather.taken
 		default:
@@ -148,6 +173,8 @@ func (db *DB) commit() {
 		select {
 		case <-db.kick:
 			db.commitGroup()
+		case job := <-db.errand:
+			job()
 		case <-db.quit:
 			db.commitGroup()
 			return
@@ -198,15 +225,24 @@ func (db *DB) failed(err error) *camp.Fault {
 		return db.fault
 	}
 	if errors.Is(err, errRoom) {
-		return camp.NewFault(camp.Full, "store.disk_full.say", err)
+		return fullFault(err)
 	}
 	db.opt.Log.Error("store stopped taking writes", "err", err)
 	db.fault = camp.NewFault(camp.Internal, "store.stopped.say", err)
 	return db.fault
 }
 
+// readOnly reports whether the disk was too full when last asked.
+func (db *DB) readOnly() bool {
+	_, _, level := db.guard.get()
+	return level == levelRead
+}
+
 // write journals, syncs and applies a group.
 func (db *DB) write(g *group) error {
+	if db.askSpace() == levelRead {
+		return errRoom
+	}
 	a := acts{rows: g.batch.journalled()}
 	a.time, a.lastID = db.clock.mark()
 	seq := db.seq.Load()
@@ -215,6 +251,9 @@ func (db *DB) write(g *group) error {
 		if seq, err = db.journal.append(a.encode()); err != nil {
 			return err
 		}
+	}
+	if g.batch.loose {
+		db.looseDirty.Store(true)
 	}
 	a.rows = g.batch.all()
 	return db.apply(seq, a)
@@ -225,17 +264,18 @@ func (db *DB) write(g *group) error {
 // the last; views see nothing of it before all is in.
 func (db *DB) apply(seq uint64, a acts) error {
 	ts := db.ts + 1
+	db.unflushed = true
 	txn := db.badger.NewTransactionAt(ts, true)
 	defer func() { txn.Discard() }()
 	rows := append(a.rows, row{key: keyState, value: state{seq: seq, ts: ts, time: a.time, lastID: a.lastID}.encode()})
 	for _, r := range rows {
-		err := setRow(txn, r)
+		err := db.setRow(txn, r)
 		if errors.Is(err, badger.ErrTxnTooBig) {
 			if err = txn.CommitAt(ts, nil); err != nil {
 				return fmt.Errorf("apply a part of %d: %w", seq, err)
 			}
 			txn = db.badger.NewTransactionAt(ts, true)
-			err = setRow(txn, r)
+			err = db.setRow(txn, r)
 		}
 		if err != nil {
 			return fmt.Errorf("apply %d: %w", seq, err)
@@ -250,8 +290,9 @@ func (db *DB) apply(seq uint64, a acts) error {
 	return nil
 }
 
-func setRow(txn *badger.Txn, r row) error {
+func (db *DB) setRow(txn *badger.Txn, r row) error {
 	if r.del {
+		db.erased.Store(true)
 		return txn.Delete(r.key)
 	}
 	return txn.Set(r.key, r.value)
@@ -287,7 +328,8 @@ type views struct {
 	ts     uint64     // what a new view reads
 	open   map[uint64]int
 	closed bool
-	idle   *sync.Cond // somebody ended
+	paused bool
+	idle   *sync.Cond // somebody ended, or the pause did
 }
 
 func (v *views) init(ts uint64) {
@@ -297,6 +339,9 @@ func (v *views) init(ts uint64) {
 func (v *views) begin() (uint64, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	for v.paused {
+		v.idle.Wait()
+	}
 	if v.closed {
 		return 0, ErrClosed
 	}
@@ -332,4 +377,61 @@ func (v *views) shut() {
 	for len(v.open) > 0 {
 		v.idle.Wait()
 	}
+}
+
+// pause holds up new views and waits for the open ones, but not longer than
+// patience; then it lets all go on and gives false.
+func (v *views) pause(patience time.Duration) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	late := false
+	t := time.AfterFunc(patience, func() {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		late = true
+		v.idle.Broadcast()
+	})
+	defer t.Stop()
+	v.paused = true
+	for len(v.open) > 0 && !late {
+		v.idle.Wait()
+	}
+	if len(v.open) > 0 {
+		v.paused = false
+		v.idle.Broadcast()
+		return false
+	}
+	return true
+}
+
+func (v *views) resume() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.paused = false
+	v.idle.Broadcast()
+}
+
+// needs are what the host should know of. Safe for concurrent use.
+type needs struct {
+	mu   sync.Mutex // guards list
+	list []camp.Need
+}
+
+func (n *needs) add(need camp.Need) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, had := range n.list {
+		if had.Say == need.Say {
+			return
+		}
+	}
+	n.list = append(n.list, need)
+}
+
+// Needs says what the store found damaged, put right or could not, since it was
+// opened; for the host.
+func (db *DB) Needs() []camp.Need {
+	db.needs.mu.Lock()
+	defer db.needs.mu.Unlock()
+	return slices.Clone(db.needs.list)
 }

@@ -4,6 +4,13 @@
 //	DIR/format          the number of the data format, see open.go
 //	DIR/journal/*.jrn   what was done, synced before it is answered, see journal.go
 //	DIR/db/             Badger: what the journal says, applied; may lag behind it
+//	DIR/db.note         sums and counts by which a start notices damage, see open_note.go
+//	DIR/db.manifest     the copy of Badger's MANIFEST that belongs to it
+//	DIR/db.clean        there after a clean stop
+//	DIR/db.damaged-…    rows that were found damaged and healed from the journal; a week
+//	DIR/starting        how many starts in a row came to nothing
+//	DIR/ballast         64 MiB to give up when the disk is full, see space.go
+//	DIR/store.lock      held while the store is open
 //
 // Update runs one function after another, each in the goroutine that called it,
 // on top of what the ones before it wrote. What they wrote is gathered into a
@@ -37,7 +44,21 @@ type Options struct {
 	Rand io.Reader
 	Log  *slog.Logger
 
-	files layer // of the journal; nil for the real one
+	// BeforeUpgrade is called before the rows of an older format are touched, on
+	// a store that can be read (and backed up) only. An error ends Open. nil is left out.
+	BeforeUpgrade func(context.Context, *DB) error
+
+	// For tests; nil and 0 for the real ones.
+	files        layer // of the journal
+	disk         func(dir string) (disk, error)
+	segmentBytes int64
+}
+
+func (o Options) segment() int64 {
+	if o.segmentBytes > 0 {
+		return o.segmentBytes
+	}
+	return segmentSize
 }
 
 // Update runs fn in a transaction that is on disk, journalled and synced, when

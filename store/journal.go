@@ -175,7 +175,10 @@ func (j *journal) append(payload []byte) (uint64, error) {
 	}
 	need := int64(recordHead + padded(len(payload)))
 	if err := j.room(need); err != nil {
-		return 0, fmt.Errorf("%w: %w", errRoom, err)
+		if isNoSpace(err) {
+			return 0, fmt.Errorf("%w: %w", errRoom, err)
+		}
+		return 0, fmt.Errorf("make room in the journal: %w", err)
 	}
 	rec := frame(payload, j.seq+1, j.last, j.seg.salt)
 	if _, err := j.file.WriteAt(rec, j.used); err != nil {

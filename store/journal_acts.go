@@ -131,6 +131,7 @@ type batch struct {
 	rows    map[string]written
 	durable map[string]written // what Update wrote to rows that Loose wrote later
 	size    int                // bytes of keys and values, about
+	loose   bool               // something of it is not for the journal
 }
 
 type written struct {
@@ -148,6 +149,7 @@ func (b *batch) set(key string, w written) {
 		}
 		b.durable[key] = old
 	}
+	b.loose = b.loose || w.loose
 	b.rows[key] = w
 	b.size += len(key) + len(w.value) + 16
 }

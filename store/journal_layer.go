@@ -15,6 +15,7 @@ type layer interface {
 	create(path string) (layerFile, error) // must not exist
 	open(path string) (layerFile, error)   // to read and write
 	remove(path string) error
+	rename(from, to string) error
 	names(dir string) ([]string, error)
 	syncDir(dir string) error
 }
@@ -58,6 +59,8 @@ func (osLayer) open(path string) (layerFile, error) {
 }
 
 func (osLayer) remove(path string) error { return os.Remove(path) }
+
+func (osLayer) rename(from, to string) error { return os.Rename(from, to) }
 
 func (osLayer) names(dir string) ([]string, error) {
 	list, err := os.ReadDir(dir)

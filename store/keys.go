@@ -2,14 +2,17 @@ package store
 
 import (
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"sync"
+
+	"camp/node/camp"
 
 	"github.com/fxamacker/cbor/v2"
 )
 
-// A kind is one sort of row. Every kind of the store is declared in this file
-// and nowhere else; no key is built outside it.
+// A kind is one sort of row. Every kind of the store is declared in keys_rows.go,
+// the engine's own here, and nowhere else; no key is built outside those two.
 type kind struct {
 	prefix  string // a word, ending in "/"
 	key     string // what follows the prefix
@@ -19,6 +22,9 @@ type kind struct {
 	rebuilt bool   // can be made again from other rows
 	index   bool   // of a kind that has its own entry; not on the kept page
 	unsaved bool   // the machine's own bookkeeping, about nobody; not in backups
+
+	// counted gives the bucket that a key is counted in; nil: the kind is not counted.
+	counted func(key []byte) string
 
 	// For the page "what this camp keeps": locale keys below "kept.".
 	what, why, about, readers, howLong string
@@ -72,10 +78,54 @@ func down[T ~uint64](n T) []byte { return binary.BigEndian.AppendUint64(nil, ^ui
 // word is a key part of text without a zero byte, ended by one.
 func word(s string) []byte { return append([]byte(s), 0) }
 
-func encode(v any) ([]byte, error) { return cbor.Marshal(v) }
+// Catalogue gives what the camp keeps, for the page that says so: every kind
+// but index rows, which say nothing that their owner's row does not, and the
+// engine's own bookkeeping, which is about nobody.
+func Catalogue() []camp.Keeping {
+	out := []camp.Keeping{}
+	for _, k := range kinds {
+		if k.index || k.unsaved {
+			continue
+		}
+		out = append(out, camp.Keeping{What: k.what, Why: k.why, About: k.about, Readers: k.readers, HowLong: k.howLong, Export: k.export})
+	}
+	return out
+}
 
+// Rows are CBOR with integer keys. A row is read within bounds, and a field that
+// is not known is refused under test: there it is a mistake, while a camp that
+// went back to an older program may well meet one.
+var codec = sync.OnceValue(newCodec)
+
+type rowCodec struct {
+	enc cbor.EncMode
+	dec cbor.DecMode
+}
+
+func newCodec() rowCodec {
+	enc, err := cbor.EncOptions{Sort: cbor.SortCoreDeterministic, Time: cbor.TimeUnixMicro, IndefLength: cbor.IndefLengthForbidden}.EncMode()
+	if err != nil {
+		panic(err) // the options are constant
+	}
+	unknown := cbor.ExtraDecErrorNone
+	if flag.Lookup("test.v") != nil {
+		unknown = cbor.ExtraDecErrorUnknownField
+	}
+	dec, err := cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, ExtraReturnErrors: unknown,
+		MaxNestedLevels: 8, MaxArrayElements: 16384, MaxMapPairs: 16384,
+	}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return rowCodec{enc: enc, dec: dec}
+}
+
+func encode(v any) ([]byte, error) { return codec().enc.Marshal(v) }
+
+// decode reads a row's value into v.
 func decode(b []byte, v any) error {
-	if err := cbor.Unmarshal(b, v); err != nil {
+	if err := codec().dec.Unmarshal(b, v); err != nil {
 		return fmt.Errorf("decode row: %w", err)
 	}
 	return nil

@@ -1,42 +1,262 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"camp/node/camp"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
 )
 
+// formatNow is the data format that this program writes: the newest step of the
+// table in migrate.go. formatLine is what DIR/format says.
+const formatLine = "camp data format "
+
+// tooManyStarts is how many starts in a row may end before Started is called.
+const tooManyStarts = 2
+
+var errBusy = errors.New("store: the folder is in use")
+
 // Open opens the store in opt.Dir, making it where there is none, and brings it
-// up to what the journal says.
+// up to what the journal says. In this order (reliability.md 2): the format, the
+// lock, free space, the marker of starts, a look at Badger's files before Badger
+// touches them, Badger, the journal, the counts, migrations. What the journal
+// alone can heal is healed and told by Needs.
+//
+// Every error for people is a *camp.Fault: conflict where the folder is in use
+// or was made by a newer version, full where the disk is too small or full,
+// internal where files are damaged (then NeedsRescue is true and no file was
+// changed) or the system failed. Open starts two goroutines; Close waits for them.
 func Open(ctx context.Context, opt Options) (*DB, error) {
-	if opt.files == nil {
-		opt.files = osLayer{}
-	}
-	db := &DB{
-		opt: opt, clock: &clock{now: opt.Now, rand: opt.Rand},
-		turn: make(chan struct{}, 1), gather: newGroup(),
-		kick: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
-	}
-	if err := os.MkdirAll(db.journalDir(), 0o700); err != nil {
-		return nil, fmt.Errorf("make journal folder: %w", err)
-	}
-	if err := db.openBadger(); err != nil {
-		return nil, err
-	}
-	if err := db.replay(ctx); err != nil {
-		return nil, errors.Join(err, db.badger.Close())
+	db := newDB(opt)
+	if err := db.open(ctx); err != nil {
+		return nil, db.startFault(err)
 	}
 	go db.commit()
+	go db.keep()
 	db.leave()
 	return db, nil
 }
 
-// Close waits for running transactions and ends the store. Later calls give ErrClosed.
+func newDB(opt Options) *DB {
+	if opt.files == nil {
+		opt.files = osLayer{}
+	}
+	if opt.disk == nil {
+		opt.disk = askDisk
+	}
+	return &DB{
+		opt: opt, clock: &clock{now: opt.Now, rand: opt.Rand},
+		turn: make(chan struct{}, 1), gather: newGroup(),
+		kick: make(chan struct{}, 1), quit: make(chan struct{}),
+		done: make(chan struct{}), kept: make(chan struct{}), errand: make(chan func()),
+	}
+}
+
+func (db *DB) open(ctx context.Context) (err error) {
+	if err := db.checkFormat(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(db.opt.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if db.lock, err = lockFile(db.path(lockName)); err != nil {
+		return fmt.Errorf("lock the data folder: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.lock.Close())
+		}
+	}()
+	if err := db.checkRoom(); err != nil {
+		return err
+	}
+	if err := db.countStart(); err != nil {
+		return err
+	}
+	db.note = readNote(db.opt.Dir)
+	db.tidied = db.note.Tidied
+	db.erased.Store(db.note.Erased)
+	_, err = os.Stat(db.path(cleanFile))
+	db.clean = err == nil
+	if err := db.openRows(ctx); err != nil {
+		return err
+	}
+	if err := db.prepare(ctx); err != nil {
+		return errors.Join(err, db.shutRows())
+	}
+	return nil
+}
+
+// openRows opens Badger and brings it up to the journal, healing once.
+func (db *DB) openRows(ctx context.Context) error {
+	err := db.tryRows(ctx)
+	var d *damage
+	if err == nil || !errors.As(err, &d) {
+		return err
+	}
+	db.opt.Log.Error("store is damaged", "err", err)
+	if herr := db.heal(ctx); herr != nil {
+		return errors.Join(err, herr)
+	}
+	return db.tryRows(ctx)
+}
+
+func (db *DB) tryRows(ctx context.Context) error {
+	if err := db.look(db.note, db.clean); err != nil {
+		return err
+	}
+	if err := moveEmptyAside(db.badgerDir()); err != nil {
+		return err
+	}
+	if err := db.openBadger(); err != nil {
+		return err
+	}
+	err := db.replay(ctx)
+	if err == nil {
+		err = db.checkCounts(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, db.shutRows())
+	}
+	return nil
+}
+
+// prepare is what is left to do once the rows are there.
+func (db *DB) prepare(ctx context.Context) error {
+	if err := os.Remove(db.path(cleanFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := db.migrate(ctx, migrations); err != nil {
+		return err
+	}
+	if err := db.recount(ctx); err != nil {
+		return err
+	}
+	if err := db.readCovered(); err != nil {
+		return err
+	}
+	db.opened = db.clock.ahead()
+	return nil
+}
+
+func (db *DB) path(name string) string { return filepath.Join(db.opt.Dir, name) }
+func (db *DB) journalDir() string      { return db.path("journal") }
+func (db *DB) badgerDir() string       { return db.path("db") }
+
+// checkFormat refuses a folder that a newer program wrote, before anything is
+// written to it. A missing or unreadable number is looked up in the rows later.
+func (db *DB) checkFormat() error {
+	n, err := readFormat(db.opt.Dir)
+	if err == nil && n > formatNow(migrations) {
+		return newerFault(n)
+	}
+	return nil
+}
+
+func newerFault(n int) *camp.Fault {
+	return camp.NewFault(camp.Conflict, "store.newer.say", fmt.Errorf("data format %d", n))
+}
+
+func readFormat(dir string) (int, error) {
+	b, err := os.ReadFile(filepath.Join(dir, formatFile))
+	if err != nil {
+		return 0, err
+	}
+	digits, ok := strings.CutPrefix(strings.TrimSpace(string(b)), formatLine)
+	if !ok {
+		return 0, errors.New("store: unreadable format")
+	}
+	return strconv.Atoi(digits)
+}
+
+func writeFormat(dir string, n int) error {
+	if was, err := readFormat(dir); err == nil && was == n {
+		return nil
+	}
+	return replaceFile(filepath.Join(dir, formatFile), fmt.Appendf(nil, "%s%d\n", formatLine, n))
+}
+
+// countStart notes that a start was begun; Started and Close take it back. It
+// is no longer a start to be tried when two in a row came to nothing.
+func (db *DB) countStart() error {
+	b, err := os.ReadFile(db.path(startingFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the marker of starts: %w", err)
+	}
+	n := 0
+	if err == nil {
+		n, _ = strconv.Atoi(string(bytes.TrimSpace(b))) // cut by a crash: counts as none
+	}
+	if n >= tooManyStarts {
+		return &damage{err: errStarts}
+	}
+	if err := os.WriteFile(db.path(startingFile), fmt.Appendf(nil, "%d\n", n+1), 0o600); err != nil {
+		return fmt.Errorf("write the marker of starts: %w", err)
+	}
+	return nil
+}
+
+var errStarts = errors.New("store: two starts in a row came to nothing")
+
+// Started tells the store that the camp serves: this start went well.
+func (db *DB) Started() error { return forgetStarts(db.opt.Dir) }
+
+// TryAgain lets the next start be tried although the ones before came to nothing.
+func TryAgain(dir string) error { return forgetStarts(dir) }
+
+func forgetStarts(dir string) error {
+	err := os.Remove(filepath.Join(dir, startingFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("clear the marker of starts: %w", err)
+	}
+	return nil
+}
+
+// NeedsRescue reports whether Open refused because it cannot be sure of what
+// the files hold. Nothing was changed then; a backup with the journal on top
+// (Catch) brings everything back.
+func NeedsRescue(err error) bool {
+	var d *damage
+	return errors.As(err, &d)
+}
+
+// startFault gives the words for what kept the store from opening.
+func (db *DB) startFault(err error) error {
+	var f *camp.Fault
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, errBusy):
+		return camp.NewFault(camp.Conflict, "store.in_use.say", err)
+	case errors.Is(err, errStarts):
+		return camp.NewFault(camp.Internal, "store.rescue_starts.say", err)
+	case errors.Is(err, errFewer):
+		return camp.NewFault(camp.Internal, "store.rescue_fewer.say", err)
+	case NeedsRescue(err):
+		return camp.NewFault(camp.Internal, "store.rescue.say", err)
+	case errors.Is(err, fs.ErrPermission):
+		return camp.NewFault(camp.NotAllowed, "store.denied.say", err)
+	}
+	return camp.NewFault(camp.Internal, "store.cannot_open.say", err)
+}
+
+// Close waits for running transactions, brings everything to disk and ends the
+// store. Later calls give ErrClosed.
 func (db *DB) Close() error {
 	<-db.turn
 	if db.closed {
@@ -47,16 +267,63 @@ func (db *DB) Close() error {
 	db.leave()
 	close(db.quit)
 	<-db.done
+	<-db.kept
+	err := db.View(context.Background(), func(tx *Tx) (err error) { // in memory and short
+		db.lastCounts, err = tx.tallies()
+		return err
+	})
 	db.views.shut()
-	return errors.Join(db.journal.close(), db.badger.Close())
+	whole := err == nil && db.fault == nil
+	err = errors.Join(err, db.shutRows())
+	if errors.Is(err, errNotClosed) {
+		return err // and keep the lock
+	}
+	if whole && err == nil {
+		err = db.writeClean()
+	}
+	if ferr := forgetStarts(db.opt.Dir); err == nil {
+		err = ferr
+	}
+	return errors.Join(err, db.lock.Close())
 }
 
-func (db *DB) journalDir() string { return filepath.Join(db.opt.Dir, "journal") }
-func (db *DB) badgerDir() string  { return filepath.Join(db.opt.Dir, "db") }
+// shutRows closes Badger and the journal.
+func (db *DB) shutRows() error {
+	var err error
+	if db.journal != nil {
+		db.mark = db.journal.checkpoint()
+		err = db.journal.close()
+	}
+	if db.badger == nil {
+		return err
+	}
+	if !db.roomToClose() {
+		// Badger would write its last rows to a table, and a full disk kills it
+		// there. The journal has them all.
+		db.opt.Log.Warn("disk is full: rows stay in the journal until there is room")
+		db.badger = nil
+		return errors.Join(err, errNotClosed)
+	}
+	err = errors.Join(err, db.badger.Close())
+	db.badger = nil
+	return err
+}
+
+// errNotClosed means that Badger was left as it was: the process must end
+// before the folder can be opened again.
+var errNotClosed = errors.New("store: no room to close the rows; they are safe in the journal")
 
 // badgerOptions are small: they bound the peaks of memory, and keep values in
 // tables, which are checked. One writer means that there are no conflicts to
 // detect.
+func (db *DB) badgerOptions() badger.Options {
+	o := badgerOptions(db.badgerDir()).WithLogger(&badgerLog{log: db.opt.Log})
+	if db.small {
+		o = o.WithNumCompactors(0).WithNumLevelZeroTablesStall(100)
+	}
+	return o
+}
+
 func badgerOptions(dir string) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
@@ -75,25 +342,67 @@ func badgerOptions(dir string) badger.Options {
 		WithNumVersionsToKeep(1).
 		WithCompactL0OnClose(false).
 		WithMetricsEnabled(false).
+		WithChecksumVerificationMode(options.OnBlockRead).
 		WithLogger(nil)
 }
 
 func (db *DB) openBadger() error {
-	b, err := badger.OpenManaged(badgerOptions(db.badgerDir()))
-	if err != nil {
-		return fmt.Errorf("open badger: %w", err)
+	db.small = db.readOnly()
+	b, err := tryBadger(db.badgerOptions())
+	if err != nil && strings.Contains(err.Error(), "Create a new file") {
+		// Left behind by a crash while starting; the second try works (measured).
+		b, err = tryBadger(db.badgerOptions())
 	}
-	db.badger = b
+	if err != nil {
+		return openDamage(err)
+	}
 	st, err := readState(b)
 	if err != nil {
-		return errors.Join(err, b.Close())
+		return errors.Join(openDamage(err), b.Close())
 	}
+	db.badger = b
 	db.seq.Store(st.seq)
 	db.ts = max(st.ts, b.MaxVersion(), 1)
 	db.clock.restore(st.time, st.lastID)
 	db.views.init(db.ts)
 	b.SetDiscardTs(db.ts)
 	return nil
+}
+
+// badgerLog hands on what Badger complains about, without what it was about:
+// that may be keys, which hold names.
+type badgerLog struct{ log *slog.Logger }
+
+func (l *badgerLog) Errorf(form string, _ ...any) {
+	l.log.Error("badger", "form", strings.TrimSpace(form))
+}
+
+func (l *badgerLog) Warningf(form string, _ ...any) {
+	l.log.Debug("badger", "form", strings.TrimSpace(form))
+}
+func (l *badgerLog) Infof(string, ...any)  {}
+func (l *badgerLog) Debugf(string, ...any) {}
+
+// openDamage takes what Badger says for damage, unless it is the system's word.
+func openDamage(err error) error {
+	if strings.Contains(err.Error(), "Cannot acquire directory lock") {
+		return fmt.Errorf("%w: %w", errBusy, err)
+	}
+	if errors.Is(err, fs.ErrPermission) || isNoSpace(err) || isTooManyFiles(err) {
+		return fmt.Errorf("open the rows: %w", err)
+	}
+	return damaged("open the rows: %w", err)
+}
+
+// tryBadger opens Badger; a panic in it becomes an error.
+func tryBadger(o badger.Options) (b *badger.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			b, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	return badger.OpenManaged(o)
 }
 
 func readState(b *badger.DB) (state, error) {
@@ -116,19 +425,67 @@ func readState(b *badger.DB) (state, error) {
 // replay applies what the journal holds and Badger does not, and leaves the
 // journal ready for the next record.
 func (db *DB) replay(ctx context.Context) error {
-	j := &journal{dir: db.journalDir(), fs: db.opt.files, now: db.opt.Now, rand: db.opt.Rand, size: segmentSize}
-	db.journal = j
-	err := j.read(ctx, db.seq.Load(), func(r record) error {
-		a, err := decodeActs(r.payload)
-		if err != nil {
-			return fmt.Errorf("sequence %d: %w", r.seq, err)
-		}
-		db.clock.restore(a.time, a.lastID)
-		return db.apply(r.seq, a)
-	})
+	if err := os.MkdirAll(db.journalDir(), 0o700); err != nil {
+		return fmt.Errorf("make the journal's folder: %w", err)
+	}
+	db.journal = &journal{dir: db.journalDir(), fs: db.opt.files, now: db.opt.Now, rand: db.opt.Rand, size: db.opt.segment()}
+	hurt, err := db.journal.open(ctx, db.seq.Load(), db.note.Journal, db.clean, db.redo)
+	if errors.Is(err, errGap) || errors.Is(err, errPayload) {
+		return &damage{err: err}
+	}
 	if err != nil {
-		return fmt.Errorf("replay: %w", err)
+		return fmt.Errorf("replay the journal: %w", err)
 	}
 	db.views.moved(db.ts)
+	if db.seq.Load() < db.note.Seq {
+		return &damage{err: fmt.Errorf("%w: the files end at %d, a note says %d", errFewer, db.seq.Load(), db.note.Seq)}
+	}
+	if missing, err := db.missingSegments(); err != nil {
+		return err
+	} else if hurt || missing {
+		say := "store.journal_aside.say"
+		if !db.clean {
+			say = "store.journal_lost.say"
+		}
+		db.needs.add(camp.Need{Kind: "healed", Say: say, Deed: camp.DoBackup})
+	}
 	return nil
 }
+
+func (db *DB) redo(r record) error {
+	a, err := decodeActs(r.payload)
+	if err != nil {
+		return fmt.Errorf("sequence %d: %w", r.seq, err)
+	}
+	db.clock.restore(a.time, a.lastID)
+	return db.apply(r.seq, a)
+}
+
+// missingSegments reports whether a segment is gone that the note knew and that
+// was not pruned.
+func (db *DB) missingSegments() (bool, error) {
+	firsts, err := segments(db.opt.files, db.journalDir())
+	if err != nil {
+		return false, fmt.Errorf("list journal: %w", err)
+	}
+	have := map[uint64]bool{}
+	for _, f := range firsts {
+		have[f] = true
+	}
+	for _, f := range db.note.Segments {
+		if !have[f] {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// ClockAhead is how far the computer's clock was ahead of the last act when the
+// store was opened, 0 where that is less than a day. Held says that the clock is
+// not believed: the store's time counts on from the last act until TrustClock.
+func (db *DB) ClockAhead() (ahead time.Duration, held bool) {
+	return db.opened, db.clock.isHeld()
+}
+
+// TrustClock is the host's word that the computer's date is right.
+func (db *DB) TrustClock() { db.clock.believe() }

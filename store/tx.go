@@ -126,6 +126,11 @@ func (tx *Tx) write(key []byte, w written) error {
 	if tx.loose && !k.loose {
 		return fmt.Errorf("%w: %s", errNotLoose, k.prefix)
 	}
+	if k.counted != nil {
+		if err := tx.count(k, key, w.del); err != nil {
+			return err
+		}
+	}
 	w.loose = tx.loose
 	tx.own.set(string(key), w)
 	return nil

@@ -1,0 +1,246 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// What the store does by itself while it is open.
+const (
+	keepEvery  = 5 * time.Second // free space; loose rows to disk; new tables noted
+	keepHour   = time.Hour       // note, copy of MANIFEST, journal pruned
+	keepBegin  = time.Minute     // after opening: ballast, files read through
+	keepTidy   = 20 * time.Hour  // after something was deleted: compaction
+	keepTidied = 7 * 24 * time.Hour
+)
+
+// keep runs until the store is closed.
+func (db *DB) keep() {
+	defer close(db.kept)
+	ctx, cancel := context.WithCancel(context.Background()) // ends with the store, which outlives every caller's
+	defer cancel()
+	go func() {
+		select {
+		case <-db.quit:
+		case <-ctx.Done():
+		}
+		cancel()
+	}()
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	begin := time.NewTimer(keepBegin)
+	defer begin.Stop()
+	hour := time.NewTicker(keepHour)
+	defer hour.Stop()
+	for {
+		var err error
+		select {
+		case <-db.quit:
+			return
+		case <-tick.C:
+			err = db.keepTick()
+		case <-begin.C:
+			err = errors.Join(db.makeBallast(), db.scrub(ctx))
+			db.measure()
+		case <-hour.C:
+			err = db.keepHourly(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			db.opt.Log.Warn("the store's housekeeping failed", "err", err)
+		}
+	}
+}
+
+// keepTick is done every five seconds.
+func (db *DB) keepTick() error {
+	level := db.askSpace()
+	if err := db.matchCompaction(level); err != nil {
+		return err
+	}
+	if level == levelRead {
+		return nil // nothing may be written
+	}
+	if db.looseDirty.Swap(false) {
+		if err := db.badger.Sync(); err != nil {
+			return fmt.Errorf("sync loose rows: %w", err)
+		}
+	}
+	live, _, err := liveTables(db.badgerDir())
+	if err != nil {
+		return fmt.Errorf("read MANIFEST: %w", err)
+	}
+	if maps.EqualFunc(live, db.note.Tables, func(fileSum, fileSum) bool { return true }) {
+		return nil
+	}
+	return db.writeNote()
+}
+
+// keepHourly is done every hour.
+func (db *DB) keepHourly(ctx context.Context) error {
+	err := db.prune(ctx)
+	if db.Space().Level != levelRead {
+		err = errors.Join(err, db.makeBallast(), db.tidyIfDue(), db.writeNote())
+	}
+	db.measure()
+	return errors.Join(err, forgetDamaged(db.opt.Dir, db.opt.Now()))
+}
+
+// matchCompaction opens Badger anew without compaction when there is no room
+// for it, and with it again when there is. Badger has no other way to stop it.
+func (db *DB) matchCompaction(level string) error {
+	small := level == levelRead
+	if small == db.small || small && !db.roomFor(spaceSwap) {
+		return nil
+	}
+	return db.reopen(small)
+}
+
+// reopen closes Badger, which brings all its rows into tables, and opens it
+// again, between two groups and while nobody reads. It gives way where somebody
+// reads on.
+func (db *DB) reopen(small bool) error {
+	out := make(chan error, 1)
+	job := func() {
+		<-db.turn
+		defer db.leave()
+		if !db.views.pause(time.Second) {
+			out <- nil
+			return
+		}
+		defer db.views.resume()
+		err := db.badger.Close()
+		if err == nil {
+			db.small, db.unflushed = small, false
+			var b *badger.DB
+			if b, err = tryBadger(db.badgerOptions()); err == nil {
+				db.badger = b
+				b.SetDiscardTs(db.ts)
+			}
+		}
+		if err != nil {
+			err = fmt.Errorf("open the rows again: %w", err)
+			db.failed(err)
+		}
+		out <- err
+	}
+	select {
+	case db.errand <- job:
+		return <-out
+	case <-db.quit:
+		return nil
+	}
+}
+
+// tidyIfDue compacts the store a while after something was deleted, so that it
+// is gone from the disk within a day, and once a week otherwise.
+func (db *DB) tidyIfDue() error {
+	since := db.opt.Now().Sub(db.tidied)
+	if since < keepTidy || !db.erased.Load() && since < keepTidied {
+		return nil
+	}
+	return db.Tidy()
+}
+
+// Tidy brings all rows into tables and compacts them, so that what was deleted
+// is gone from Badger's files. It takes seconds where there is much.
+func (db *DB) Tidy() error {
+	erased := db.erased.Swap(false)
+	err := db.reopen(false)
+	if err == nil {
+		err = db.badger.Flatten(1)
+	}
+	if err != nil {
+		if erased {
+			db.erased.Store(true)
+		}
+		return fmt.Errorf("tidy: %w", err)
+	}
+	db.tidied = db.opt.Now().UTC()
+	debug.FreeOSMemory()
+	return nil
+}
+
+// writeNote notes how the files stand while the store is open.
+func (db *DB) writeNote() error { return db.writeNoteOf(nil) }
+
+// writeNoteOf is writeNote with the journal's segments given; nil for those there are.
+func (db *DB) writeNoteOf(firsts []uint64) error {
+	n, manifest, err := db.makeNote(db.checkpoint())
+	if err != nil {
+		return err
+	}
+	if firsts != nil {
+		n.Segments = firsts
+	}
+	err = db.View(context.Background(), func(tx *Tx) error { // in memory and short
+		n.Counts, err = tx.tallies()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the counts: %w", err)
+	}
+	db.note = n
+	return n.write(db.opt.Dir, manifest)
+}
+
+// makeNote looks at Badger's files and the journal's.
+func (db *DB) makeNote(at checkpoint) (note, []byte, error) {
+	n := note{Seq: db.Seq(), Time: db.opt.Now().UTC(), Counts: db.note.Counts, Journal: at, Erased: db.erased.Load(), Tidied: db.tidied}
+	manifest, err := os.ReadFile(filepath.Join(db.badgerDir(), badger.ManifestFilename))
+	if err != nil {
+		return n, nil, fmt.Errorf("read MANIFEST: %w", err)
+	}
+	n.Manifest = sumBytes(manifest)
+	live, _, err := liveTables(db.badgerDir())
+	if err != nil {
+		return n, nil, fmt.Errorf("read MANIFEST: %w", err)
+	}
+	if n.Tables, err = sumTables(db.badgerDir(), live, db.note.Tables); err != nil {
+		return n, nil, err
+	}
+	n.Segments, err = segments(db.opt.files, db.journalDir())
+	return n, manifest, err
+}
+
+// writeClean notes, once everything is closed, that it was closed well.
+func (db *DB) writeClean() error {
+	n, manifest, err := db.makeNote(db.mark)
+	if err != nil {
+		return err
+	}
+	n.Counts = db.lastCounts
+	if err := n.write(db.opt.Dir, manifest); err != nil {
+		return err
+	}
+	if db.suspect.Load() {
+		return nil
+	}
+	return os.WriteFile(db.path(cleanFile), nil, 0o600)
+}
+
+// checkpoint asks the committer how far the journal is.
+func (db *DB) checkpoint() checkpoint {
+	out := make(chan checkpoint, 1)
+	select {
+	case db.errand <- func() { out <- db.journal.checkpoint() }:
+		return <-out
+	case <-db.quit:
+		return checkpoint{}
+	}
+}
+
+func (j *journal) checkpoint() checkpoint {
+	if j.file == nil {
+		return checkpoint{}
+	}
+	return checkpoint{First: j.seg.first, Offset: j.used, Seq: j.seq, Hash: hex.EncodeToString(j.last[:])}
+}
