@@ -55,7 +55,11 @@ func (tx *Tx) backupContents() (backupHead, error) {
 		return head, fmt.Errorf("read how far the store is: %w", err)
 	}
 	st, err := decodeState(raw)
+	if err != nil {
+		return head, err
+	}
 	head.Sequence, head.Time, head.LastID = st.seq, st.time, st.lastID
+	head.Schema, err = tx.schema()
 	return head, err
 }
 

@@ -120,9 +120,22 @@ func (db *DB) checkCounts(ctx context.Context) error {
 	})
 }
 
-// recount counts all rows once, where that was never done: in a store that was
-// filled from a backup, or by a program that did not count yet.
+// recount counts all rows once, where that was never done.
 func (db *DB) recount(ctx context.Context) error {
+	rows, err := db.countRows(ctx)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return db.direct(func(tx *Tx) error {
+		for _, r := range rows {
+			tx.own.set(string(r.key), written{value: r.value})
+		}
+		return nil
+	})
+}
+
+// countRows gives the rows of the counts, none where they are there already.
+func (db *DB) countRows(ctx context.Context) ([]row, error) {
 	counted := false
 	sums := map[string]tally{}
 	err := db.View(ctx, func(tx *Tx) (err error) {
@@ -145,15 +158,14 @@ func (db *DB) recount(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("count rows: %w", err)
+		return nil, fmt.Errorf("count rows: %w", err)
 	}
 	if counted {
-		return nil
+		return nil, nil
 	}
-	return db.direct(func(tx *Tx) error {
-		for row, t := range sums {
-			tx.own.set(row, written{value: t.encode()})
-		}
-		return tx.put(keyRecounts, []byte{1})
-	})
+	rows := []row{{key: keyRecounts, value: []byte{1}}}
+	for key, t := range sums {
+		rows = append(rows, row{key: []byte(key), value: t.encode()})
+	}
+	return rows, nil
 }

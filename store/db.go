@@ -52,6 +52,8 @@ type Options struct {
 	files        layer // of the journal
 	disk         func(dir string) (disk, error)
 	segmentBytes int64
+
+	filling bool // the store is being filled from a backup: see fill.go
 }
 
 func (o Options) segment() int64 {

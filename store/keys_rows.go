@@ -37,7 +37,7 @@ var (
 // People.
 var (
 	kMember = declare(kind{
-		prefix: "member/", key: "member id", value: "memberV1", writer: "rows_people.go",
+		prefix: "member/", key: "member id", value: "memberV1", writer: "rows_people.go", counted: countAll,
 		what: "kept.member.what", why: "kept.member.why", about: "kept.about.member", readers: "kept.readers.joined", howLong: "kept.member.how_long", export: true,
 	})
 	kName   = declare(kind{prefix: "name/", key: "handle", value: "member id", writer: "rows_people.go", rebuilt: true, index: true})
@@ -71,11 +71,11 @@ var (
 // home of the camp is one unbroken range.
 var (
 	kPost = declare(kind{
-		prefix: "post/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go",
+		prefix: "post/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go", counted: countMonthsDown,
 		what: "kept.post.what", why: "kept.post.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.post.how_long", export: true,
 	})
 	kReply = declare(kind{
-		prefix: "reply/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go",
+		prefix: "reply/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go", counted: countMonthsDown,
 		what: "kept.reply.what", why: "kept.reply.why", about: "kept.about.author", readers: "kept.readers.joined", howLong: "kept.post.how_long", export: true,
 	})
 	kBy       = declare(kind{prefix: "by/", key: "member id, post id newest first", writer: "rows_posts.go", rebuilt: true, index: true})

@@ -139,6 +139,9 @@ func (db *DB) prepare(ctx context.Context) error {
 	if err := os.Remove(db.path(cleanFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("begin: %w", err)
 	}
+	if db.opt.filling {
+		return writeFormat(db.opt.Dir, formatNow(migrations))
+	}
 	if err := db.migrate(ctx, migrations); err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (opt RestoreOptions) build(ctx context.Context, dir string, want backupEnd)
 	if err != nil {
 		return errors.Join(err, l.db.Close())
 	}
-	return l.close()
+	return l.close(ctx)
 }
 
 // fileBuilder writes stored files into a new folder.

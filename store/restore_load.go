@@ -27,6 +27,7 @@ type loader struct {
 }
 
 func openLoader(ctx context.Context, opt Options) (*loader, error) {
+	opt.filling = true
 	db, err := Open(ctx, opt)
 	if err != nil {
 		return nil, err
@@ -67,8 +68,12 @@ func (l *loader) flush() error {
 }
 
 // close brings in the rest, closes the store and makes all of its files last.
-func (l *loader) close() error {
-	if err := errors.Join(l.flush(), l.db.Close()); err != nil {
+func (l *loader) close(ctx context.Context) error {
+	err := l.flush()
+	if err == nil {
+		err = l.db.filled(ctx, l.head.Schema, acts{time: l.head.Time, lastID: l.head.LastID})
+	}
+	if err := errors.Join(err, l.db.Close()); err != nil {
 		return fmt.Errorf("fill a new store: %w", err)
 	}
 	return syncTree(l.db.opt.Dir)

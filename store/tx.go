@@ -40,20 +40,6 @@ func (tx *Tx) NextID() uint64 {
 	return tx.db.clock.nextID(tx.now)
 }
 
-// sequence is that of the last group of acts that this transaction's state of
-// the store holds whole.
-func (tx *Tx) sequence() (uint64, error) {
-	b, err := tx.get(keyState)
-	if errors.Is(err, ErrNone) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	s, err := decodeState(b)
-	return s.seq, err
-}
-
 func (tx *Tx) get(key []byte) ([]byte, error) {
 	if w, ok := tx.pending(key); ok {
 		if w.del {
