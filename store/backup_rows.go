@@ -42,7 +42,7 @@ type backupHead struct {
 	Sequence uint64 `cbor:"5,keyasint"` // newest act of the journal that the rows hold
 	Time     uint64 `cbor:"6,keyasint"` // highest time of the store, ms since 1970
 	LastID   uint64 `cbor:"7,keyasint"` // newest id drawn
-	Schema   int    `cbor:"8,keyasint"` // format of the rows
+	Schema   int    `cbor:"8,keyasint"` // format of the rows, see migrate.go
 }
 
 // backupEnd is what was counted while writing, and again while reading.

@@ -723,7 +723,7 @@ func TestCoversOnlyWhenAsked(t *testing.T) {
 
 func BenchmarkBackup50000(b *testing.B) {
 	db := openTest(b, testOptions(b, b.TempDir()))
-	phrase := house(b, db, 12_500) // four rows each
+	phrase := house(b, db, 25_000) // two rows each
 	file := filepath.Join(b.TempDir(), "a")
 	for b.Loop() {
 		box := backupTo(b, db, file)
@@ -734,4 +734,39 @@ func BenchmarkBackup50000(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(end.rows()), "rows")
+}
+
+// TestNewerRows: a backup of rows that only a newer program knows is refused
+// while nothing has changed yet.
+func TestNewerRows(t *testing.T) {
+	phrase := testPhrase(t)
+	for name, fill := range map[string]func(w *recordWriter) error{
+		"format": func(w *recordWriter) error { return w.head(backupHead{Name: "x", Schema: 1_000_000}) },
+		"kind": func(w *recordWriter) error {
+			return errors.Join(w.head(backupHead{Name: "x", Schema: 1}), w.row([]byte("hologram/1"), []byte("x")))
+		},
+	} {
+		var b bytes.Buffer
+		s, err := newSealer(&b, cheap(), phrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newRecordWriter(s)
+		err = fill(w)
+		_, ferr := w.finish()
+		if err := errors.Join(err, ferr, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		file, dir := filepath.Join(t.TempDir(), "a"), t.TempDir()
+		if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err = restoreTo(t, file, phrase, dir, false)
+		if f := camp.AsFault(err); f == nil || f.Say != "backup.newer.say" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got := names(t, dir); len(got) != 0 {
+			t.Errorf("%s: left %q", name, got)
+		}
+	}
 }

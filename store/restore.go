@@ -70,6 +70,9 @@ func restore(ctx context.Context, opt RestoreOptions) (box camp.BackupBox, err e
 	if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
 		return box, err
 	}
+	if err := roomToRestore(opt.Dir, box.Bytes); err != nil {
+		return box, err
+	}
 	name, err := restoreName(opt.Rand)
 	if err != nil {
 		return box, err
@@ -79,6 +82,29 @@ func restore(ctx context.Context, opt RestoreOptions) (box camp.BackupBox, err e
 		return box, errors.Join(err, os.RemoveAll(fresh))
 	}
 	return box, opt.swap(name)
+}
+
+// roomToRestore refuses a disk that would be nearly full with the camp of a
+// backup of that size, which takes about twice as much while its tables settle.
+func roomToRestore(dir string, size int64) error {
+	free, err := FreeSpace(dir)
+	if err != nil {
+		return err
+	}
+	if free < 2*size+spaceMedia {
+		return camp.NewFault(camp.Full, "backup.restore_room.say", fmt.Errorf("%d bytes free", free))
+	}
+	return nil
+}
+
+// FreeSpace gives the bytes that this program may still write to the disk that
+// holds the folder.
+func FreeSpace(folder string) (int64, error) {
+	d, err := askDisk(folder)
+	if err != nil {
+		return 0, fmt.Errorf("ask for the free space: %w", err)
+	}
+	return d.free, nil
 }
 
 // holdsCamp reports whether a camp lives in the data folder.
@@ -177,7 +203,7 @@ func (opt RestoreOptions) swap(fresh string) error {
 // storeNames are the files and folders of a data folder that belong to a store;
 // "db", which every store has, is moved in first (see brought).
 func storeNames(dir string) ([]string, error) {
-	names := []string{"db", "journal", "media", "format"}
+	names := []string{"db", "journal", "media", formatFile, startingFile}
 	list, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err

@@ -37,6 +37,9 @@ func openLoader(ctx context.Context, opt Options) (*loader, error) {
 
 // begin takes what the backup says of itself.
 func (l *loader) begin(h backupHead) error {
+	if h.Schema > formatNow(migrations) {
+		return errNewer
+	}
 	l.head = h
 	return nil
 }
@@ -68,6 +71,7 @@ func (l *loader) flush() error {
 }
 
 // close brings in the rest, closes the store and makes all of its files last.
+// What belongs to the folder, and not to the camp in it, does not move.
 func (l *loader) close(ctx context.Context) error {
 	err := l.flush()
 	if err == nil {
@@ -75,6 +79,11 @@ func (l *loader) close(ctx context.Context) error {
 	}
 	if err := errors.Join(err, l.db.Close()); err != nil {
 		return fmt.Errorf("fill a new store: %w", err)
+	}
+	for _, name := range []string{lockName, startingFile, ballastFile} {
+		if err := os.RemoveAll(filepath.Join(l.db.opt.Dir, name)); err != nil {
+			return fmt.Errorf("fill a new store: %w", err)
+		}
 	}
 	return syncTree(l.db.opt.Dir)
 }

@@ -32,6 +32,7 @@ h1{font-size:1.5rem;line-height:1.25;margin:0}h2{font-size:1.1rem;margin:2rem 0 
 .soft{color:var(--soft);font-size:.93rem;margin:.25rem 0}
 .me{display:flex;gap:1rem;align-items:center}.me img{width:5rem;height:5rem;border-radius:50%}
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:1rem 1.1rem;margin:0 0 1rem}
+.card>:first-child{margin-top:0}.card>:last-child,.card>:last-child>:last-child{margin-bottom:0}.who{margin-right:.35em}
 .text{white-space:pre-wrap;margin:.5rem 0}
 .who{display:inline-block;background:var(--wash);color:var(--moss);border-radius:99px;padding:0 .7em;font-size:.85rem;font-weight:600}
 figure{margin:.75rem 0 0}figure img{max-width:100%;height:auto;border-radius:10px;display:block}figcaption{color:var(--soft);font-size:.9rem;margin-top:.25rem}
