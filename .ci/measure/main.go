@@ -1,0 +1,179 @@
+// Measure runs the real program and the real store, and prints a table of
+// figures: medians, each beside the goal it is held to.
+//
+//	measure -posts 10000 -camp ./camp [-window ./camp-window] [-check] [-into FILE]
+//
+// The posts are written by 64 writers at once through the same services as a
+// member's; a journal that does nothing but keep is measured in the same run on
+// the same disk. With -check it prints little and fails where a figure is far
+// from its goal or a post is missing: that is what CI runs.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// options of one run.
+type options struct {
+	posts  int
+	starts int
+	camp   string // the program
+	window string // "" without
+	check  bool
+	into   string // a document whose table is renewed
+	keep   string // a folder to work in, kept; "" for one that goes
+}
+
+// figure is one line of the table.
+type figure struct {
+	what, got, goal string
+	bad             bool // far from the goal: fails a -check
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.posts, "posts", 10_000, "posts to write")
+	flag.IntVar(&o.starts, "starts", 10, "starts to take the median of")
+	flag.StringVar(&o.camp, "camp", "./camp", "the program")
+	flag.StringVar(&o.window, "window", "", "the window's program; needs Xvfb and xdotool")
+	flag.BoolVar(&o.check, "check", false, "fail where a figure is far from its goal")
+	flag.StringVar(&o.into, "into", "", "a document whose table is renewed")
+	flag.StringVar(&o.keep, "keep", "", "a folder to work in, that is kept")
+	flag.Parse()
+	if err := run(context.Background(), o); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	dir := o.keep
+	if dir == "" {
+		d, err := os.MkdirTemp("", "camp-measure")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(d) }()
+		dir = d
+	}
+	began := time.Now()
+	var all []figure
+	for _, part := range []func(context.Context, options, string) ([]figure, error){fillAndRead, startAndServe, showWindow} {
+		list, err := part(ctx, o, filepath.Join(dir, "camp"))
+		if err != nil {
+			return err
+		}
+		all = append(all, list...)
+	}
+	text := table(o, all, time.Since(began))
+	fmt.Print(text)
+	if o.into != "" {
+		if err := renew(o.into, o.posts, text); err != nil {
+			return err
+		}
+	}
+	for _, f := range all {
+		if o.check && f.bad {
+			return fmt.Errorf("%s: %s, far from %s", f.what, f.got, f.goal)
+		}
+	}
+	return nil
+}
+
+func table(o options, all []figure, took time.Duration) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s posts** · %s · %s\n\n", count(o.posts), machine(), time.Now().UTC().Format("2 January 2006"))
+	b.WriteString("| what | measured | goal |\n| --- | --- | --- |\n")
+	for _, f := range all {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.what, f.got, f.goal)
+	}
+	fmt.Fprintf(&b, "\n`.ci/bench -posts %d`, %s in all, load average %s at its end.\n", o.posts, took.Round(time.Second), load())
+	return b.String()
+}
+
+// renew puts the table in the place of the one of before, between two marks.
+func renew(file string, posts int, text string) error {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	from, to := fmt.Sprintf("<!-- posts %d -->\n", posts), fmt.Sprintf("<!-- end of posts %d -->\n", posts)
+	head, rest, ok := strings.Cut(string(raw), from)
+	_, tail, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		return fmt.Errorf("%s has no place for %d posts", file, posts)
+	}
+	return os.WriteFile(file, []byte(head+from+text+to+tail), 0o644)
+}
+
+// machine names what this was measured on.
+func machine() string {
+	system := "?"
+	if raw, err := os.ReadFile("/etc/os-release"); err == nil {
+		for line := range strings.Lines(string(raw)) {
+			if v, ok := strings.CutPrefix(strings.TrimSpace(line), "PRETTY_NAME="); ok {
+				system = strings.Trim(v, `"`)
+			}
+		}
+	}
+	kernel := "?"
+	if out, err := exec.Command("uname", "-r").Output(); err == nil {
+		kernel = strings.TrimSpace(string(out))
+	}
+	return fmt.Sprintf("%d shared cores (%s), %s, kernel %s, %s", runtime.NumCPU(), processor(), system, kernel, runtime.Version())
+}
+
+func processor() string {
+	raw, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(raw)) {
+		if v, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(v, " \t:"))
+		}
+	}
+	return runtime.GOARCH
+}
+
+func load() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "?"
+	}
+	one, _, _ := strings.Cut(string(raw), " ")
+	return one
+}
+
+// spread is what a row of durations says.
+type spread []time.Duration
+
+func (s spread) at(part float64) time.Duration {
+	c := slices.Sorted(slices.Values(s))
+	return c[min(len(c)-1, int(part*float64(len(c))))]
+}
+
+func ms(d time.Duration) string {
+	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 2, 64) + " ms"
+}
+
+func mib(kib int64) string { return strconv.FormatFloat(float64(kib)/1024, 'f', 1, 64) + " MiB" }
+
+// count writes 1000000 as 1,000,000.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
