@@ -10,6 +10,9 @@ import (
 // for this reader.
 var errNowhere = &camp.Fault{Kind: camp.NotFound, Say: "web.nowhere.say"}
 
+// errElsewhere refuses what another site's page sent.
+var errElsewhere = &camp.Fault{Kind: camp.NotAllowed, Say: "web.fault.elsewhere"}
+
 // statusOf is the one table from the kind of a fault to the status of HTTP.
 func statusOf(k camp.Kind) int {
 	switch k {
@@ -29,6 +32,15 @@ func statusOf(k camp.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// status is statusOf, but that somebody who is too fast is told when to come back.
+func (v *visit) status(f *camp.Fault) int {
+	if f.Say != errFast.Say && f.Say != errFastPictures.Say {
+		return statusOf(f.Kind)
+	}
+	v.w.Header().Set("Retry-After", "10")
+	return http.StatusTooManyRequests
+}
+
 // faultPage is a whole page about one fault.
 type faultPage struct {
 	frame
@@ -36,10 +48,11 @@ type faultPage struct {
 	Draw string // symbol of the drawing
 }
 
-// fail ends a request that came to nothing.
+// fail ends a request that came to nothing. What is not for this reader answers
+// byte for byte like what never was, whatever the room behind it says of it.
 func (v *visit) fail(err error) {
 	f := camp.AsFault(err)
-	if v.r.Method != http.MethodPost && f.Kind == camp.NotAllowed {
+	if f.Kind == camp.NotFound || (f.Kind == camp.NotAllowed && f.Say != errElsewhere.Say) {
 		f = errNowhere
 	}
 	v.note(f)
@@ -59,11 +72,7 @@ func (v *visit) note(f *camp.Fault) {
 // fault answers with a page that says what happened and where to go on. One
 // without a session gets it without the camp around it.
 func (v *visit) fault(f *camp.Fault) {
-	status := statusOf(f.Kind)
-	if f.Say == errFast.Say {
-		status = http.StatusTooManyRequests
-		v.w.Header().Set("Retry-After", "10")
-	}
+	status := v.status(f)
 	if v.cookie == "" {
 		d := v.door("")
 		d.Title, d.Say = v.say("web.fault.title"), v.sayFault(f)
@@ -79,6 +88,7 @@ func (v *visit) fault(f *camp.Fault) {
 	}
 	var err error
 	if p.frame, err = v.frame("", v.say(title)); err == nil {
+		p.Back = "/" // nothing of the address that was asked for
 		err = v.render(status, "fault", p)
 	}
 	if err != nil {
@@ -87,7 +97,11 @@ func (v *visit) fault(f *camp.Fault) {
 	}
 }
 
-var errFast = &camp.Fault{Kind: camp.Full, Say: "web.fault.fast"}
+// Too much in one minute (reliability.md 9).
+var (
+	errFast         = &camp.Fault{Kind: camp.Full, Say: "web.fault.fast"}
+	errFastPictures = &camp.Fault{Kind: camp.Full, Say: "web.fault.fast_pictures"}
+)
 
 // sayFault puts a fault into words; one without words of its own gets those of its kind.
 func (v *visit) sayFault(f *camp.Fault) string {

@@ -88,7 +88,7 @@ func (v *visit) takePicture(p *multipart.Part) *camp.Fault {
 		return nil
 	}
 	if !v.s.loads.take(v.actor.Member, v.now()) {
-		return &camp.Fault{Kind: camp.Full, Say: "web.fault.fast_pictures"}
+		return errFastPictures
 	}
 	f, err := v.s.o.Media.Take(v.ctx(), v.actor, p, v.route.pattern == facePattern)
 	if err != nil {

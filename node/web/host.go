@@ -187,7 +187,7 @@ func (v *visit) addAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault, p.Name, p.Role = v.sayFault(f), v.form.Get("name"), v.form.Get("role")
-	return v.render(statusOf(f.Kind), "hostpeople", p)
+	return v.render(v.status(f), "hostpeople", p)
 }
 
 // hostPersonPage is what the host can do about one person.
@@ -228,7 +228,7 @@ func (v *visit) personAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault = v.sayFault(f)
-	return v.render(statusOf(f.Kind), "hostperson", p)
+	return v.render(v.status(f), "hostperson", p)
 }
 
 func (v *visit) memberLink() error {
@@ -313,7 +313,7 @@ func (v *visit) backupsAgain(f *camp.Fault) error {
 	if v.form.Has("folder") {
 		p.Folder, p.Daily, p.Weekly = v.form.Get("folder"), v.form.Get("daily"), v.form.Get("weekly")
 	}
-	return v.render(statusOf(f.Kind), "backups", p)
+	return v.render(v.status(f), "backups", p)
 }
 
 func (v *visit) backupNow() error {
@@ -400,7 +400,7 @@ func (v *visit) hostSettingsAgain(f *camp.Fault) error {
 	if v.form.Has("name") {
 		p.Name = v.form.Get("name")
 	}
-	return v.render(statusOf(f.Kind), "hostsettings", p)
+	return v.render(v.status(f), "hostsettings", p)
 }
 
 func (v *visit) saveName() error {

@@ -84,7 +84,7 @@ func (v *visit) meAgain(f *camp.Fault) error {
 	if v.route.pattern != facePattern {
 		p.Display, p.About, p.Language = v.form.Get("display"), v.form.Get("about"), v.form.Get("language")
 	}
-	return v.render(statusOf(f.Kind), "me", p)
+	return v.render(v.status(f), "me", p)
 }
 
 func (v *visit) saveFace() error {

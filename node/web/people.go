@@ -196,7 +196,7 @@ func (v *visit) agreeAgain(f *camp.Fault) error {
 			p.Rules[i].Ticked = ticks[itoa(p.Rules[i].N)]
 		}
 	}
-	return v.render(statusOf(f.Kind), "rules", p)
+	return v.render(v.status(f), "rules", p)
 }
 
 // keptPage is what the camp keeps, made from the store's catalogue.

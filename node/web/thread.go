@@ -78,7 +78,7 @@ type onePage struct {
 	Post   item
 	Write  composer
 	Past   []past   // history, newest first
-	People []person // who likes it
+	Likers []person // who like it
 	Others bool     // the reader deletes what somebody else wrote
 }
 
@@ -152,7 +152,7 @@ func (v *visit) editAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Write = v.typed(p.Write, f)
-	return v.render(statusOf(f.Kind), "edit", p)
+	return v.render(v.status(f), "edit", p)
 }
 
 func (v *visit) history() error {
@@ -198,7 +198,7 @@ func (v *visit) likes() error {
 		return err
 	}
 	for _, m := range list {
-		p.People = append(p.People, personOf(m))
+		p.Likers = append(p.Likers, personOf(m))
 	}
 	return v.render(http.StatusOK, "likes", p)
 }

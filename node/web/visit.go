@@ -70,7 +70,7 @@ func (v *visit) enter() error {
 	v.words = v.s.tongue["en"]
 	if v.r.Method == http.MethodPost && !sameOrigin(v.r) {
 		v.words = v.s.spoken(v.r, "", "")
-		return &camp.Fault{Kind: camp.NotAllowed, Say: "web.fault.elsewhere"}
+		return errElsewhere
 	}
 	h, err := v.s.o.People.House(v.ctx())
 	if err != nil {

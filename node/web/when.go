@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ago says a time as people do: minutes within the hour, the hour within the
-// day, the date before that. now tells the zone that the camp lives in.
+// ago says a time as people do: minutes within the hour, the hour today and
+// yesterday, the date before that. now tells the zone that the camp lives in.
 func (t *tongue) ago(at, now time.Time) string {
 	at = at.In(now.Location())
 	d := now.Sub(at)
@@ -19,6 +19,8 @@ func (t *tongue) ago(at, now time.Time) string {
 		return t.say("web.when.minutes", "N", int(d.Minutes()))
 	case sameDay(at, now):
 		return at.Format("15:04")
+	case sameDay(at, now.AddDate(0, 0, -1)):
+		return t.say("web.when.yesterday_at", "Time", at.Format("15:04"))
 	}
 	return t.date(at, now)
 }

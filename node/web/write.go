@@ -35,7 +35,7 @@ func (v *visit) writeAgain(f *camp.Fault) error {
 	if id, err := camp.ParsePostID(v.form.Get("reply")); err == nil {
 		if p, err := v.threadPage(id); err == nil {
 			p.Write = v.typed(p.Write, f)
-			return v.render(statusOf(f.Kind), "thread", p)
+			return v.render(v.status(f), "thread", p)
 		}
 	}
 	p, err := v.homePage()
@@ -43,7 +43,7 @@ func (v *visit) writeAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Write = v.typed(p.Write, f)
-	return v.render(statusOf(f.Kind), "home", p)
+	return v.render(v.status(f), "home", p)
 }
 
 // typed fills a form with what was typed into it.
