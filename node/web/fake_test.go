@@ -67,7 +67,7 @@ func newFake() *fake {
 		m.Standing, m.Joined = camp.Joined, f.now.AddDate(0, -2, 0)
 		f.members[m.ID] = m
 	}
-	r := camp.Rules{Version: 1, Date: f.house.Made, Texts: []string{"Be kind.", "What is said here stays here."}}
+	r := camp.Rules{Version: 1, Asks: 1, Date: f.house.Made, Texts: []string{"Be kind.", "What is said here stays here."}}
 	r.Hash = camp.RulesHash(r.Version, r.Texts)
 	f.rules = []camp.Rules{r}
 	f.state = camp.State{
@@ -208,7 +208,7 @@ func (f *fake) Agree(_ context.Context, by camp.Actor, version int, hash string)
 		return &camp.Fault{Kind: camp.Conflict, Say: "web.fault.conflict"}
 	}
 	m := f.members[by.Member]
-	m.Agreed = version
+	m.Agreed, m.ByWord = version, false
 	f.members[m.ID] = m
 	return nil
 }

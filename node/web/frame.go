@@ -53,10 +53,17 @@ func (v *visit) frame(nav, title string) (frame, error) {
 	if f.Unread, err = v.s.o.Posts.Unread(v.ctx(), v.actor); err != nil {
 		return f, err
 	}
+	f.Agree, err = v.mustAgree()
+	return f, err
+}
+
+// mustAgree reports whether the reader is to be asked for agreement before they
+// write: the rules asked anew, or the host gave their word for them
+// (community.md 2).
+func (v *visit) mustAgree() (bool, error) {
 	rules, err := v.s.o.People.Rules(v.ctx())
 	if err != nil {
-		return f, err
+		return false, err
 	}
-	f.Agree = v.me.Agreed < rules.Version
-	return f, nil
+	return v.me.ByWord || v.me.Agreed < max(rules.Asks, 1), nil
 }

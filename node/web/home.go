@@ -15,25 +15,24 @@ type homePage struct {
 	Write composer
 	Posts []item
 	pager
+	Guest bool // may answer, not begin
 	Later bool // not the newest part of the list
 	Sheet bool // time to offer the recovery sheet
 }
 
 // composer is the form for a new post, a reply or a change.
 type composer struct {
-	To     string // address of the form
-	Key    string // idempotency key
-	Reply  string // id of the post answered; "" for none
-	Name   string // whom a reply answers
-	Text   string
-	Note   string
-	Slots  []slot
-	Fault  string
-	Edit   bool
-	Token  string
-	Agree  bool // the rules wait: no form
-	Most   int  // letters
-	Domain string
+	To    string // address of the form
+	Key   string // idempotency key
+	Reply string // id of the post answered; "" for none
+	Name  string // whom a reply answers
+	Text  string
+	Note  string
+	Slots []slot
+	Fault string
+	Edit  bool
+	Token string
+	Most  int // letters
 }
 
 // slot is one place for a picture.
@@ -55,8 +54,8 @@ func slots(have []camp.DraftPicture) []slot {
 }
 
 // composer makes an empty form.
-func (v *visit) composer(agree bool) composer {
-	return composer{To: "/post", Key: v.drawKey(), Slots: slots(nil), Token: v.token, Agree: agree, Most: camp.MaxText, Domain: v.house.Domain}
+func (v *visit) composer() composer {
+	return composer{To: "/post", Key: v.drawKey(), Slots: slots(nil), Token: v.token, Most: camp.MaxText}
 }
 
 // drawKey gives 16 random letters; "" where there is no randomness, which only
@@ -97,7 +96,7 @@ func (v *visit) homePage() (*homePage, error) {
 	if p.Later {
 		p.Live = "/live"
 	}
-	p.Write = v.composer(p.Agree)
+	p.Write, p.Guest = v.composer(), v.me.Role == camp.RoleGuest
 	if v.keeper() {
 		st := v.s.o.Desk.State()
 		p.Sheet = st.FirstPost && !st.Recovery

@@ -44,7 +44,7 @@ func everyPage(t *testing.T) (*fake, []string) {
 	}
 	f.notices[vera] = append(f.notices[vera], camp.NoticeView{ID: 1, Kind: camp.NoticeFavourite, From: f.members[mara], At: f.now})
 	f.log = []camp.Entry{{ID: 9, At: f.now, By: vera, Deed: "log.member_added", Whom: mara}}
-	f.rules = append(f.rules, camp.Rules{Version: 2, Date: f.now, Texts: []string{"Be kinder."}, Hash: camp.RulesHash(2, []string{"Be kinder."})})
+	f.rules = append(f.rules, camp.Rules{Version: 2, Asks: 2, Date: f.now, Texts: []string{"Be kinder."}, Hash: camp.RulesHash(2, []string{"Be kinder."})})
 	v := f.members[vera]
 	v.Agreed, v.Picture, v.About = 2, "aaaaaaaaaaaaaaaaaaaaaaaaaa", "I keep this camp."
 	f.members[vera] = v

@@ -111,6 +111,7 @@ type rulesPage struct {
 	Hash    string
 	Rules   []rule
 	Earlier []earlier
+	Draft   *composer // what waits to be posted; nil for nothing
 }
 
 type rule struct {
@@ -170,7 +171,31 @@ func (v *visit) agree() error {
 	if err := v.s.o.People.Agree(v.ctx(), v.actor, r.Version, r.Hash); err != nil {
 		return err
 	}
-	return v.to("/?said=agreed")
+	v.me.Agreed, v.me.ByWord = r.Version, false
+	if !v.drafted() {
+		return v.to("/?said=agreed")
+	}
+	if err := v.write(); err != nil {
+		f := camp.AsFault(err)
+		v.note(f)
+		return v.writeAgain(f)
+	}
+	return nil
+}
+
+// drafted reports whether the form carries a post that waited for the agreement.
+func (v *visit) drafted() bool { return v.form.Get("text") != "" || len(v.pictures()) > 0 }
+
+// rulesFirst shows the rules to somebody who wanted to post, and keeps the post.
+func (v *visit) rulesFirst(f *camp.Fault) error {
+	p, err := v.rulesPage()
+	if err != nil {
+		return err
+	}
+	c := v.typed(v.composer(), f)
+	c.Reply = v.form.Get("reply")
+	p.Draft, p.Fault = &c, c.Fault
+	return v.render(v.status(f), "rules", p)
 }
 
 // ticks are the rules ticked, by their number.
@@ -190,6 +215,10 @@ func (v *visit) agreeAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault = v.sayFault(f)
+	if v.drafted() {
+		c := v.typed(v.composer(), f)
+		c.Reply, p.Draft = v.form.Get("reply"), &c
+	}
 	if v.form.Get("hash") == p.Hash {
 		ticks := v.ticks()
 		for i := range p.Rules {

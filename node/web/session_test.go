@@ -96,10 +96,7 @@ func TestBrowsersSignedIn(t *testing.T) {
 func TestRulesComeFirst(t *testing.T) {
 	f := newFake()
 	b := f.browser(t, tom)
-	body := b.want(b.get("/"), 200, "Before you write here", `href="/rules"`)
-	if strings.Contains(body, "<textarea") {
-		t.Error("a composer before the agreement")
-	}
+	b.want(b.get("/"), 200, "Before you write here", `href="/rules"`)
 	hash := f.rules[0].Hash
 	b.want(b.get("/rules"), 200, "Please tick each rule", `value="`+hash+`"`)
 	b.want(b.post("/rules", "hash", hash, "rule", "1"), http.StatusUnprocessableEntity, `value="1" checked`, "not ticked yet")
@@ -108,7 +105,35 @@ func TestRulesComeFirst(t *testing.T) {
 		t.Fatal("agreed without agreeing")
 	}
 	b.want(b.post("/rules", "hash", hash, "rule", "1", "rule", "2"), http.StatusSeeOther)
-	b.want(b.get("/?said=agreed"), 200, "<textarea", "the fire is yours too")
+	if body := b.want(b.get("/?said=agreed"), 200, "the fire is yours too"); strings.Contains(body, "Before you write here") {
+		t.Error("asked again after agreeing")
+	}
+}
+
+// TestWordsWaitForTheRules posts before agreeing: nothing is posted, the words
+// go along to the rules, and from there to the fire.
+func TestWordsWaitForTheRules(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, tom)
+	m := f.members[tom]
+	m.Agreed, m.ByWord = 1, true // the host's word counts as agreement elsewhere; the pages ask
+	f.members[tom] = m
+	token := formToken(b.cookie)
+	w := b.send("/post", "csrf", token, "key", "k", "text", "my \"first\"\nwords", "note", "careful", "file1", aPicture, "alt1", "a tent")
+	b.want(w, http.StatusForbidden, "Please tick each rule", "my &#34;first&#34;", `value="careful"`, `name="picture1"`, `value="a tent"`)
+	if len(f.posts) != 0 {
+		t.Fatal("posted before agreeing")
+	}
+	page := w.Body.String()
+	at := strings.Index(page, `name="picture1" value="`) + len(`name="picture1" value="`)
+	form := []string{"hash", f.rules[0].Hash, "rule", "1", "text", "my \"first\"\nwords", "note", "careful", "key", "k", "picture1", page[at : at+26], "alt1", "a tent"}
+	b.want(b.post("/rules", form...), http.StatusUnprocessableEntity, "not ticked yet", `value="careful"`)
+	w = b.post("/rules", append(form, "rule", "2")...)
+	b.want(w, http.StatusSeeOther)
+	if !strings.HasPrefix(w.Header().Get("Location"), "/#post-") || len(f.posts) != 1 {
+		t.Fatalf("Location = %q, %d posts", w.Header().Get("Location"), len(f.posts))
+	}
+	b.want(b.get("/"), 200, "my &#34;first&#34;<br>words", "careful", `alt="a tent"`)
 }
 
 func TestLanguage(t *testing.T) {

@@ -56,7 +56,7 @@ func (v *visit) threadPage(id camp.PostID) (*threadPage, error) {
 		return nil, err
 	}
 	p.Live = "/live?thread=" + id.String() + "&after=" + max(newest(t.Below), newest([]camp.PostView{t.Focus}))
-	p.Write = v.composer(p.Agree)
+	p.Write = v.composer()
 	p.Write.Reply, p.Write.Name = id.String(), p.Focus.By.Name
 	return p, nil
 }
@@ -124,7 +124,7 @@ func (v *visit) editPage() (*onePage, camp.PostView, error) {
 	if !post.Mine {
 		return nil, post, errNowhere
 	}
-	p.Write = v.composer(p.Agree)
+	p.Write = v.composer()
 	p.Write.To, p.Write.Edit = "/post/"+p.Post.ID+"/edit", true
 	p.Write.Text, p.Write.Note = post.Text, post.Note
 	have := make([]camp.DraftPicture, len(post.Pictures))

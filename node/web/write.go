@@ -19,6 +19,12 @@ func (v *visit) draft() camp.Draft {
 // write posts what was typed, and goes to where it can be seen.
 func (v *visit) write() error {
 	d := v.draft()
+	if must, err := v.mustAgree(); err != nil || must {
+		if err == nil {
+			err = errAgree
+		}
+		return err
+	}
 	id, err := v.s.o.Posts.Write(v.ctx(), v.actor, d)
 	if err != nil {
 		return err
@@ -29,9 +35,15 @@ func (v *visit) write() error {
 	return v.to("/#post-" + id.String())
 }
 
+var errAgree = &camp.Fault{Kind: camp.NotAllowed, Say: "web.agree.first_say"}
+
 // writeAgain shows the form with everything typed, and why it was refused: on
-// the conversation it was meant for, or at home where that is gone.
+// the conversation it was meant for, or at home where that is gone. Somebody
+// who has yet to agree to the rules is led there, their words with them.
 func (v *visit) writeAgain(f *camp.Fault) error {
+	if f.Say == errAgree.Say {
+		return v.rulesFirst(f)
+	}
 	if id, err := camp.ParsePostID(v.form.Get("reply")); err == nil {
 		if p, err := v.threadPage(id); err == nil {
 			p.Write = v.typed(p.Write, f)
