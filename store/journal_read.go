@@ -216,6 +216,9 @@ func (j *journal) open(ctx context.Context, after uint64, at checkpoint, clean b
 	for i > 0 && firsts[i] > after+1 {
 		i--
 	}
+	if i > 0 && firsts[i] == after+1 {
+		i-- // it may have been begun and never used
+	}
 	if firsts[i] > after+1 {
 		return false, fmt.Errorf("%w: it begins at %d, wanted %d", errGap, firsts[i], after+1)
 	}
@@ -237,6 +240,8 @@ func (j *journal) open(ctx context.Context, after uint64, at checkpoint, clean b
 		return true, j.aside(firsts[i]) // its head is damaged, and the rows hold what it held
 	case err != nil:
 		return false, err
+	case !r.seen: // begun, and never used
+		return at.Seq > 0, nil
 	case r.seq < after: // the rows are ahead: the end of the journal is damaged
 		if r.end != nil {
 			err = r.end.file.Close()

@@ -103,7 +103,7 @@ type rowCodec struct {
 }
 
 func newCodec() rowCodec {
-	enc, err := cbor.EncOptions{Sort: cbor.SortCoreDeterministic, Time: cbor.TimeUnixMicro, IndefLength: cbor.IndefLengthForbidden}.EncMode()
+	enc, err := cbor.EncOptions{Sort: cbor.SortCoreDeterministic, Time: cbor.TimeRFC3339Nano, IndefLength: cbor.IndefLengthForbidden}.EncMode()
 	if err != nil {
 		panic(err) // the options are constant
 	}

@@ -151,7 +151,6 @@ func (db *DB) prepare(ctx context.Context) error {
 	if err := db.readCovered(); err != nil {
 		return err
 	}
-	db.opened = db.clock.ahead()
 	return nil
 }
 
@@ -440,6 +439,7 @@ func (db *DB) replay(ctx context.Context) error {
 		return fmt.Errorf("replay the journal: %w", err)
 	}
 	db.views.moved(db.ts)
+	db.opened = db.clock.ahead()
 	if db.seq.Load() < db.note.Seq {
 		return &damage{err: fmt.Errorf("%w: the files end at %d, a note says %d", errFewer, db.seq.Load(), db.note.Seq)}
 	}
