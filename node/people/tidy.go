@@ -131,9 +131,9 @@ func (s *Service) tidyPerson(ctx context.Context, m camp.Member, now time.Time) 
 	case m.Standing == camp.Joined && !m.Ends.IsZero() && !now.Before(m.Ends):
 		return s.endStay(ctx, m.ID)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > profileKept && (m.Display != "" || m.About != "" || m.Picture != ""):
-		return s.store.Update(ctx, func(tx Tx) error { return forgetProfile(tx, m) })
+		return s.changeEnded(ctx, m.ID, forgetProfile)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > agreedKept && m.Agreed != 0:
-		return s.store.Update(ctx, func(tx Tx) error {
+		return s.changeEnded(ctx, m.ID, func(tx Tx, m camp.Member) error {
 			m.Agreed = 0
 			if err := tx.PutMember(m); err != nil {
 				return err
@@ -154,6 +154,17 @@ func (s *Service) endStay(ctx context.Context, id camp.MemberID) error {
 			return nil, err
 		}
 		return gone(m), note(tx, 0, "log.stay_over", m.ID, nil)
+	})
+}
+
+// changeEnded runs change on the present row of somebody who is gone.
+func (s *Service) changeEnded(ctx context.Context, id camp.MemberID, change func(Tx, camp.Member) error) error {
+	return s.store.Update(ctx, func(tx Tx) error {
+		m, ok, err := tx.Member(id)
+		if err != nil || !ok || m.Ended.IsZero() {
+			return err
+		}
+		return change(tx, m)
 	})
 }
 

@@ -54,6 +54,7 @@ func TestLogRemembersNobodysWords(t *testing.T) {
 	run, stop := context.WithTimeout(ctx, 300*time.Millisecond)
 	defer stop()
 	done := make(chan error, 2)
+	h.posts.Wake()
 	go func() { done <- h.posts.Run(run) }()
 	go func() { done <- h.people.Run(run) }()
 	for range 2 {

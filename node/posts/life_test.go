@@ -355,3 +355,23 @@ func TestEraseSurvivesStop(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestOldMentionsStayTold: after the notices have gone, a change that keeps a
+// mention still tells nobody.
+func TestOldMentionsStayTold(t *testing.T) {
+	h := newHouse(t)
+	ada, ben := h.add("ada", camp.RoleMember), h.add("ben", camp.RoleMember)
+	id := h.write(ada, "hello @ben", 0)
+	h.clock.add(91 * 24 * time.Hour)
+	if err := h.posts.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.posts.Edit(t.Context(), ada, id, camp.Draft{Text: "hello again @ben"}); err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.posts.Unread(t.Context(), ben)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "told", n, 0)
+}

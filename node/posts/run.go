@@ -11,6 +11,7 @@ import (
 
 // Rhythm and bounds of the background work.
 const (
+	firstLook   = 2 * time.Second // the start of a camp has better to do
 	lookEvery   = time.Minute
 	tidyEvery   = time.Hour
 	slice       = 20  // posts erased in one act
@@ -18,12 +19,12 @@ const (
 	noticesKept = 90 * 24 * time.Hour
 )
 
-// Run does the background work until ctx ends: it erases what people who went
+// Run does the background work from two seconds on until ctx ends: it erases what people who went
 // left behind, also what a kill interrupted, keeps the sieves of search, and
 // drops what has been kept long enough. It returns nil then; what fails is
 // logged and tried again a minute later.
 func (s *Service) Run(ctx context.Context) error {
-	timer := time.NewTimer(0)
+	timer := time.NewTimer(firstLook)
 	defer timer.Stop()
 	var tidied time.Time
 	for {

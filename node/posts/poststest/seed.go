@@ -29,7 +29,8 @@ const (
 var errNoAuthors = errors.New("poststest: no authors")
 
 // Seed writes n posts by the authors, who must be people of the camp, and
-// returns their ids, oldest first. The same seed gives the same words.
+// returns their ids, oldest first. The same seed gives the same words. A camp
+// that is to be as it would be after a while also wants posts.Service.Sift.
 func Seed(ctx context.Context, st posts.Store, authors []camp.Actor, n int, seed uint64) ([]camp.PostID, error) {
 	if len(authors) == 0 {
 		return nil, errNoAuthors
