@@ -64,6 +64,24 @@ func (e *ear) take() []camp.Event {
 	return list
 }
 
+// paper is what the log is written on.
+type paper struct {
+	mu sync.Mutex
+	b  bytes.Buffer // guarded by mu
+}
+
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.Write(b)
+}
+
+func (p *paper) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.String()
+}
+
 // house is a camp over a real store in a folder that goes with the test.
 type house struct {
 	t      testing.TB
@@ -73,14 +91,14 @@ type house struct {
 	posts  *posts.Service
 	clock  *clock
 	ear    *ear
-	log    *bytes.Buffer
+	log    *paper
 	host   camp.Actor
 }
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{
-		t: t, dir: t.TempDir(), ear: &ear{}, log: &bytes.Buffer{},
+		t: t, dir: t.TempDir(), ear: &ear{}, log: &paper{},
 		clock: &clock{t: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)},
 	}
 	h.open()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,12 +14,12 @@ import (
 
 // countingStore refuses each transaction and counts them: one a round, since
 // the first step of the background work fails.
-type countingStore struct{ views int }
+type countingStore struct{ views atomic.Int64 }
 
 var errCounting = errors.New("counting")
 
 func (c *countingStore) View(context.Context, func(posts.Tx) error) error {
-	c.views++
+	c.views.Add(1)
 	return errCounting
 }
 
@@ -36,15 +37,15 @@ func TestRunLooks(t *testing.T) {
 		done := make(chan error)
 		go func() { done <- s.Run(ctx) }()
 		time.Sleep(time.Second)
-		want(t, "rounds after a second", st.views, 0)
+		want(t, "rounds after a second", st.views.Load(), 0)
 		time.Sleep(2 * time.Second)
-		want(t, "rounds after three seconds", st.views, 1)
+		want(t, "rounds after three seconds", st.views.Load(), 1)
 		time.Sleep(60 * time.Second)
-		want(t, "rounds a minute later", st.views, 2)
+		want(t, "rounds a minute later", st.views.Load(), 2)
 		s.Wake()
 		synctest.Wait()
-		want(t, "rounds after waking", st.views, 3)
+		want(t, "rounds after waking", st.views.Load(), 3)
 		want(t, "end", <-done, nil)
-		want(t, "rounds in all", st.views, 4)
+		want(t, "rounds in all", st.views.Load(), 4)
 	})
 }
