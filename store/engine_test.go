@@ -21,7 +21,7 @@ import (
 
 // Kinds for tests of the engine alone.
 var (
-	kTry      = declare(kind{prefix: "try/", key: "anything", writer: "engine_test.go", unsaved: true, counted: countAll})
+	kTry      = declare(kind{prefix: "try/", key: "anything", writer: "engine_test.go", index: true, counted: countAll})
 	kTryLoose = declare(kind{prefix: "tryloose/", key: "anything", writer: "engine_test.go", unsaved: true, loose: true})
 )
 

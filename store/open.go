@@ -118,7 +118,7 @@ func (db *DB) tryRows(ctx context.Context) error {
 	if err := db.look(db.note, db.clean); err != nil {
 		return err
 	}
-	if err := moveEmptyAside(db.badgerDir()); err != nil {
+	if err := clearFolder(db.badgerDir()); err != nil {
 		return err
 	}
 	if err := db.openBadger(); err != nil {

@@ -139,9 +139,11 @@ func compareTables(dir string, n note, live map[string]fileSum, clean bool) erro
 	return nil
 }
 
-// moveEmptyAside puts the files away that a crash while starting leaves behind
-// and that Badger trips over.
-func moveEmptyAside(dir string) error {
+// clearFolder takes out of Badger's folder what a crash while starting leaves behind
+// and Badger trips over: write-ahead files without a byte are put aside. The
+// value log is removed: it never holds anything, since no value of ours is large
+// enough, and a damaged one keeps Badger from opening.
+func clearFolder(dir string) error {
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -150,18 +152,17 @@ func moveEmptyAside(dir string) error {
 		return fmt.Errorf("look for empty files: %w", err)
 	}
 	for _, e := range list {
-		if !strings.HasSuffix(e.Name(), ".mem") && !strings.HasSuffix(e.Name(), ".vlog") {
-			continue
-		}
+		path := filepath.Join(dir, e.Name())
 		fi, err := e.Info()
-		if err != nil {
-			return fmt.Errorf("look for empty files: %w", err)
+		switch {
+		case err != nil:
+		case strings.HasSuffix(e.Name(), ".vlog"):
+			err = os.Remove(path)
+		case strings.HasSuffix(e.Name(), ".mem") && fi.Size() == 0:
+			err = os.Rename(path, path+".empty")
 		}
-		if fi.Size() == 0 {
-			path := filepath.Join(dir, e.Name())
-			if err := os.Rename(path, path+".empty"); err != nil {
-				return fmt.Errorf("move an empty file aside: %w", err)
-			}
+		if err != nil {
+			return fmt.Errorf("clear the store's folder: %w", err)
 		}
 	}
 	return nil

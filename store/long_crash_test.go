@@ -1,0 +1,5 @@
+//go:build crash
+
+package store
+
+const longTests = true
