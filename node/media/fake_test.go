@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -156,17 +155,18 @@ func photo(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	noise := uint32(1)
 	for y := range h {
+		line := m.Pix[y*m.Stride:][:4*w]
 		for x := range w {
 			noise = noise*1664525 + 1013904223
-			n := uint8(noise >> 29)
-			c := color.RGBA{R: 200 + n, G: uint8(40 + 30*y/h), B: 40 + n, A: 255}
+			n := byte(noise >> 29)
+			c := [4]byte{200 + n, byte(40 + 30*y/h), 40 + n, 255}
 			if x >= w/2 {
-				c = color.RGBA{R: 40 + n, G: uint8(150 + 40*y/h), B: 60, A: 255}
+				c = [4]byte{40 + n, byte(150 + 40*y/h), 60, 255}
 				if y >= h/2 {
-					c = color.RGBA{R: 40, G: 40 + n, B: 220, A: 255}
+					c = [4]byte{40, 40 + n, 220, 255}
 				}
 			}
-			m.SetRGBA(x, y, c)
+			copy(line[4*x:], c[:])
 		}
 	}
 	return m

@@ -15,7 +15,7 @@ import (
 
 func TestWhoMayOpen(t *testing.T) {
 	r := newRig(t)
-	b := jpegOf(t, photo(800, 600))
+	b := jpegOf(t, photo(800, 60))
 	take := func(avatar bool) camp.MediaID {
 		f, err := r.Take(t.Context(), mara, bytes.NewReader(b), avatar)
 		if err != nil {
@@ -100,7 +100,7 @@ func TestOnlyOurTypes(t *testing.T) {
 func TestErase(t *testing.T) {
 	r := newRig(t)
 	take := func(w int) camp.MediaFile {
-		f, err := r.Take(t.Context(), mara, bytes.NewReader(jpegOf(t, photo(w, 700))), false)
+		f, err := r.Take(t.Context(), mara, bytes.NewReader(jpegOf(t, photo(w, 60))), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,11 +216,19 @@ func TestSweep(t *testing.T) {
 			}
 		}
 		f.ID = "cccccccccccccccccccccccccc"
-		r.store.media[f.ID] = camp.MediaFile{ID: f.ID, Hash: f.Hash, Made: time.Now()}
+		if err := r.store.Update(ctx, func(tx Tx) error { return tx.PutMedia(camp.MediaFile{ID: f.ID, Hash: f.Hash, Made: time.Now()}) }); err != nil {
+			t.Fatal(err)
+		}
 		time.Sleep(25 * time.Hour)
 		synctest.Wait()
-		if _, ok := r.store.media[f.ID]; ok {
-			t.Error("Run did not drop an upload of yesterday")
+		err = r.store.View(ctx, func(tx Tx) error {
+			if _, ok, _ := tx.Media(f.ID); ok {
+				t.Error("Run did not drop an upload of yesterday")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 		if _, err := os.Stat(young[0]); err == nil {
 			t.Error("Run swept only once")
