@@ -53,7 +53,16 @@ type Options struct {
 	disk         func(dir string) (disk, error)
 	segmentBytes int64
 
+	testOnlyMigrations []migration
+
 	filling bool // the store is being filled from a backup: see fill.go
+}
+
+func (o Options) migrations() []migration {
+	if o.testOnlyMigrations != nil {
+		return o.testOnlyMigrations
+	}
+	return migrations
 }
 
 func (o Options) segment() int64 {

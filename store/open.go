@@ -140,9 +140,9 @@ func (db *DB) prepare(ctx context.Context) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	if db.opt.filling {
-		return writeFormat(db.opt.Dir, formatNow(migrations))
+		return writeFormat(db.opt.Dir, formatNow(db.opt.migrations()))
 	}
-	if err := db.migrate(ctx, migrations); err != nil {
+	if err := db.migrate(ctx, db.opt.migrations()); err != nil {
 		return err
 	}
 	if err := db.recount(ctx); err != nil {
@@ -162,7 +162,7 @@ func (db *DB) badgerDir() string       { return db.path("db") }
 // written to it. A missing or unreadable number is looked up in the rows later.
 func (db *DB) checkFormat() error {
 	n, err := readFormat(db.opt.Dir)
-	if err == nil && n > formatNow(migrations) {
+	if err == nil && n > formatNow(db.opt.migrations()) {
 		return newerFault(n)
 	}
 	return nil
