@@ -208,3 +208,22 @@ func FuzzBackup(f *testing.F) {
 		}
 	})
 }
+
+// TestKeyIsDear: a real backup is sealed at the costs that we promise.
+func TestKeyIsDear(t *testing.T) {
+	db := openTest(t, testOptions(t, t.TempDir()))
+	house(t, db, 1)
+	h, _, err := db.backupHead(t.Context(), BackupOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.KiB != 64<<10 || h.Time < 3 || h.Threads < 1 {
+		t.Errorf("costs %d, %d KiB, %d", h.Time, h.KiB, h.Threads)
+	}
+	if again, _, err := db.backupHead(t.Context(), BackupOptions{}); err != nil || bytes.Equal(again.Salt, h.Salt) || bytes.Equal(again.Prefix, h.Prefix) {
+		t.Errorf("salt drawn twice, %v", err)
+	}
+	if err := h.check(); err != nil {
+		t.Error(err)
+	}
+}
