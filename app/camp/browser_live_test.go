@@ -219,7 +219,15 @@ func TestBrowserKeyboard(t *testing.T) {
 				const e = document.activeElement;
 				if (!e || e === document.body) return "";
 				const s = getComputedStyle(e), r = e.getBoundingClientRect();
-				const ring = (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none";
+				let ring = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0;
+				const around = e.closest(".composer"); // the frame around a text shows it for the text
+				if (!ring && around && e.matches("textarea")) {
+					const edge = () => { const s = getComputedStyle(around); return s.outline + s.boxShadow + s.borderColor; };
+					const on = edge();
+					e.blur();
+					ring = edge() !== on;
+					e.focus();
+				}
 				const name = e.tagName.toLowerCase() + (e.getAttribute("href") || e.name || e.textContent.trim().slice(0, 20));
 				if (!ring) return "!no ring: " + name;
 				if (r.width < 1 || r.height < 1 || r.bottom < 0 || r.top > innerHeight) return "!out of sight: " + name;

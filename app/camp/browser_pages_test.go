@@ -29,21 +29,30 @@ import (
 func TestBrowserWithoutScript(t *testing.T) {
 	s := serveCamp(t, "The Orchard")
 	host, b := newTab(t, look{}), newTab(t, look{noScript: true})
+	joost := s.link("joost")
 	host.open(s.link("noor"))
 	host.write("good evening, @joost, the fire is lit")
 
-	b.open(s.link("joost"))
+	b.open(joost)
 	if !eval[bool](b, shows("the fire is lit")) {
 		t.Fatalf("home without script shows:\n%s", b.text())
 	}
-	// First the rules: until then nobody writes.
-	if eval[bool](b, `!!document.querySelector(".composer textarea")`) {
-		t.Error("somebody who has not agreed to the rules is offered to write")
+	// First the rules: until then nothing is posted, and no word is lost.
+	b.expect("403")
+	b.keys(`.composer textarea[name=text]`, "too early by a page")
+	b.click(`.composer .row button.btn`)
+	b.until("the rules", `document.querySelector("form input[name=rule]")`, 5*time.Second)
+	if !eval[bool](b, `[...document.querySelectorAll("textarea, input, .say")].some(e => (e.value || e.textContent).includes("too early by a page"))`) {
+		t.Errorf("on the way to the rules the words were lost:\n%s", b.text())
 	}
+	b.shot("rules-first")
 	agree(b, s)
 	b.shot("rules-agreed")
 
 	b.open(s.web + "/")
+	if eval[bool](b, shows("too early by a page")) {
+		t.Error("a post was taken from somebody who had not agreed yet")
+	}
 	b.write("hello, no script here #quiet")
 	mine := b.post("no script here")
 
@@ -125,8 +134,11 @@ func TestBrowserSeesChanges(t *testing.T) {
 	if took := friend.until("the deletion", `!document.getElementById("post-`+regret+`")`, 3*time.Second); took > time.Second {
 		t.Errorf("a deletion took %v", took)
 	}
-	friend.click(fmt.Sprintf(`#post-%s button[data-like]`, draft))
+	opened := host.wire.opened.Load()
 	host.open(s.web + "/")
+	waitFor(t, "the host's stream", func() bool { return host.wire.opened.Load() > opened })
+	pause(t.Context(), 200*time.Millisecond) // until the camp has it, too
+	friend.click(fmt.Sprintf(`#post-%s button[data-like]`, draft))
 	host.until("the heart", fmt.Sprintf(`document.querySelector("#post-%s [data-like] .n").textContent === "1"`, draft), 3*time.Second)
 }
 
@@ -298,7 +310,7 @@ func (w *writer) get(url string) string {
 }
 
 var (
-	hiddenField = regexp.MustCompile(`<input type="hidden" name="([a-z]+)" value="([^"]*)"`)
+	hiddenField = regexp.MustCompile(`<input type="hidden" name="([a-z0-9]+)" value="([^"]*)"`)
 	ruleBox     = regexp.MustCompile(`name="rule" value="(\d+)"`)
 )
 
@@ -406,7 +418,8 @@ func (s *served) settle() (post string) {
 	joost.send("/", "/post/"+post+"/like", false, "on", "1")
 	mei.send("/", "/post/"+post+"/like", false, "on", "1")
 	noor.send("/", "/post/"+post+"/keep", false, "on", "1")
-	noor.send("/post/"+post+"/edit", "/post/"+post+"/edit", true, "text", "The first evening without rain, and the whole street came. @mei brought the lanterns. #summer")
+	noor.send("/post/"+post+"/edit", "/post/"+post+"/edit", true, "text", "The first evening without rain, and the whole street came. @mei brought the lanterns. #summer",
+		"alt1", "Three lanterns above a long table at dusk")
 	return post
 }
 
@@ -476,7 +489,14 @@ func TestBrowserEveryPage(t *testing.T) {
 			for what, path := range pages {
 				b.open(s.web + path)
 				b.fits(what, l)
+				if n := eval[int](b, `document.querySelectorAll("main .card, main .post, main .notice, main .empty").length`); n == 0 {
+					t.Errorf("%s shows nothing", what)
+				}
 				b.shot("page-" + what + "-" + name)
+			}
+			b.open(s.web + "/kept")
+			if n := eval[int](b, `document.querySelectorAll("section.kept dl").length`); n < 8 {
+				t.Errorf("the page of what is kept names %d kinds", n)
 			}
 		})
 	}
@@ -504,7 +524,7 @@ func (b *tab) fits(what string, l look) {
 	for _, bad := range eval[[]string](b, `[
 		...[...document.querySelectorAll("img")].filter(e => !e.hasAttribute("alt")).map(e => "img without alt " + e.src),
 		...[...document.querySelectorAll("img")].filter(e => e.complete && !e.naturalWidth).map(e => "img that shows nothing " + e.src),
-		...[...document.querySelectorAll("a, button, summary")].filter(e => e.offsetParent && !(e.getAttribute("aria-label") || e.textContent).trim()).map(e => "nameless " + e.outerHTML.slice(0, 80)),
+		...[...document.querySelectorAll("a, button, summary")].filter(e => e.offsetParent && !(e.getAttribute("aria-label") || e.textContent || [...e.querySelectorAll("img")].map(i => i.alt).join("")).trim()).map(e => "nameless " + e.outerHTML.slice(0, 80)),
 		...[...document.querySelectorAll("input:not([type=hidden]), textarea, select")].filter(e => !(e.labels?.length || e.getAttribute("aria-label"))).map(e => "field without a label: " + e.name),
 		...[...document.querySelectorAll("[style], [onclick]")].map(e => "inline " + e.outerHTML.slice(0, 80)),
 		...Object.entries([...document.querySelectorAll("[id]")].reduce((n, e) => (n[e.id] = (n[e.id] || 0) + 1, n), {})).filter(([, n]) => n > 1).map(([id]) => "id twice: " + id),

@@ -83,6 +83,7 @@ func startBrowser(path, profile string) func() {
 		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("no-pings", true),
 		chromedp.Flag("force-prefers-reduced-motion", true),
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,AutofillServerCommunication,OptimizationHints,MediaRouter"),
 		// What remains of its own requests leads nowhere.
 		chromedp.Flag("proxy-server", "http://127.0.0.1:9"),
 	)
