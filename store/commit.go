@@ -41,11 +41,14 @@ type DB struct {
 	kick    chan struct{} // there is something to commit
 	errand  chan func()   // what must be done between two groups
 	quit    chan struct{}
+	life    context.Context // ends with the store
+	end     context.CancelFunc
 	done    chan struct{} // the committer has ended
 	kept    chan struct{} // the housekeeping has ended
 	journal *journal      // the committer's own
 	// unflushed says that Badger holds rows that are not in a table; the committer's own.
 	unflushed bool
+	roomTried bool // matchRoom did what it could since the last tick; the committer's own
 
 	guard      guard
 	erased     atomic.Bool // something was deleted since the store was tidied
@@ -198,6 +201,11 @@ func (db *DB) commitGroup() {
 		err = db.write(g)
 	} else {
 		err = fault
+	}
+	if _, _, level := db.guard.get(); fault == nil {
+		if rerr := db.matchRoom(level); rerr != nil {
+			db.opt.Log.Error("could not follow the room on the disk", "err", rerr)
+		}
 	}
 	<-db.turn
 	db.flight = nil

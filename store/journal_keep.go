@@ -34,7 +34,7 @@ func (db *DB) Covered(seq uint64) {
 }
 
 func (db *DB) readCovered() error {
-	return db.View(context.Background(), func(tx *Tx) error { // in memory and short
+	return db.View(db.life, func(tx *Tx) error {
 		b, err := tx.get(keyCovered)
 		if errors.Is(err, ErrNone) {
 			return nil

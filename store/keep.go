@@ -16,38 +16,39 @@ import (
 
 // What the store does by itself while it is open.
 const (
-	keepEvery  = 5 * time.Second // free space; loose rows to disk; new tables noted
-	keepHour   = time.Hour       // note, copy of MANIFEST, journal pruned
-	keepBegin  = time.Minute     // after opening: ballast, files read through
-	keepTidy   = 20 * time.Hour  // after something was deleted: compaction
+	keepEvery  = 5 * time.Second        // free space; loose rows to disk; new tables noted
+	keepBusy   = time.Second            // the same, while there are writes
+	reopenWait = 200 * time.Millisecond // for readers to end
+	keepHour   = time.Hour              // note, copy of MANIFEST, journal pruned
+	keepBegin  = time.Minute            // after opening: ballast, files read through
+	keepTidy   = 20 * time.Hour         // after something was deleted: compaction
 	keepTidied = 7 * 24 * time.Hour
 )
 
 // keep runs until the store is closed.
 func (db *DB) keep() {
 	defer close(db.kept)
-	ctx, cancel := context.WithCancel(context.Background()) // ends with the store, which outlives every caller's
-	defer cancel()
-	go func() {
-		select {
-		case <-db.quit:
-		case <-ctx.Done():
-		}
-		cancel()
-	}()
-	tick := time.NewTicker(keepEvery)
+	ctx := db.life
+	tick := time.NewTimer(keepEvery)
 	defer tick.Stop()
 	begin := time.NewTimer(keepBegin)
 	defer begin.Stop()
 	hour := time.NewTicker(keepHour)
 	defer hour.Stop()
-	for {
+	for seq := uint64(0); ; {
 		var err error
 		select {
 		case <-db.quit:
 			return
 		case <-tick.C:
+			before := db.Seq()
 			err = db.keepTick()
+			if busy := before != seq; busy {
+				tick.Reset(keepBusy)
+			} else {
+				tick.Reset(keepEvery)
+			}
+			seq = before
 		case <-begin.C:
 			err = errors.Join(db.makeBallast(), db.scrub(ctx))
 			db.measure()
@@ -63,7 +64,11 @@ func (db *DB) keep() {
 // keepTick is done every five seconds.
 func (db *DB) keepTick() error {
 	level := db.askSpace()
-	if err := db.matchCompaction(level); err != nil {
+	err := db.errandFor(func() error {
+		db.roomTried = false
+		return db.matchRoom(level)
+	})
+	if err != nil {
 		return err
 	}
 	if level == levelRead {
@@ -94,50 +99,56 @@ func (db *DB) keepHourly(ctx context.Context) error {
 	return errors.Join(err, forgetDamaged(db.opt.Dir, db.opt.Now()))
 }
 
-// matchCompaction opens Badger anew without compaction when there is no room
-// for it, and with it again when there is. Badger has no other way to stop it.
-func (db *DB) matchCompaction(level string) error {
-	small := level == levelRead
-	if small == db.small || small && !db.roomFor(spaceSwap) {
-		return nil
-	}
-	return db.reopen(small)
-}
-
-// reopen closes Badger, which brings all its rows into tables, and opens it
-// again, between two groups and while nobody reads. It gives way where somebody
-// reads on.
-func (db *DB) reopen(small bool) error {
+// errandFor has the committer do a job between two groups.
+func (db *DB) errandFor(job func() error) error {
 	out := make(chan error, 1)
-	job := func() {
-		<-db.turn
-		defer db.leave()
-		if !db.views.pause(time.Second) {
-			out <- nil
-			return
-		}
-		defer db.views.resume()
-		err := db.badger.Close()
-		if err == nil {
-			db.small, db.unflushed = small, false
-			var b *badger.DB
-			if b, err = tryBadger(db.badgerOptions()); err == nil {
-				db.badger = b
-				b.SetDiscardTs(db.ts)
-			}
-		}
-		if err != nil {
-			err = fmt.Errorf("open the rows again: %w", err)
-			db.failed(err)
-		}
-		out <- err
-	}
 	select {
-	case db.errand <- job:
+	case db.errand <- func() { out <- job() }:
 		return <-out
 	case <-db.quit:
 		return nil
 	}
+}
+
+// matchRoom opens Badger anew without compaction where the disk is getting full,
+// and with it again when there is room: Badger has no other way to stop it, and
+// a compaction that meets a full disk kills the process. When writes end for want
+// of room all rows are brought into tables once, so that nothing is left to write.
+// Only the committer calls it.
+func (db *DB) matchRoom(level string) error {
+	small := level == levelNoMedia || level == levelRead
+	due := small != db.small || level == levelRead && db.unflushed
+	if d, _, _ := db.guard.get(); !due || db.roomTried || small && d.free < spaceSwap {
+		return nil // with so little room, better leave it alone
+	}
+	db.roomTried = true // not again before the next tick: it holds up readers
+	return db.reopen(small)
+}
+
+// reopen closes Badger, which brings all its rows into tables, and opens it
+// again, while nobody reads. It gives way where somebody reads on; the next time
+// will do. Only the committer calls it.
+func (db *DB) reopen(small bool) error {
+	<-db.turn
+	defer db.leave()
+	if !db.views.pause(reopenWait) {
+		return nil
+	}
+	defer db.views.resume()
+	err := db.badger.Close()
+	if err == nil {
+		db.small, db.unflushed = small, false
+		var b *badger.DB
+		if b, err = tryBadger(db.badgerOptions()); err == nil {
+			db.badger = b
+			b.SetDiscardTs(db.ts)
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("open the rows again: %w", err)
+		db.failed(err)
+	}
+	return err
 }
 
 // tidyIfDue compacts the store a while after something was deleted, so that it
@@ -154,7 +165,7 @@ func (db *DB) tidyIfDue() error {
 // is gone from Badger's files. It takes seconds where there is much.
 func (db *DB) Tidy() error {
 	erased := db.erased.Swap(false)
-	err := db.reopen(false)
+	err := db.errandFor(func() error { return db.reopen(db.small) })
 	if err == nil {
 		err = db.badger.Flatten(1)
 	}
@@ -181,7 +192,7 @@ func (db *DB) writeNoteOf(firsts []uint64) error {
 	if firsts != nil {
 		n.Segments = firsts
 	}
-	err = db.View(context.Background(), func(tx *Tx) error { // in memory and short
+	err = db.View(db.life, func(tx *Tx) error {
 		n.Counts, err = tx.tallies()
 		return err
 	})
@@ -228,14 +239,9 @@ func (db *DB) writeClean() error {
 }
 
 // checkpoint asks the committer how far the journal is.
-func (db *DB) checkpoint() checkpoint {
-	out := make(chan checkpoint, 1)
-	select {
-	case db.errand <- func() { out <- db.journal.checkpoint() }:
-		return <-out
-	case <-db.quit:
-		return checkpoint{}
-	}
+func (db *DB) checkpoint() (at checkpoint) {
+	_ = db.errandFor(func() error { at = db.journal.checkpoint(); return nil })
+	return at
 }
 
 func (j *journal) checkpoint() checkpoint {

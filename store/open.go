@@ -40,8 +40,9 @@ var errBusy = errors.New("store: the folder is in use")
 // internal where files are damaged (then NeedsRescue is true and no file was
 // changed) or the system failed. Open starts two goroutines; Close waits for them.
 func Open(ctx context.Context, opt Options) (*DB, error) {
-	db := newDB(opt)
+	db := newDB(ctx, opt)
 	if err := db.open(ctx); err != nil {
+		db.end()
 		return nil, db.startFault(err)
 	}
 	go db.commit()
@@ -50,14 +51,16 @@ func Open(ctx context.Context, opt Options) (*DB, error) {
 	return db, nil
 }
 
-func newDB(opt Options) *DB {
+func newDB(ctx context.Context, opt Options) *DB {
 	if opt.files == nil {
 		opt.files = osLayer{}
 	}
 	if opt.disk == nil {
 		opt.disk = askDisk
 	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // Open's own may end when it returns
 	return &DB{
+		life: life, end: end,
 		opt: opt, clock: &clock{now: opt.Now, rand: opt.Rand},
 		turn: make(chan struct{}, 1), gather: newGroup(),
 		kick: make(chan struct{}, 1), quit: make(chan struct{}),
@@ -268,9 +271,10 @@ func (db *DB) Close() error {
 	db.closed = true
 	db.leave()
 	close(db.quit)
+	db.end()
 	<-db.done
 	<-db.kept
-	err := db.View(context.Background(), func(tx *Tx) (err error) { // in memory and short
+	err := db.View(context.WithoutCancel(db.life), func(tx *Tx) (err error) {
 		db.lastCounts, err = tx.tallies()
 		return err
 	})

@@ -71,7 +71,8 @@ func (db *DB) rebuild(ctx context.Context, dir string, firsts []uint64) (seq uin
 	if err != nil {
 		return 0, fmt.Errorf("open new rows: %w", err)
 	}
-	fresh := newDB(db.opt)
+	fresh := newDB(ctx, db.opt)
+	defer fresh.end()
 	fresh.badger, fresh.ts = b, 1
 	fresh.views.init(1)
 	r := &reading{dir: db.journalDir(), fs: db.opt.files, fn: fresh.redo}

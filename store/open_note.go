@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -125,24 +124,6 @@ func (s fileSum) sameAs(path string, content bool) (bool, error) {
 	}
 	got, err := sumFile(path)
 	return got.CRC == s.CRC, err
-}
-
-// tables lists the table files in Badger's folder.
-func tables(dir string) ([]string, error) {
-	list, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list tables: %w", err)
-	}
-	var out []string
-	for _, e := range list {
-		if strings.HasSuffix(e.Name(), ".sst") {
-			out = append(out, e.Name())
-		}
-	}
-	return out, nil
 }
 
 // sumTables sums the tables of dir, taking over from known what it has: a table

@@ -18,8 +18,8 @@ import (
 const (
 	spaceWarn   = 1_000_000_000 // less: the host is told
 	spaceShare  = 50            // less than a fiftieth of the disk: the same
-	spaceMedia  = 300_000_000   // less: no pictures
-	spaceWrites = 150_000_000   // less: nothing is written, nothing compacted
+	spaceMedia  = 300_000_000   // less: no pictures, nothing compacted
+	spaceWrites = 150_000_000   // less: nothing is written
 	spaceResume = 100_000_000   // so much above a mark it is allowed again
 	spaceSwap   = 64_000_000    // Badger is closed and opened anew with no less
 	spaceOpen   = 32_000_000    // an old store is opened with no less
@@ -175,24 +175,18 @@ func (db *DB) roomToHeal(firsts []uint64) error {
 	return nil
 }
 
-// roomToClose reports whether Badger can be closed, giving up the ballast for it.
-func (db *DB) roomToClose() bool { return !db.unflushed || db.roomFor(spaceClose) }
-
-// roomFor reports whether so much is free, giving up the ballast for it.
-func (db *DB) roomFor(n int64) bool {
-	d, err := db.opt.disk(db.opt.Dir)
-	if err != nil || d.free >= n {
-		return true // no answer: nothing says that it is full
+// roomToClose reports whether Badger can be closed, which writes what is not in
+// tables yet; the ballast is given up for it.
+func (db *DB) roomToClose() bool {
+	enough := func() bool {
+		d, err := db.opt.disk(db.opt.Dir)
+		return err != nil || d.free >= spaceClose // no answer: nothing says that it is full
 	}
-	if db.MakeRoom() != nil {
-		return false
-	}
-	d, err = db.opt.disk(db.opt.Dir)
-	return err != nil || d.free >= n
+	return !db.unflushed || enough() || db.MakeRoom() == nil && enough()
 }
 
 // MakeRoom gives up the ballast, a file that only takes up room for the day
-// when there is none. It is made again when there is plenty.
+// when there is none. It is made again when there is.
 func (db *DB) MakeRoom() error {
 	err := os.Remove(db.path(ballastFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -201,10 +195,10 @@ func (db *DB) MakeRoom() error {
 	return nil
 }
 
-// makeBallast makes the ballast where there is plenty of room and none yet. Its
+// makeBallast makes the ballast where there is room for it and none yet. Its
 // bytes are random, so that no file system can store them smaller.
 func (db *DB) makeBallast() error {
-	if d, _, level := db.guard.get(); level != levelOK || d.free < spaceWarn+2*ballastSize || exists(db.path(ballastFile)) {
+	if d, _, _ := db.guard.get(); d.free < spaceMedia+2*ballastSize || exists(db.path(ballastFile)) {
 		return nil
 	}
 	f, err := os.OpenFile(db.path(ballastFile+".new"), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

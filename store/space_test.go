@@ -75,6 +75,9 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 
 	p.set(280 * mb)
 	mustPut(t, db, "a", "2")
+	if !db.small {
+		t.Error("compaction goes on")
+	}
 	if kind, say := faultOf(db.MediaAllowed()); kind != camp.Full || say != "store.no_media.say" {
 		t.Errorf("media: %s %s", kind, say)
 	}
@@ -109,10 +112,14 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 	if err := db.keepTick(); err != nil {
 		t.Fatal(err)
 	}
+	mustPut(t, db, "a", "4")
+	p.set(450 * mb)
+	if err := db.keepTick(); err != nil {
+		t.Fatal(err)
+	}
 	if db.small {
 		t.Error("compaction does not go on")
 	}
-	mustPut(t, db, "a", "4")
 	if got := getTry(t, db, "a"); got != "4" {
 		t.Errorf("after resuming: %q", got)
 	}
@@ -276,7 +283,7 @@ func TestCloseOnAFullDisk(t *testing.T) {
 
 func TestBallast(t *testing.T) {
 	p := &pretend{}
-	p.set(900 * mb)
+	p.set(400 * mb)
 	dir := t.TempDir()
 	opt := testOptions(t, dir)
 	opt.disk = p.ask
