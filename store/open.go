@@ -230,6 +230,22 @@ func forgetStarts(dir string) error {
 	return nil
 }
 
+// lockFolder keeps every store of the data folder shut until unlock is called;
+// a folder that does not exist needs no lock. Where one is open it gives a fault.
+func lockFolder(dir string) (unlock func() error, err error) {
+	if !exists(dir) {
+		return func() error { return nil }, nil
+	}
+	f, err := lockFile(filepath.Join(dir, lockName))
+	if errors.Is(err, errBusy) {
+		return nil, camp.NewFault(camp.Conflict, "store.in_use.say", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	return f.Close, nil
+}
+
 // NeedsRescue reports whether Open refused because it cannot be sure of what
 // the files hold. Nothing was changed then; a backup with the journal on top
 // (Catch) brings everything back.

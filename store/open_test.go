@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -302,6 +303,24 @@ func TestSecondOpenIsRefused(t *testing.T) {
 	db = openTest(t, testOptions(t, dir))
 	if got := getTry(t, db, "a"); got != "2" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestRestoreOverAnOpenStoreIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	db := openTest(t, testOptions(t, dir))
+	mustPut(t, db, "a", "1")
+	opt := RestoreOptions{File: "none", Phrase: camp.NewSecret([]byte("x")), Dir: dir, Replace: true, Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)}
+	_, err := Restore(t.Context(), opt)
+	if kind, say := faultOf(err); kind != camp.Conflict || say != "store.in_use.say" {
+		t.Errorf("%v", err)
+	}
+	if got := getTry(t, db, "a"); got != "1" {
+		t.Errorf("got %q", got)
+	}
+	closeTest(t, db)
+	if _, say := faultOf(func() error { _, err := Restore(t.Context(), opt); return err }()); say == "store.in_use.say" {
+		t.Error("refused after it was closed")
 	}
 }
 

@@ -57,6 +57,11 @@ func restore(ctx context.Context, opt RestoreOptions) (box camp.BackupBox, err e
 	if len(opt.Phrase.Reveal()) == 0 {
 		return box, errNotOurs
 	}
+	unlock, err := lockFolder(opt.Dir)
+	if err != nil {
+		return box, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	if err := FinishRestore(opt.Dir); err != nil {
 		return box, err
 	}
