@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,16 @@ import (
 
 	"camp/node/camp"
 )
+
+// TestMain gives Fyne a language of the system that it can read.
+func TestMain(m *testing.M) {
+	for name, value := range map[string]string{"LC_ALL": "", "LC_MESSAGES": "", "LANGUAGE": "", "LANG": "en_US.UTF-8"} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // fakeDesk answers from a table and remembers what it was asked.
 type fakeDesk struct {

@@ -224,7 +224,7 @@ func TestAddAPerson(t *testing.T) {
 	b.tap("window.add.make")
 	b.wantText(b.say("window.add.bad"))
 	b.typeInto("add.name", "Mara de Vries")
-	b.wantText(b.say("window.add.handle", "Handle", "@mara_de_vries"))
+	b.wantText(b.say("window.add.handle", "Short", "@mara_de_vries"))
 	b.desk.answers[camp.DoMemberAdd] = camp.Answer{URL: testLink}
 	b.tap("window.add.make")
 	b.wantIntent(camp.Intent{Do: camp.DoMemberAdd, Person: "mara_de_vries", Name: "Mara de Vries", Role: camp.RoleMember})

@@ -145,7 +145,7 @@ func (v *View) addScreen() fyne.CanvasObject {
 	f.OnChanged = func(string) { v.draw() }
 	parts := []fyne.CanvasObject{v.bold(v.say("window.add.who")), f}
 	if h, ok := camp.ParseName(handleOf(v.typed("add.name"))); ok {
-		parts = append(parts, v.soft(v.say("window.add.handle", "Handle", "@"+h)))
+		parts = append(parts, v.soft(v.say("window.add.handle", "Short", "@"+h)))
 	}
 	parts = append(parts, v.deeds(
 		v.button("window.add.make", main, "", add).disabled(v.during(camp.DoMemberAdd) || v.st.Phase != camp.On),

@@ -32,7 +32,7 @@ func (v *View) sayMap(key string, args map[string]string, fallback string) strin
 // handWords gives Fyne its own words ("Open", "Cancel", weekdays of its
 // dialogs) in our language, whatever the system's is: Fyne asks for the
 // system's, so ours are put in that place.
-func handWords(w *assets.Words) {
+func handWords(w *assets.Words, system string) {
 	const prefix = "fyne."
 	own := map[string]string{}
 	for _, k := range w.Keys() {
@@ -44,7 +44,10 @@ func handWords(w *assets.Words) {
 	if err != nil {
 		return // strings always marshal
 	}
-	for _, l := range []string{w.Language, lang.SystemLocale().LanguageString()} {
+	if system == "" {
+		system = assets.Languages[0]
+	}
+	for _, l := range []string{w.Language, system} {
 		if err := lang.AddTranslationsForLocale(raw, fyne.Locale(l)); err != nil {
 			fyne.LogError("hand Fyne its words", err)
 		}

@@ -166,7 +166,7 @@ func (v *View) dress() {
 			panic(err) // the words are embedded: a broken file is a programmer's mistake
 		}
 		v.words = w
-		handWords(w)
+		handWords(w, v.cfg.System)
 	}
 	p := lightPalette()
 	if v.dark() {
