@@ -174,9 +174,11 @@ func TestManyWritersSeeEachOther(t *testing.T) {
 type held struct {
 	in      chan struct{} // one for each sync that has begun
 	release chan error
+	once    sync.Once
 }
 
-func holdSyncs(b *brittle) *held {
+func holdSyncs(t *testing.T, b *brittle) *held {
+	t.Helper()
 	h := &held{in: make(chan struct{}, 100), release: make(chan error, 100)}
 	b.set(func() {
 		b.sync = func(string) error {
@@ -184,12 +186,13 @@ func holdSyncs(b *brittle) *held {
 			return <-h.release
 		}
 	})
+	t.Cleanup(func() { h.end(b) }) // before the store is closed
 	return h
 }
 
 func (h *held) end(b *brittle) {
 	b.set(func() { b.sync = nil })
-	close(h.release)
+	h.once.Do(func() { close(h.release) })
 }
 
 func openBrittle(t *testing.T) (*DB, *brittle, string) {
@@ -204,7 +207,7 @@ func openBrittle(t *testing.T) (*DB, *brittle, string) {
 
 func TestNobodySeesOrHearsWhatIsNotSynced(t *testing.T) {
 	db, b, _ := openBrittle(t)
-	h := holdSyncs(b)
+	h := holdSyncs(t, b)
 	answers := make(chan string, 4)
 	go func() {
 		_ = putTry(context.Background(), db, "a", "new")
@@ -297,7 +300,7 @@ func TestScanSeesOwnWritesAndThoseBefore(t *testing.T) {
 	for _, k := range []string{"s/a", "s/c", "s/e", "t"} {
 		mustPut(t, db, k, "old")
 	}
-	h := holdSyncs(b)
+	h := holdSyncs(t, b)
 	done := make(chan error, 2)
 	go func() {
 		done <- db.Update(context.Background(), func(tx *Tx) error {
@@ -564,7 +567,7 @@ func TestCancelledBeforeItsTurn(t *testing.T) {
 		t.Errorf("err %v, ran %v", err, ran)
 	}
 	// Once fn ran, the outcome counts, whatever the context says.
-	h := holdSyncs(b)
+	h := holdSyncs(t, b)
 	ctx, cancel = context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- putTry(ctx, db, "late", "x") }()
@@ -625,7 +628,7 @@ func TestCloseWaitsForWritersAndReaders(t *testing.T) {
 
 func TestFailingSyncStopsWriting(t *testing.T) {
 	db, b, dir := openBrittle(t)
-	h := holdSyncs(b)
+	h := holdSyncs(t, b)
 	first, second := make(chan error, 1), make(chan error, 1)
 	go func() { first <- putTry(context.Background(), db, "a", "unsure") }()
 	<-h.in
@@ -734,6 +737,48 @@ func TestNoRoomForASegmentRefusesAndGoesOn(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// TestRefusedGroupTakesDownWhatBuiltOnIt: the second act read a row of the first,
+// which was then refused for want of room; it must not be written either.
+func TestRefusedGroupTakesDownWhatBuiltOnIt(t *testing.T) {
+	dir, b := t.TempDir(), newBrittle()
+	opt := testOptions(t, dir)
+	opt.files, opt.segmentBytes = b, 4<<10
+	db := openTest(t, opt)
+	in, release := make(chan struct{}), make(chan struct{})
+	b.set(func() {
+		b.make = func(string) error {
+			in <- struct{}{}
+			<-release
+			return errNoRoom
+		}
+	})
+	first, second := make(chan error, 1), make(chan error, 1)
+	go func() { first <- putTry(context.Background(), db, "a", strings.Repeat("x", 8<<10)) }()
+	<-in
+	go func() {
+		second <- db.Update(context.Background(), func(tx *Tx) error {
+			v, err := tx.get(tryKey("a"))
+			return errors.Join(err, tx.put(tryKey("b"), v[:1]))
+		})
+	}()
+	for gathered := 0; gathered == 0; runtime.Gosched() {
+		<-db.turn
+		gathered = db.gather.acts
+		db.leave()
+	}
+	b.set(func() { b.make = nil })
+	close(release)
+	for name, c := range map[string]chan error{"first": first, "second": second} {
+		if kind, say := faultOf(<-c); kind != camp.Full || say != "store.disk_full.say" {
+			t.Errorf("%s: %s %s", name, kind, say)
+		}
+	}
+	if a, b := getTry(t, db, "a"), getTry(t, db, "b"); a != "(none)" || b != "(none)" {
+		t.Errorf("written all the same: %.20q %q", a, b)
+	}
+	mustPut(t, db, "c", "x")
 }
 
 func TestPowerCutKeepsWhatWasAnswered(t *testing.T) {

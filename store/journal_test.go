@@ -196,6 +196,10 @@ func TestJournalDamage(t *testing.T) {
 				t.Fatalf("%s: hurt %v, %v", name, hurt, err)
 			}
 			wantRecords(t, got, 1, end-1)
+			b, err := os.ReadFile(filepath.Join(j.dir, j.seg.name))
+			if err != nil || len(bytes.Trim(b[j.used:], "\x00")) != 0 {
+				t.Errorf("%s: the torn end was not wiped: %v", name, err)
+			}
 			mustAppend(t, j, end, end+3)
 			_ = j.close()
 			_, got, _, err = newJournal(t, j.dir, 0)

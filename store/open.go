@@ -231,9 +231,9 @@ func forgetStarts(dir string) error {
 }
 
 // lockFolder keeps every store of the data folder shut until unlock is called;
-// a folder that does not exist needs no lock. Where one is open it gives a fault.
+// a folder that never had one needs no lock. Where one is open it gives a fault.
 func lockFolder(dir string) (unlock func() error, err error) {
-	if !exists(dir) {
+	if !exists(filepath.Join(dir, lockName)) {
 		return func() error { return nil }, nil
 	}
 	f, err := lockFile(filepath.Join(dir, lockName))

@@ -58,6 +58,9 @@ func restore(ctx context.Context, opt RestoreOptions) (box camp.BackupBox, err e
 		return box, errNotOurs
 	}
 	unlock, err := lockFolder(opt.Dir)
+	if err != nil && !opt.Replace {
+		return box, camp.NewFault(camp.Conflict, "backup.camp_there.say", err)
+	}
 	if err != nil {
 		return box, err
 	}
