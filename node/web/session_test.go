@@ -166,15 +166,20 @@ func TestLimiter(t *testing.T) {
 	if l.take(mara, now) || !l.take(vera, now) {
 		t.Error("the 31st must be refused, and only hers")
 	}
-	if !l.take(mara, now.Add(2*time.Second)) || l.take(mara, now.Add(2*time.Second)) {
-		t.Error("two seconds give one more, not two")
+	if !l.take(mara, now.Add(2*time.Second)) {
+		t.Error("two seconds give one more")
+	}
+	if l.take(mara, now.Add(2*time.Second)) {
+		t.Error("two seconds do not give two")
 	}
 	if l.take(mara, now.Add(-time.Hour)) {
 		t.Error("a clock set back gives nothing")
 	}
 	off := newLimiter(1, true)
-	if !off.take(mara, now) || !off.take(mara, now) {
-		t.Error("lifted rates must not refuse")
+	for range 3 {
+		if !off.take(mara, now) {
+			t.Error("lifted rates must not refuse")
+		}
 	}
 }
 

@@ -24,8 +24,7 @@ type visit struct {
 	cookie  string // value of the session's cookie; "" for nobody
 	token   string // what a form of this session must carry
 
-	form  url.Values          // what was posted, after read
-	taken []camp.DraftPicture // pictures of the form, those just taken in included
+	form url.Values // what was posted, after read; pictures taken in stand in it by their ids
 }
 
 // Sizes and rates of what a browser may send (reliability.md 3 and 9).
