@@ -318,31 +318,25 @@ var (
 func (w *writer) send(page, path string, multi bool, fields ...string) string {
 	w.s.t.Helper()
 	html := w.get(w.s.web + page)
+	var names []string // in the order of the page, as a browser sends them
 	form := url.Values{}
+	add := func(k, v string) {
+		if !form.Has(k) {
+			names = append(names, k)
+		}
+		form.Add(k, v)
+	}
 	for _, m := range hiddenField.FindAllStringSubmatch(html, -1) {
-		if form.Get(m[1]) == "" {
-			form.Set(m[1], m[2])
+		if !form.Has(m[1]) {
+			add(m[1], m[2])
 		}
 	}
 	for i := 0; i+1 < len(fields); i += 2 {
-		form.Add(fields[i], fields[i+1])
+		add(fields[i], fields[i+1])
 	}
 	body, kind := io.Reader(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded"
 	if multi {
-		var b bytes.Buffer
-		mw := multipart.NewWriter(&b)
-		for k, list := range form {
-			for _, v := range list {
-				if name, file, ok := strings.Cut(v, "\x00file\x00"); ok {
-					part, _ := mw.CreateFormFile(k, name)
-					_, _ = io.WriteString(part, file)
-					continue
-				}
-				_ = mw.WriteField(k, v)
-			}
-		}
-		_ = mw.Close()
-		body, kind = &b, mw.FormDataContentType()
+		body, kind = parts(names, form)
 	}
 	req, err := http.NewRequest(http.MethodPost, w.s.web+path, body)
 	if err != nil {
@@ -361,6 +355,24 @@ func (w *writer) send(page, path string, multi bool, fields ...string) string {
 		w.s.t.Fatalf("POST %s: %s %v\n%s", path, resp.Status, err, answer)
 	}
 	return string(answer)
+}
+
+// parts writes a form that may hold files.
+func parts(names []string, form url.Values) (io.Reader, string) {
+	var b bytes.Buffer
+	mw := multipart.NewWriter(&b)
+	for _, k := range names {
+		for _, v := range form[k] {
+			if name, file, ok := strings.Cut(v, "\x00file\x00"); ok {
+				part, _ := mw.CreateFormFile(k, name)
+				_, _ = io.WriteString(part, file)
+				continue
+			}
+			_ = mw.WriteField(k, v)
+		}
+	}
+	_ = mw.Close()
+	return &b, mw.FormDataContentType()
 }
 
 // agree ticks all rules.
@@ -398,7 +410,7 @@ func (w *writer) answer(id, text string) {
 	w.send("/post/"+id, "/post", true, "text", text, "reply", id)
 }
 
-// settle fills a camp with a little life, in two languages, long words and all.
+// settle fills a camp with a little life.
 func (s *served) settle() (post string) {
 	s.t.Helper()
 	noor, joost, mei := s.writer("noor"), s.writer("joost"), s.writer("mei")
@@ -411,7 +423,6 @@ func (s *served) settle() (post string) {
 	first := joost.say("Who can lend me a ladder on Saturday? I bring it back with #apples.", nil)
 	mei.answer(first, "I have one. Ring the bell twice, the first ring is always the cat.")
 	noor.answer(first, "Apples accepted, @joost.")
-	mei.say("averyverylongwordwithoutanyplacetobreakitwhichphonesdonotlikeatallbutpeoplewriteanyway https://example.org/a/very/long/address/that/goes/on?and=on", nil)
 	mei.say("What happens at the end of the film we saw.", nil, "note", "The end of the film")
 	post = noor.say("The first evening without rain, and the whole street came. @mei brought the lanterns.", evening(s.t), "alt1", "Three lanterns above a long table at dusk")
 	joost.answer(post, "And nobody wanted to go home.")
@@ -426,14 +437,14 @@ func (s *served) settle() (post string) {
 // evening paints a picture: dusk, a table, three lanterns.
 func evening(t *testing.T) []byte {
 	t.Helper()
-	const w, h = 1200, 760
+	const w, h = 1200, 520
 	pic := image.NewRGBA(image.Rect(0, 0, w, h))
-	lamps := [][3]float64{{260, 240, 70}, {600, 190, 80}, {930, 250, 66}}
+	lamps := [][3]float64{{260, 170, 48}, {600, 130, 56}, {930, 180, 46}}
 	for y := range h {
 		for x := range w {
 			f := float64(y) / h
 			r, g, b := 38+70*f, 52+48*f, 84+10*f
-			if y > 560 { // the table
+			if y > 400 { // the table
 				r, g, b = 74-40*(f-.73), 58-30*(f-.73), 48-20*(f-.73)
 			}
 			for _, l := range lamps {
@@ -459,6 +470,7 @@ func clamp(f float64) uint8 { return uint8(max(0, min(255, f))) }
 func TestBrowserEveryPage(t *testing.T) {
 	s := serveCamp(t, "The Orchard")
 	post := s.settle()
+	s.writer("mei").say("averyverylongwordwithoutanyplacetobreakitwhichphonesdonotlikeatallbutpeoplewriteanyway https://example.org/a/very/long/address/that/goes/on?and=on", nil)
 	pages := map[string]string{
 		"home": "/", "thread": "/post/" + post, "edit": "/post/" + post + "/edit", "history": "/post/" + post + "/history",
 		"likes": "/post/" + post + "/likes", "delete": "/post/" + post + "/delete", "for-you": "/for-you",
@@ -500,6 +512,23 @@ func TestBrowserEveryPage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the README shows is what a camp looks like: its picture is made here.
+func TestBrowserFirstSight(t *testing.T) {
+	s := serveCamp(t, "The Orchard")
+	s.settle()
+	s.writer("noor").send("/host/recovery", "/host/recovery", false)
+	b := newTab(t, look{width: 1180, height: 1020})
+	b.open(s.link("noor"))
+	b.until("the picture", `[...document.querySelectorAll(".shots img")].some(e => e.complete && e.naturalWidth > 0)`, 5*time.Second)
+	if n := eval[int](b, `document.querySelectorAll(".post").length`); n != 4 {
+		t.Errorf("%d posts around the fire, want 4", n)
+	}
+	if eval[bool](b, `document.body.innerText.includes("recovery sheet")`) {
+		t.Error("the recovery sheet is offered although it was kept")
+	}
+	b.view("first-sight")
 }
 
 var rawKey = regexp.MustCompile(`\b(web|fault|people|posts|media|kept|log|rules|backup|store|ctl|program)\.[a-z_]+(\.[a-z_]+)*\b|\{\{|\}\}|\[\[|<no value>|%!`)

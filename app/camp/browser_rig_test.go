@@ -501,15 +501,20 @@ func (b *tab) write(text string) {
 	b.until("own post", shows(text), 5*time.Second)
 }
 
-// shot keeps a picture of the whole page where CAMP_SHOTS names a folder.
-func (b *tab) shot(name string) {
+// shot keeps a picture of the whole page where CAMP_SHOTS names a folder; view
+// of what is in sight.
+func (b *tab) shot(name string) { b.keep(name, chromedp.FullScreenshot(100)) }
+
+func (b *tab) view(name string) { b.keep(name, chromedp.CaptureScreenshot()) }
+
+func (b *tab) keep(name string, how chromedp.Action[[]byte]) {
 	dir := os.Getenv("CAMP_SHOTS")
 	if dir == "" {
 		return
 	}
 	ctx, stop := context.WithTimeout(b.ctx, 10*time.Second)
 	defer stop()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(ctx, how)
 	if err != nil {
 		b.t.Logf("no picture of %s: %v", name, err)
 		return
