@@ -1,4 +1,136 @@
 // Package node is the camp itself: it ties the rooms below it together. It has
 // no window, knows no Badger and opens no socket of its own; it is handed
 // listeners, a store, a door and a clock.
+//
+//	listeners ─▶ Serve ─▶ paused? ─▶ web.Site ─▶ people, posts, media ─▶ the store
+//	                                    ▲                  │
+//	                                    └────── Hub ◀──────┘ what changed
 package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"camp/node/camp"
+	"camp/node/media"
+	"camp/node/people"
+	"camp/node/posts"
+	"camp/node/web"
+)
+
+// Options are what a camp is handed. All but Allowed, Share, Tap and Export
+// must be set.
+type Options struct {
+	People people.Store
+	Posts  posts.Store
+	Media  media.Store
+	Dir    string // the data folder; stored pictures lie below it
+	Desk   web.Desk
+	Now    func() time.Time
+	Rand   io.Reader
+	Log    *slog.Logger
+	NoRate bool // a lab's
+
+	Allowed func() error // whether there is room for pictures, a fault if not
+	Share   func() int64 // bytes of pictures one member may keep
+	Kept    func() []camp.Keeping
+	Tap     func(camp.Event)       // sees every change; must not block
+	Export  func(*Node) web.Export // a member's own archive
+}
+
+// Node is a camp. It is safe for concurrent use.
+type Node struct {
+	People *people.Service
+	Posts  *posts.Service
+	Media  *media.Media
+	Hub    *Hub
+	Site   *web.Site
+
+	opt    Options
+	cookie string
+	host   camp.Actor
+	hosts  atomic.Pointer[[]string]
+	paused atomic.Bool
+}
+
+// New ties the services of a camp together. Attach makes it ready to serve.
+func New(opt Options) *Node {
+	n := &Node{opt: opt, Hub: NewHub(opt.Tap)}
+	n.People = people.New(people.Options{Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log})
+	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
+	n.Media = media.New(media.Options{
+		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
+		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,
+	})
+	return n
+}
+
+// maySee lets a reader see a picture exactly if they may read its post.
+func (n *Node) maySee(ctx context.Context, reader camp.Actor, f camp.MediaFile) (bool, error) {
+	_, err := n.Posts.Post(ctx, reader, f.Post)
+	if err == nil {
+		return true, nil
+	}
+	if k := camp.AsFault(err).Kind; k == camp.NotFound || k == camp.NotAllowed {
+		return false, nil
+	}
+	return false, err
+}
+
+// Attach makes the pages of a camp that has been founded.
+func (n *Node) Attach(ctx context.Context) error {
+	house, err := n.People.House(ctx)
+	if err != nil {
+		return fmt.Errorf("attach pages: %w", err)
+	}
+	n.host = camp.Actor{Member: house.Host, Role: camp.RoleHost}
+	n.cookie = "camp-" + house.Fingerprint[:min(8, len(house.Fingerprint))]
+	n.SetHosts(nil)
+	opt := web.Options{
+		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
+		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Cookie: n.cookie,
+		Kept: n.opt.Kept, NoRate: n.opt.NoRate,
+	}
+	if n.opt.Export != nil {
+		opt.Export = n.opt.Export(n)
+	}
+	if n.Site, err = web.New(opt); err != nil {
+		return fmt.Errorf("attach pages: %w", err)
+	}
+	return nil
+}
+
+// Host is the person at the camp's computer, for the program's own faces.
+func (n *Node) Host() camp.Actor { return n.host }
+
+// SetHosts says by which Host values the listeners are reached.
+func (n *Node) SetHosts(hosts []string) { n.hosts.Store(&hosts) }
+
+// Expect gives what the home page must show if the camp works: its newest post,
+// 0 for none, and a cookie by which one request may fetch it as the host.
+func (n *Node) Expect(ctx context.Context) (newest camp.PostID, name, value string, err error) {
+	list, err := n.Posts.Fire(ctx, n.host, camp.Page{Limit: 1})
+	if err != nil {
+		return 0, "", "", fmt.Errorf("read the newest post: %w", err)
+	}
+	if len(list) > 0 {
+		newest = list[0].ID
+	}
+	name, value = n.Site.Pass(n.host)
+	return newest, name, value, nil
+}
+
+// Run does the camp's own work beside the pages until ctx ends.
+func (n *Node) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, run := range []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run} {
+		g.Go(func() error { return run(ctx) })
+	}
+	return g.Wait()
+}

@@ -51,7 +51,7 @@ func (s *Server) Listen(ctx context.Context, dir string) error {
 // Run answers until ctx ends; then it lets open answers out (at most a second),
 // closes every connection and returns when all its goroutines have.
 func (s *Server) Run(ctx context.Context) error {
-	defer s.clean()
+	defer s.Close()
 	var all sync.WaitGroup
 	places := make(chan struct{}, maxClients)
 	stop := context.AfterFunc(ctx, func() { _ = s.listener.Close() })
@@ -80,6 +80,15 @@ func (s *Server) Run(ctx context.Context) error {
 		return errors.New("control socket closed")
 	}
 	return nil
+}
+
+// Close removes the socket. Run does so by itself; for a server that never ran.
+func (s *Server) Close() {
+	if s.listener == nil {
+		return
+	}
+	_ = s.listener.Close()
+	s.clean()
 }
 
 // client is one connection.
@@ -112,7 +121,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 		var a ask
 		switch err := json.Unmarshal(lines.Bytes(), &a); {
 		case err != nil || (a.Intent == nil && !a.Watch):
-			c.refuse(a.ID, "", camp.NewFault(camp.Invalid, "control.unreadable.say", err))
+			c.refuse(a.ID, "", camp.NewFault(camp.Invalid, "program.unreadable.say", err))
 			return
 		case a.Watch && !watching:
 			watching = true
@@ -127,7 +136,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 		}
 	}
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		c.refuse(0, "", camp.NewFault(camp.Invalid, "control.unreadable.say", lines.Err()))
+		c.refuse(0, "", camp.NewFault(camp.Invalid, "program.unreadable.say", lines.Err()))
 	}
 }
 

@@ -2,24 +2,38 @@
 // after it (window, tray, command line, the host's pages) ask by intents and
 // see immutable snapshots; desk is the one owner of everything that runs.
 //
-//	          start                  pause
-//	  off ──────────▶ starting ─▶ on ──────▶ paused
-//	   ▲                 │        │ ◀──────    │
-//	   │                 ▼        │   resume   │
-//	   │              trouble ◀───┘            │
-//	   └────────────── stopping ◀──────────────┘
+//	        start                  pause
+//	off ──────────▶ starting ─▶ on ──────▶ paused
+//	 ▲                 │        │ ◀──────    │
+//	 │                 ▼        │   resume   │
+//	 │              trouble ◀───┘            │
+//	 └────────────── stopping ◀──────────────┘
+//
+// Run holds the phases: it alone starts, pauses, restores and stops, one after
+// the other. Everything else that is asked goes to the camp that is on, beside
+// each other.
 package desk
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
+	"os/user"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"camp/app/desk/latest"
 	"camp/app/place"
 	"camp/node/camp"
 )
+
+// MaxName is the most characters of a camp's shown name.
+const MaxName = 60
+
+// stopTime bounds the way down from on to off.
+const stopTime = 10 * time.Second
 
 // Options say where and how a camp is kept. Home, Now, Rand and Log must be set.
 type Options struct {
@@ -29,12 +43,14 @@ type Options struct {
 	Log     *slog.Logger
 	Version string
 
+	AtOnce   bool         // start at once, making a camp where there is none
 	Web      string       // where the pages are to answer; "" for 127.0.0.1 and a port of the system's choice
 	Name     string       // of a camp made at the first start; "" for "Camp of <login name>"
 	HostUser string       // handle of the host of such a camp; "" for the login name
-	Language string       // of such a camp: "en" or "nl"; "" for "en"
+	Language string       // of such a camp, and of a program without settings: "en" or "nl"; "" for "en"
 	Wishes   place.Wishes // accepted for later versions
 	Lab      []string     // lab flags in force, shown by status
+	NoRate   bool         // a lab's: no rate limits
 
 	Browse func(url string) error // opens the browser; nil where there is none
 	Login  func(on bool) error    // start at login; nil where the system has no such thing
@@ -46,12 +62,42 @@ type Options struct {
 type Desk struct {
 	opt    Options
 	states latest.States
+	asks   chan asked
+	ended  chan struct{} // closed when Run has returned
+	on     atomic.Pointer[session]
+
+	mu       sync.Mutex // guards what follows; never held over I/O but that of the settings file
+	view     camp.State // what was last published
+	settings place.Settings
+	trouble  error       // why the phase is trouble
+	notices  []camp.Need // problems that do not keep the camp from being on
+	store    []camp.Need // what the store found
+	made     time.Time   // when the camp was founded, zero while not known
+}
+
+// asked is an intent that only Run carries out.
+type asked struct {
+	ctx context.Context
+	in  camp.Intent
+	out chan<- answered
+}
+
+type answered struct {
+	ans camp.Answer
+	err error
 }
 
 // New reads the settings and looks whether a camp exists; it starts nothing.
 func New(opt Options) (*Desk, error) {
-	d := &Desk{opt: opt}
-	d.states.Set(camp.State{Phase: camp.Off, Version: opt.Version, Data: opt.Home.Data})
+	d := &Desk{opt: opt, asks: make(chan asked), ended: make(chan struct{})}
+	if err := d.loadSettings(); err != nil {
+		return nil, err
+	}
+	d.change(func(st *camp.State) {
+		*st = Asleep(opt.Home)
+		st.Phase, st.Exists, st.Version, st.Lab = camp.Off, Exists(opt.Home), opt.Version, append([]string{}, opt.Lab...)
+		d.showSettings(st)
+	})
 	return d, nil
 }
 
@@ -62,19 +108,93 @@ func (d *Desk) State() camp.State { return d.states.State() }
 // newest. The channel closes when ctx ends or the desk has ended.
 func (d *Desk) Watch(ctx context.Context) <-chan camp.State { return d.states.Watch(ctx) }
 
-// Run owns the camp until ctx ends or somebody asks to stop. It blocks and
-// returns when everything it started has ended.
-func (d *Desk) Run(ctx context.Context) error {
-	defer d.states.Close()
-	<-ctx.Done()
-	return nil
+// Trouble is why the camp is not on, nil while nothing keeps it from being on.
+func (d *Desk) Trouble() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.trouble
+}
+
+// change publishes a changed snapshot. fn replaces slices, it never writes into
+// them: older snapshots hold them too.
+func (d *Desk) change(fn func(*camp.State)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	st := d.view
+	fn(&st)
+	st.Needs = d.needs(&st)
+	d.view = st
+	d.states.Set(st)
 }
 
 // Do carries out an intent. Refusals are *camp.Fault.
-func (d *Desk) Do(_ context.Context, in camp.Intent) (camp.Answer, error) {
-	if in.Do == camp.DoStatus {
+func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	switch in.Do {
+	case camp.DoStart, camp.DoPause, camp.DoResume, camp.DoStop, camp.DoRestore, camp.DoRescue:
+		return d.ask(ctx, in)
+	case camp.DoStatus:
 		st := d.State()
 		return camp.Answer{State: &st}, nil
+	case camp.DoShow:
+		d.change(func(st *camp.State) { st.Show++; st.ShowPage = in.Page })
+		return camp.Answer{}, nil
+	case camp.DoSettings, camp.DoBackupPlan, camp.DoSkip, camp.DoRecoveryDone:
+		return camp.Answer{}, d.choose(in)
+	case camp.DoCheck:
+		if d.on.Load() == nil {
+			return Check(ctx, in.File, in.Phrase)
+		}
 	}
-	return camp.Answer{}, camp.NewFault(camp.Invalid, "control.unknown.say", nil)
+	s := d.on.Load()
+	if s == nil {
+		return camp.Answer{}, d.notOn()
+	}
+	ctx, done, ok := s.enter(ctx)
+	if !ok {
+		return camp.Answer{}, d.notOn()
+	}
+	defer done()
+	deed, ok := s.deeds()[in.Do]
+	if !ok {
+		return camp.Answer{}, &camp.Fault{Kind: camp.Invalid, Say: "program.unknown_intent.say", Args: map[string]string{"Do": in.Do}}
+	}
+	return deed(ctx, in)
 }
+
+// notOn says why nothing can be asked of the camp now.
+func (d *Desk) notOn() error {
+	if err := d.Trouble(); err != nil {
+		return err
+	}
+	return camp.NewFault(camp.Offline, "program.not_on.say", nil)
+}
+
+// ask hands an intent to Run and waits for what came of it.
+func (d *Desk) ask(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	out := make(chan answered, 1)
+	select {
+	case d.asks <- asked{ctx: ctx, in: in, out: out}:
+	case <-d.ended:
+		return camp.Answer{}, camp.NewFault(camp.Offline, "program.ended.say", nil)
+	case <-ctx.Done():
+		return camp.Answer{}, ctx.Err()
+	}
+	select {
+	case a := <-out:
+		return a.ans, a.err
+	case <-ctx.Done():
+		return camp.Answer{}, ctx.Err()
+	}
+}
+
+// loginName gives the name of the person whose program this is, "" if the
+// system does not tell.
+func loginName() (handle, shown string) {
+	u, err := user.Current()
+	if err != nil {
+		return "", ""
+	}
+	return u.Username, u.Name
+}
+
+var errEnded = errors.New("the camp ended by itself")

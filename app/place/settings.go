@@ -34,8 +34,17 @@ type Settings struct {
 
 // Wishes are flags of the command line that this version keeps for later ones.
 type Wishes struct {
-	Tunnel string `json:"tunnel,omitempty"`
-	LAN    string `json:"lan,omitempty"`
+	Tunnel        string `json:"tunnel,omitempty"`
+	LAN           string `json:"lan,omitempty"`
+	Domain        string `json:"domain,omitempty"`
+	HTTPS         string `json:"https,omitempty"`
+	TLSCert       string `json:"tls_cert,omitempty"`
+	TLSKey        string `json:"tls_key,omitempty"`
+	ACMEDirectory string `json:"acme_directory,omitempty"`
+	ACMECA        string `json:"acme_ca,omitempty"`
+	ACMEHTTP      string `json:"acme_http,omitempty"`
+	HTTP          string `json:"http,omitempty"`
+	BehindProxy   string `json:"behind_proxy,omitempty"`
 }
 
 // ErrSettings is returned for a settings file that cannot be read as one.

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"camp/app/control"
+	"camp/app/desk"
+	"camp/app/place"
+	"camp/app/porch"
+	"camp/app/tray"
+	"camp/node/camp"
+)
+
+// alone is `camp` without a command: the tray icon, the window, and the camp if
+// there is one. A second start shows the first.
+func alone(ctx context.Context, e *env, c call) error {
+	if !hasDisplay(runtime.GOOS, e.getenv) && e.getenv("BROWSER") == "" {
+		return camp.NewFault(camp.NotAllowed, "program.no_display.say", nil)
+	}
+	h, err := place.Find(c.get("data"))
+	if err != nil {
+		return camp.NewFault(camp.Invalid, "program.no_home.say", err)
+	}
+	opt := desk.Options{
+		Home: h, Language: e.language,
+		Browse: func(url string) error { return place.Browse(ctx, url) },
+		Login:  func(on bool) error { return place.StartAtLogin(on, "--hidden") },
+		Awake:  e.awake(ctx),
+	}
+	k, err := e.keep(ctx, opt)
+	if errors.Is(err, errTaken) {
+		return e.showFirst(ctx, h)
+	}
+	if err != nil {
+		return err
+	}
+	defer k.close()
+	return e.together(ctx, k, c.has("hidden"))
+}
+
+// together runs the camp, its window and the tray until the camp is to end. The
+// tray needs the main goroutine.
+func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, ctx := errgroup.WithContext(ctx)
+	p, err := porch.New(porch.Options{
+		Desk: k.desk, Language: e.language, Temp: k.data, Now: e.now, Rand: e.rand, Log: k.log.With("component", "porch"),
+	})
+	if err != nil {
+		return camp.NewFault(camp.Internal, "fault.internal.say", err)
+	}
+	w := &window{desk: k.desk, data: k.data, log: k.log.With("component", "window"), find: findWindow, pages: e.pages(k, p)}
+	g.Go(func() error { defer cancel(); return k.run(ctx) })
+	g.Go(func() error { return p.Run(ctx) })
+	g.Go(func() error { return w.run(ctx, hidden) })
+	err = tray.Run(ctx, k.desk, tray.Options{Language: e.language, Now: e.now, Log: k.log.With("component", "tray")})
+	if err != nil {
+		k.log.Warn("no tray icon", "err", err)
+	}
+	return g.Wait()
+}
+
+// pages opens in the browser what the window would show: the camp for its host
+// where it is on, else the first choices.
+func (e *env) pages(k *kept, p *porch.Porch) func(context.Context) {
+	return func(ctx context.Context) {
+		st := k.desk.State()
+		if st.Phase == camp.On || st.Phase == camp.Paused {
+			if _, err := k.desk.Do(ctx, camp.Intent{Do: camp.DoOpen}); err == nil {
+				return
+			}
+		}
+		url, err := p.Link(ctx)
+		if err == nil {
+			err = place.Browse(ctx, url)
+		}
+		if err != nil {
+			k.log.Warn("browser does not open", "err", err)
+			_, _ = e.err.Write([]byte(e.words.Say("program.no_browser.say") + "\n"))
+		}
+	}
+}
+
+// showFirst brings the window of the camp that runs already up.
+func (e *env) showFirst(ctx context.Context, h place.Home) error {
+	ctx, cancel := context.WithTimeout(ctx, firstTime)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		client, err := control.Dial(ctx, h.Data)
+		if err == nil {
+			defer func() { _ = client.Close() }()
+			if _, err = client.Do(ctx, camp.Intent{Do: camp.DoShow, Language: e.language}); err == nil {
+				e.answer(map[string]bool{"shown": true}, "program.already_on")
+				return nil
+			}
+		}
+		select { // it may be just starting
+		case <-ctx.Done():
+			return camp.NewFault(camp.Conflict, "program.in_use.say", err)
+		case <-tick.C:
+		}
+	}
+}
+
+// firstTime is how long a first start may take until its socket answers.
+const firstTime = 5 * time.Second
+
+// awake keeps the computer awake where that can be done; where it cannot, the
+// camp sleeps with it.
+func (e *env) awake(ctx context.Context) func(on bool) {
+	var a place.Awake
+	return func(on bool) { _ = a.Set(ctx, on, e.words.Say("program.awake")) }
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"camp/node/camp"
+)
+
+// person is a line of `member list`; names are a contract.
+type person struct {
+	Name  string        `json:"name"`
+	Role  camp.Role     `json:"role"`
+	State camp.Standing `json:"state"`
+
+	Display  string `json:"display"`
+	LastSeen string `json:"last_seen"`
+}
+
+func ctlMemberList(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberList})
+	if err != nil {
+		return err
+	}
+	list := []person{}
+	for _, p := range ans.People {
+		list = append(list, person{Name: p.Name, Role: p.Role, State: p.Standing, Display: p.Display, LastSeen: p.LastSeen})
+	}
+	if e.json {
+		e.line(e.out, map[string]any{"members": list})
+		return nil
+	}
+	for _, p := range list {
+		e.say("ctl.member.line", "Name", p.Name, "Display", p.Display,
+			"Role", e.words.Say("ctl.role."+string(p.Role)), "State", e.words.Say("ctl.standing."+string(p.State)))
+	}
+	return nil
+}
+
+func ctlMemberAdd(ctx context.Context, e *env, c call) error {
+	role := camp.RoleMember
+	if c.has("role") {
+		r, err := roleOf(c.get("role"))
+		if err != nil {
+			return err
+		}
+		role = r
+	}
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberAdd, Person: c.words[0], Role: role})
+	if err != nil {
+		return err
+	}
+	name, _ := camp.ParseName(c.words[0])
+	e.answer(map[string]any{"name": name, "role": role, "state": camp.Joined, "url": ans.URL}, "ctl.member.added", "Name", name, "URL", ans.URL)
+	return nil
+}
+
+func ctlMemberLink(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberLink, Person: c.words[0]})
+	if err != nil {
+		return err
+	}
+	e.answer(map[string]string{"url": ans.URL}, "ctl.member.link", "Name", c.words[0], "URL", ans.URL)
+	return nil
+}
+
+func ctlMemberRole(ctx context.Context, e *env, c call) error {
+	role, err := roleOf(c.words[1])
+	if err != nil {
+		return err
+	}
+	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberRole, Person: c.words[0], Role: role}); err != nil {
+		return err
+	}
+	e.answer(map[string]any{"name": c.words[0], "role": role}, "ctl.member.role_set", "Name", c.words[0], "Role", e.words.Say("ctl.role."+string(role)))
+	return nil
+}
+
+func ctlMemberRemove(ctx context.Context, e *env, c call) error {
+	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberRemove, Person: c.words[0], Erase: c.has("erase")}); err != nil {
+		return err
+	}
+	e.answer(map[string]any{"name": c.words[0], "state": camp.Removed}, "ctl.member.removed", "Name", c.words[0])
+	return nil
+}
+
+// nobodyWaits answers for those who would be let in: in this version nobody
+// can ask to join. The name is checked by a running camp all the same.
+func nobodyWaits(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberList})
+	if err != nil {
+		return err
+	}
+	name, _ := camp.ParseName(c.words[0])
+	for _, p := range ans.People {
+		if p.Name == name {
+			return &camp.Fault{Kind: camp.Conflict, Say: "ctl.not_waiting.say", Args: map[string]string{"Name": name}}
+		}
+	}
+	return camp.NewFault(camp.NotFound, "ctl.nobody_waits.say", nil)
+}
+
+func roleOf(s string) (camp.Role, error) {
+	r, ok := camp.ParseRole(strings.ToLower(s))
+	if !ok {
+		return "", &camp.Fault{Kind: camp.Invalid, Say: "ctl.role.say", Args: map[string]string{"Role": s}}
+	}
+	return r, nil
+}
+
+// ctlToken makes a bearer token for tests and tools.
+func ctlToken(ctx context.Context, e *env, c call) error {
+	scopes := strings.Fields(c.get("scopes"))
+	if len(scopes) == 0 {
+		scopes = []string{"read", "write", "follow", "push"}
+	}
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoToken, Person: c.words[0], Scopes: scopes})
+	if err != nil {
+		return err
+	}
+	e.answer(map[string]string{"token": ans.Token}, "ctl.token", "Token", ans.Token)
+	return nil
+}
+
+// ctlRules prints the rules in force.
+func ctlRules(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoRules})
+	if err != nil {
+		return err
+	}
+	r := camp.Rules{}
+	if ans.Rules != nil {
+		r = *ans.Rules
+	}
+	if e.json {
+		e.line(e.out, map[string]any{"version": r.Version, "date": r.Date, "rules": r.Texts, "hash": r.Hash})
+		return nil
+	}
+	e.say("ctl.rules.head", "Version", r.Version, "Date", r.Date.Local().Format("2006-01-02"))
+	for i, t := range r.Texts {
+		e.say("ctl.rules.line", "Number", i+1, "Text", t)
+	}
+	return nil
+}

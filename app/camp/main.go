@@ -1,0 +1,131 @@
+// Command camp is the camp of this computer: the tray icon, a camp without a
+// window (serve), and the command line to a running one (ctl). This package
+// holds flags and wiring; what a camp does lives in app/desk and below.
+//
+// Exit status: 0 done, 1 refused or failed, 2 a command line that makes no sense.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"camp/assets"
+	"camp/node/camp"
+)
+
+// env is what a command has of the world around it.
+type env struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+	now      func() time.Time
+	rand     io.Reader
+	json     bool
+	language string
+	words    *assets.Words
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	e := &env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, rand: rand.Reader}
+	status := e.main(ctx, os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+// main carries out one command line and gives the exit status.
+func (e *env) main(ctx context.Context, args []string) int {
+	e.language = languageOf(e.getenv)
+	words, err := assets.LoadWords(e.language)
+	if err != nil {
+		_, _ = io.WriteString(e.err, err.Error()+"\n")
+		return 1
+	}
+	e.words = words
+	given, err := parse(args)
+	e.json = given.has("json")
+	if err == nil {
+		err = e.dispatch(ctx, given)
+	}
+	return e.complain(err)
+}
+
+func (e *env) dispatch(ctx context.Context, given call) error {
+	if given.has("help") || given.has("h") || (len(given.words) == 1 && given.words[0] == "help") {
+		e.help(given.words)
+		return nil
+	}
+	cmd, words, err := find(given.words)
+	if err != nil {
+		return err
+	}
+	if err := cmd.fits(words, given); err != nil {
+		return err
+	}
+	given.words = words
+	return cmd.run(ctx, e, given)
+}
+
+// languageOf gives the language of the person at the terminal, as the system says it.
+func languageOf(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			for _, l := range assets.Languages {
+				if strings.HasPrefix(strings.ToLower(v), l) {
+					return l
+				}
+			}
+			break
+		}
+	}
+	return assets.Languages[0]
+}
+
+// complain says what went wrong on stderr and gives the exit status.
+func (e *env) complain(err error) int {
+	if err == nil {
+		return 0
+	}
+	var u *usageError
+	if errors.As(err, &u) {
+		say := e.words.SayMap(u.say, u.args)
+		if e.json {
+			e.line(e.err, refusal{Error: "usage", Say: say, Key: u.say})
+		} else {
+			_, _ = io.WriteString(e.err, say+"\n"+e.words.Say("ctl.usage.see")+"\n")
+		}
+		return 2
+	}
+	var quiet quietError
+	if errors.As(err, &quiet) {
+		return 1
+	}
+	f := camp.AsFault(err)
+	say := e.words.SayMap(f.Say, f.Args)
+	if f.Say == "fault.internal.say" && f.Err != nil {
+		say += " (" + f.Err.Error() + ")"
+	}
+	if e.json {
+		e.line(e.err, refusal{Error: string(f.Kind), Say: say, Key: f.Say})
+	} else {
+		_, _ = io.WriteString(e.err, say+"\n")
+	}
+	return 1
+}
+
+// refusal is the shape of every refusal under --json.
+type refusal struct {
+	Error string `json:"error"` // a camp.Kind, or "usage"
+	Say   string `json:"say"`   // the sentence
+	Key   string `json:"key"`   // its locale key
+}
+
+// quietError is a failure of which everything has been said already.
+type quietError struct{ error }

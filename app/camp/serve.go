@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"encoding/pem"
+	"net"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"camp/app/desk"
+	"camp/app/place"
+	"camp/node/camp"
+)
+
+// serve hosts a camp without a window, making it on the first start.
+func serve(ctx context.Context, e *env, c call) error {
+	opt, err := e.serveOptions(c)
+	if err != nil {
+		return err
+	}
+	k, err := e.keep(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer k.close()
+	if w := opt.Wishes; w.Domain+w.HTTPS+w.HTTP != "" {
+		_, _ = e.err.Write([]byte(e.words.Say("ctl.serve.world_later") + "\n"))
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return k.run(ctx) })
+	g.Go(func() error { return e.tellReady(ctx, k.desk) })
+	return g.Wait()
+}
+
+// ready is what serve prints when the camp answers; names are a contract.
+type ready struct {
+	Ready   bool   `json:"ready"`
+	Web     string `json:"web"`
+	Tunnel  string `json:"tunnel"`
+	Domain  string `json:"domain"`
+	Version string `json:"version"`
+}
+
+// tellReady says that the camp answers, or why it does not: without a window
+// nobody could act on the trouble, so the program ends.
+func (e *env) tellReady(ctx context.Context, d *desk.Desk) error {
+	for st := range d.Watch(ctx) {
+		switch st.Phase {
+		case camp.On, camp.Paused:
+			e.answer(ready{Ready: true, Web: st.Web, Tunnel: st.Tunnel, Domain: st.Domain, Version: st.Version}, "ctl.serve.ready", "Name", st.Name, "URL", st.Web)
+			if st.Problem != nil {
+				_, _ = e.err.Write([]byte(e.words.SayMap(st.Problem.Say, st.Problem.Args) + "\n"))
+			}
+			return nil
+		case camp.Trouble:
+			return d.Trouble()
+		}
+	}
+	return nil
+}
+
+func (e *env) serveOptions(c call) (desk.Options, error) {
+	h, err := e.home(c)
+	if err != nil {
+		return desk.Options{}, err
+	}
+	w := place.Wishes{
+		Tunnel: c.get("tunnel"), LAN: c.get("lan"), Domain: c.get("domain"), HTTPS: c.get("https"), HTTP: c.get("http"),
+		TLSCert: c.get("tls-cert"), TLSKey: c.get("tls-key"), ACMEDirectory: c.get("acme-directory"), ACMECA: c.get("acme-ca"),
+		ACMEHTTP: c.get("acme-http"), BehindProxy: c.get("behind-proxy"),
+	}
+	if err := checkServe(c, w); err != nil {
+		return desk.Options{}, err
+	}
+	lab, err := labFlags(c)
+	if err != nil {
+		return desk.Options{}, err
+	}
+	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Lab: lab, NoRate: c.has("lab-no-rate-limit"), AtOnce: true, Language: e.language}
+	if c.has("name") {
+		if opt.Name = camp.CleanLine(c.get("name"), desk.MaxName); opt.Name == "" {
+			return opt, camp.NewFault(camp.Invalid, "ctl.serve.name.say", nil)
+		}
+	}
+	if c.has("host-user") {
+		name, ok := camp.ParseName(c.get("host-user"))
+		if !ok {
+			return opt, camp.NewFault(camp.Invalid, "ctl.serve.host_user.say", nil)
+		}
+		opt.HostUser = name
+	}
+	return opt, nil
+}
+
+// checkServe refuses flags that make no sense, alone or together.
+func checkServe(c call, w place.Wishes) error {
+	for _, name := range []string{"web", "tunnel", "https", "http", "acme-http"} {
+		if v := c.get(name); c.has(name) && !isAddress(v) {
+			return usage("ctl.usage.address", "Flag", "--"+name, "Value", v)
+		}
+	}
+	if v := c.get("web"); v != "" && !isLoopback(v) {
+		return usage("ctl.usage.web_loopback", "Value", v)
+	}
+	if c.has("lan") && w.LAN == "" {
+		return usage("ctl.usage.value", "Flag", "--lan")
+	}
+	if w.Domain != "" && !strings.Contains(w.Domain, ".") || strings.ContainsAny(w.Domain, "/:@ ") {
+		return usage("ctl.usage.domain", "Value", w.Domain)
+	}
+	for _, v := range append(c.flags["lab-allow-net"], c.flags["behind-proxy"]...) {
+		if _, err := netip.ParsePrefix(v); err != nil {
+			return usage("ctl.usage.network", "Value", v)
+		}
+	}
+	for _, t := range []struct {
+		wrong      bool
+		flag, for_ string
+	}{
+		{w.HTTP != "" && w.BehindProxy == "", "--http", "--behind-proxy"},
+		{w.BehindProxy != "" && w.HTTP == "", "--behind-proxy", "--http"},
+		{w.TLSCert != "" && w.TLSKey == "", "--tls-cert", "--tls-key"},
+		{w.TLSKey != "" && w.TLSCert == "", "--tls-key", "--tls-cert"},
+		{w.TLSCert != "" && w.HTTPS == "", "--tls-cert", "--https"},
+		{w.ACMEDirectory != "" && w.HTTPS == "", "--acme-directory", "--https"},
+		{w.ACMECA != "" && w.ACMEDirectory == "", "--acme-ca", "--acme-directory"},
+		{w.ACMEHTTP != "" && w.HTTPS == "", "--acme-http", "--https"},
+		{w.HTTPS != "" && w.Domain == "", "--https", "--domain"},
+		{w.HTTP != "" && w.Domain == "", "--http", "--domain"},
+	} {
+		if t.wrong {
+			return usage("ctl.usage.together", "Flag", t.flag, "Other", t.for_)
+		}
+	}
+	if w.TLSCert != "" && w.ACMEDirectory != "" {
+		return usage("ctl.usage.apart", "Flag", "--tls-cert", "Other", "--acme-directory")
+	}
+	return nil
+}
+
+func isAddress(s string) bool {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	n, err := net.LookupPort("tcp", port)
+	_ = host
+	return err == nil && n >= 0
+}
+
+// isLoopback reports whether an address is reached from this computer alone:
+// the pages of the host never listen elsewhere.
+func isLoopback(s string) bool {
+	host, _, _ := net.SplitHostPort(s)
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// labFlags gives the lab flags in force, as status shows them.
+func labFlags(c call) ([]string, error) {
+	lab := []string{}
+	if f := c.get("lab-ca"); f != "" {
+		raw, err := readSmall(f, 1<<20)
+		if block, _ := pem.Decode(raw); err != nil || block == nil || block.Type != "CERTIFICATE" {
+			return nil, &camp.Fault{Kind: camp.Invalid, Say: "ctl.serve.lab_ca.say", Args: map[string]string{"File": f}, Err: err}
+		}
+		lab = append(lab, "--lab-ca "+f)
+	}
+	for _, n := range c.flags["lab-allow-net"] {
+		lab = append(lab, "--lab-allow-net "+n)
+	}
+	if c.has("lab-no-rate-limit") {
+		lab = append(lab, "--lab-no-rate-limit")
+	}
+	return lab, nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"camp/node/camp"
+)
+
+// command is one line of the table of commands.
+type command struct {
+	path  string // words that name it, "" for the program alone
+	args  string // words that follow: NAME needed, [NAME] optional
+	flags string // flags it knows, besides --help
+	run   func(context.Context, *env, call) error
+	more  string // for the usage only: what cannot be said by args and flags
+}
+
+const (
+	serveFlags = "data json name host-user web tunnel lan domain https tls-cert tls-key acme-directory acme-ca acme-http http behind-proxy " +
+		"lab-ca lab-allow-net lab-no-rate-limit"
+	ctlFlags = "data json"
+)
+
+// table lists every command of the contract, in the order of the usage.
+func table() []command {
+	return []command{
+		{path: "", flags: "data hidden json", run: alone},
+		{path: "serve", flags: serveFlags, run: serve},
+		{path: "join", args: "[CODE]", flags: "data json name message web lan", run: later("ctl.later.join.say")},
+		{path: "ctl status", flags: ctlFlags, run: ctlStatus},
+		{path: "ctl stop", flags: ctlFlags, run: ctlStop},
+		{path: "ctl pause", args: "[TIME]", flags: ctlFlags, run: ctlPause},
+		{path: "ctl resume", flags: ctlFlags, run: ctlResume},
+		{path: "ctl link", flags: ctlFlags, run: ctlLink},
+		{path: "ctl member list", flags: ctlFlags, run: ctlMemberList},
+		{path: "ctl member add", args: "NAME", flags: ctlFlags + " role", run: ctlMemberAdd},
+		{path: "ctl member link", args: "NAME", flags: ctlFlags, run: ctlMemberLink},
+		{path: "ctl member role", args: "NAME ROLE", flags: ctlFlags, run: ctlMemberRole},
+		{path: "ctl member remove", args: "NAME", flags: ctlFlags + " erase", run: ctlMemberRemove},
+		{path: "ctl member approve", args: "NAME", flags: ctlFlags, run: nobodyWaits},
+		{path: "ctl member decline", args: "NAME", flags: ctlFlags + " reason", run: nobodyWaits},
+		{path: "ctl member suspend", args: "NAME", flags: ctlFlags, run: later("ctl.later.suspend.say")},
+		{path: "ctl token", args: "NAME", flags: ctlFlags + " scopes", run: ctlToken},
+		{path: "ctl invite new", flags: ctlFlags + " uses expires phone", run: later("ctl.later.invite.say")},
+		{path: "ctl invite list", flags: ctlFlags, run: later("ctl.later.invite.say")},
+		{path: "ctl invite revoke", args: "ID", flags: ctlFlags, run: later("ctl.later.invite.say")},
+		{path: "ctl invite nearby", flags: ctlFlags, run: later("ctl.later.invite.say")},
+		{path: "ctl block list", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block add", args: "DOMAIN", flags: ctlFlags + " level reason", run: later("ctl.later.world.say")},
+		{path: "ctl block remove", args: "DOMAIN", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block preview", args: "DOMAIN", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level", run: later("ctl.later.world.say")},
+		{path: "ctl block export", args: "FILE", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block lists", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block subscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block unsubscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl report list", flags: ctlFlags, run: later("ctl.later.report.say")},
+		{path: "ctl report resolve", args: "ID", flags: ctlFlags + " note", run: later("ctl.later.report.say")},
+		{path: "ctl rules show", flags: ctlFlags, run: ctlRules},
+		{path: "ctl rules propose", args: "FILE", flags: ctlFlags, run: later("ctl.later.votes.say")},
+		{path: "ctl rules votes", flags: ctlFlags, run: later("ctl.later.votes.say")},
+		{path: "ctl neighbour code", flags: ctlFlags, run: later("ctl.later.neighbour.say")},
+		{path: "ctl neighbour add", args: "CODE", flags: ctlFlags, run: later("ctl.later.neighbour.say")},
+		{path: "ctl neighbour list", flags: ctlFlags, run: later("ctl.later.neighbour.say")},
+		{path: "ctl neighbour remove", args: "NAME", flags: ctlFlags, run: later("ctl.later.neighbour.say")},
+		{path: "ctl reach status", flags: ctlFlags, run: later("ctl.later.reach.say")},
+		{path: "ctl reach on", flags: ctlFlags, run: later("ctl.later.reach.say")},
+		{path: "ctl reach off", flags: ctlFlags, run: later("ctl.later.reach.say")},
+		{path: "ctl reach relay", args: "ADDR", flags: ctlFlags, run: later("ctl.later.reach.say")},
+		{path: "ctl backup", args: "FILE", flags: ctlFlags, run: ctlBackup},
+		{path: "ctl check", args: "FILE", flags: ctlFlags + " phrase-file", run: ctlCheck},
+		{path: "ctl recovery", flags: ctlFlags, run: ctlRecovery},
+		{path: "ctl export", args: "NAME FILE", flags: ctlFlags, run: ctlExport},
+		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file", run: restore},
+		{path: "relay", args: "[MORE...]", flags: "json", run: later("ctl.later.relay.say")},
+		{path: "version", flags: "json data", run: version},
+	}
+}
+
+// find gives the command that the words name and the words that follow it. The
+// longest path wins.
+func find(words []string) (command, []string, error) {
+	var best command
+	found, deepest := len(words) == 0, -1
+	for _, c := range table() {
+		path := strings.Fields(c.path)
+		if len(path) <= len(words) && len(path) > max(deepest, 0) && slices.Equal(path, words[:len(path)]) {
+			best, found, deepest = c, true, len(path)
+		}
+	}
+	if !found {
+		return command{}, nil, usage("ctl.usage.command", "Command", strings.Join(words[:min(len(words), 3)], " "))
+	}
+	if deepest < 0 {
+		return table()[0], nil, nil
+	}
+	return best, words[deepest:], nil
+}
+
+// fits reports whether the words and flags are those that the command knows.
+func (c command) fits(words []string, given call) error {
+	least, most := 0, 0
+	for _, a := range strings.Fields(c.args) {
+		most++
+		if a[0] != '[' {
+			least++
+		}
+		if strings.HasSuffix(a, "...]") {
+			most = 1 << 10
+		}
+	}
+	switch {
+	case len(words) < least:
+		return usage("ctl.usage.missing", "What", strings.Fields(c.args)[len(words)])
+	case len(words) > most:
+		return usage("ctl.usage.extra", "What", words[most])
+	}
+	known := strings.Fields(c.flags)
+	for f := range given.flags {
+		if !slices.Contains(known, f) {
+			return usage("ctl.usage.flag", "Flag", "--"+f)
+		}
+	}
+	return nil
+}
+
+// later answers for what comes with a later version.
+func later(say string) func(context.Context, *env, call) error {
+	return func(context.Context, *env, call) error { return camp.NewFault(camp.NotAllowed, say, nil) }
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"camp/app/desk"
+	"camp/node/camp"
+)
+
+// cannotOpen is the exit status of camp-window where this computer cannot show
+// a window (no display, no OpenGL).
+const cannotOpen = 3
+
+// windowEnd is how long the window may take to close once the camp has ended.
+const windowEnd = 3 * time.Second
+
+// window starts camp-window when somebody wants to see it. The program may end
+// at any time; it is started again at the next wish, not by itself.
+type window struct {
+	desk     *desk.Desk
+	data     string
+	language string
+	log      *slog.Logger
+	pages    func(ctx context.Context) // what is opened where no window can be
+	find     func() (string, error)
+
+	cmd   *exec.Cmd
+	ended chan error // of cmd; nil while none runs
+}
+
+// run opens the window, at once unless hidden and at each wish, until ctx ends.
+func (w *window) run(ctx context.Context, hidden bool) error {
+	defer w.finish()
+	states := w.desk.Watch(ctx)
+	shown := w.desk.State().Show
+	if !hidden {
+		w.open(ctx, "")
+	}
+	for {
+		select {
+		case st, ok := <-states:
+			if !ok {
+				return nil
+			}
+			if st.Show != shown {
+				shown = st.Show
+				w.open(ctx, st.ShowPage)
+			}
+		case err := <-w.ended:
+			w.cmd, w.ended = nil, nil
+			var exit *exec.ExitError
+			if errors.As(err, &exit) && exit.ExitCode() == cannotOpen {
+				w.log.Warn("no window can be opened here")
+				w.pages(ctx)
+			}
+		}
+	}
+}
+
+// open starts the window's program. One that runs sees the wish by itself.
+func (w *window) open(ctx context.Context, page string) {
+	if w.cmd != nil {
+		return
+	}
+	path, err := w.find()
+	if err != nil {
+		w.log.Info("no window program", "err", err)
+		w.pages(ctx)
+		return
+	}
+	args := []string{"--data", w.data}
+	if page != "" {
+		args = append(args, "--page", page)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		w.log.Warn("window program does not start", "err", err)
+		w.pages(ctx)
+		return
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }() // finish waits for it
+	w.cmd, w.ended = cmd, ended
+}
+
+// finish waits until the window has closed by itself, and closes it if it does not.
+func (w *window) finish() {
+	if w.cmd == nil {
+		return
+	}
+	late := time.NewTimer(windowEnd)
+	defer late.Stop()
+	select {
+	case <-w.ended:
+	case <-late.C:
+		_ = w.cmd.Process.Kill()
+		<-w.ended
+	}
+}
+
+// findWindow looks for camp-window beside this program, then in PATH.
+func findWindow() (string, error) {
+	name := "camp-window"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if own, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(own), name)
+		if st, err := os.Stat(beside); err == nil && st.Mode().IsRegular() {
+			return beside, nil
+		}
+	}
+	return exec.LookPath(name)
+}
+
+// hasDisplay reports whether this computer can show anything at all.
+func hasDisplay(goos string, getenv func(string) string) bool {
+	switch goos {
+	case "windows", "darwin":
+		return true
+	}
+	return getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
+}
+
+var errNoBrowser = camp.NewFault(camp.NotAllowed, "program.no_browser.say", nil)

@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"camp/node/camp"
+)
+
+// deed carries out one intent at a camp that is on.
+type deed func(ctx context.Context, in camp.Intent) (camp.Answer, error)
+
+// deeds are the intents that a camp which is on answers.
+func (s *session) deeds() map[string]deed {
+	return map[string]deed{
+		camp.DoLink:         s.link,
+		camp.DoOpen:         s.openBrowser,
+		camp.DoMemberList:   s.memberList,
+		camp.DoMemberAdd:    s.memberAdd,
+		camp.DoMemberLink:   s.memberLink,
+		camp.DoMemberRole:   s.memberRole,
+		camp.DoMemberRemove: s.memberRemove,
+		camp.DoToken:        s.token,
+		camp.DoRules:        s.rules,
+		camp.DoBackup:       s.backup,
+		camp.DoCheck:        s.checkBackup,
+		camp.DoRecovery:     s.recovery,
+		camp.DoExport:       s.export,
+		camp.DoName:         s.name,
+		camp.DoMakeRoom:     s.makeRoom,
+	}
+}
+
+// way is the address of a one-time link.
+func (s *session) way(secret string) string { return s.web + "/in/" + secret }
+
+func (s *session) link(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
+	secret, err := s.node.People.NewLinkFor(ctx, s.node.Host())
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	return camp.Answer{URL: s.way(secret)}, nil
+}
+
+// openBrowser is link, opened in the browser.
+func (s *session) openBrowser(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	if s.d.opt.Browse == nil {
+		return camp.Answer{}, camp.NewFault(camp.NotAllowed, "program.no_browser.say", nil)
+	}
+	ans, err := s.link(ctx, in)
+	if err != nil {
+		return ans, err
+	}
+	if err := s.d.opt.Browse(ans.URL); err != nil {
+		return ans, camp.NewFault(camp.Internal, "program.no_browser.say", errors.New("the browser does not open"))
+	}
+	return ans, nil
+}
+
+func (s *session) memberList(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
+	people, err := s.node.People.Persons(ctx)
+	return camp.Answer{People: people}, err
+}
+
+func (s *session) memberAdd(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	if in.Role == "" {
+		in.Role = camp.RoleMember
+	}
+	_, secret, err := s.node.People.AddMember(ctx, s.node.Host(), in.Person, in.Role)
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	return camp.Answer{URL: s.way(secret)}, nil
+}
+
+func (s *session) memberLink(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	secret, err := s.node.People.LinkFor(ctx, s.node.Host(), in.Person)
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	return camp.Answer{URL: s.way(secret)}, nil
+}
+
+func (s *session) memberRole(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.SetRole(ctx, s.node.Host(), in.Person, in.Role)
+}
+
+func (s *session) memberRemove(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.Remove(ctx, s.node.Host(), in.Person, in.Erase)
+}
+
+func (s *session) token(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	t, err := s.node.People.NewToken(ctx, s.node.Host(), in.Person, in.Scopes)
+	return camp.Answer{Token: t}, err
+}
+
+func (s *session) rules(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
+	r, err := s.node.People.Rules(ctx)
+	return camp.Answer{Rules: &r}, err
+}
+
+func (s *session) name(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.SetCampName(ctx, s.node.Host(), in.Name)
+}
+
+// recovery tells the recovery phrase.
+func (s *session) recovery(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
+	k, err := s.node.People.Keys(ctx)
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	return camp.Answer{Phrase: string(k.Phrase.Reveal())}, nil
+}
+
+// absolute checks a path that a client of the socket sent.
+func absolute(path string) error {
+	if path == "" || !filepath.IsAbs(path) {
+		return camp.NewFault(camp.Invalid, "program.path.say", nil)
+	}
+	return nil
+}
+
+// folderThere checks that a file can be made at path: its folder exists and
+// nothing lies there yet.
+func folderThere(path string) error {
+	if err := absolute(path); err != nil {
+		return err
+	}
+	if st, err := os.Stat(filepath.Dir(path)); err != nil || !st.IsDir() {
+		return &camp.Fault{Kind: camp.NotFound, Say: "program.folder_missing.say", Args: map[string]string{"Folder": filepath.Dir(path)}, Err: err}
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return &camp.Fault{Kind: camp.Conflict, Say: "program.file_there.say", Args: map[string]string{"File": path}}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"camp/node/camp"
+)
+
+// backupAge is how old the newest backup may be before the host is told.
+const backupAge = 7 * 24 * time.Hour
+
+// note keeps something that went wrong without keeping the camp from being on.
+// The snapshot's Problem shows the first, Needs the others.
+func (d *Desk) note(n camp.Need) {
+	d.mu.Lock()
+	d.notices = append(d.notices[:len(d.notices):len(d.notices)], n)
+	d.mu.Unlock()
+	d.change(func(*camp.State) {})
+}
+
+// needs gives what waits for the host, most pressing first; called by change,
+// which holds mu.
+func (d *Desk) needs(st *camp.State) []camp.Need {
+	list := []camp.Need{}
+	for i, n := range slices.Concat(d.store, d.notices) {
+		if i == 0 && st.Phase != camp.Trouble {
+			st.Problem = &camp.Problem{Say: n.Say, Args: n.Args, Deed: n.Deed}
+			continue
+		}
+		list = append(list, n)
+	}
+	if n, low := spaceNeed(st.Space); low {
+		list = append(list, n)
+	}
+	if st.Waiting > 0 {
+		list = append(list, camp.Need{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": strconv.Itoa(st.Waiting)}, Page: "people"})
+	}
+	if p := st.Backup.Problem; p != nil {
+		list = append(list, camp.Need{Kind: "backup", Say: p.Say, Args: p.Args, Deed: camp.DoBackup, Page: "backups"})
+	} else if n, late := d.backupNeed(st); late {
+		list = append(list, n)
+	}
+	if st.FirstPost && !st.Recovery {
+		list = append(list, camp.Need{Kind: "recovery", Say: "program.need.recovery", Deed: camp.DoRecovery, Page: "recovery"})
+	}
+	return list
+}
+
+func spaceNeed(s camp.Space) (camp.Need, bool) {
+	say := map[string]string{
+		"warn": "program.need.space", "no media": "program.need.space_no_media", "read only": "program.need.space_read_only",
+	}[s.Level]
+	return camp.Need{Kind: "space", Say: say, Deed: camp.DoMakeRoom}, say != ""
+}
+
+// backupNeed tells when the newest backup, or the camp without one, is too old.
+func (d *Desk) backupNeed(st *camp.State) (camp.Need, bool) {
+	since := st.Backup.Last
+	if since.IsZero() {
+		since = d.made
+	}
+	age := d.opt.Now().Sub(since)
+	if since.IsZero() || age < backupAge {
+		return camp.Need{}, false
+	}
+	return camp.Need{
+		Kind: "backup", Say: "program.need.backup", Args: map[string]string{"N": strconv.Itoa(int(age.Hours() / 24))},
+		Deed: camp.DoBackup, Page: "backups",
+	}, true
+}

@@ -1,0 +1,122 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"camp/node/camp"
+)
+
+// Bounds of what one listener takes on (reliability.md 9).
+const (
+	headerTime  = 10 * time.Second
+	readTime    = 60 * time.Second
+	idleTime    = 120 * time.Second
+	headerBytes = 32 << 10
+	maxConns    = 512
+	partTime    = 4 * time.Second // for answers under way when the camp stops
+)
+
+// Serve answers on the listeners until ctx ends, then lets answers under way
+// out, and returns when every connection is closed. It closes the listeners.
+func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
+	srv := &http.Server{
+		Handler: n, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelDebug),
+	}
+	limit := newPlaces(maxConns)
+	g, gctx := errgroup.WithContext(ctx)
+	for _, l := range listeners {
+		g.Go(func() error {
+			if err := srv.Serve(&limited{Listener: l, places: limit}); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve pages: %w", err)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		<-gctx.Done()
+		n.Hub.Close() // open streams would hold Shutdown up
+		out, cancel := context.WithTimeout(context.WithoutCancel(ctx), partTime)
+		defer cancel()
+		if err := srv.Shutdown(out); err != nil {
+			_ = srv.Close()
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// ServeHTTP answers one request. While the camp is paused everybody but the
+// host finds it as if the computer were off: the connection closes without a
+// byte. The way in by a one-time link stays open, so that the host can get a
+// session; whoever else comes in by one is cut off at the next step.
+func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if n.paused.Load() && !n.mayPass(r) {
+		panic(http.ErrAbortHandler)
+	}
+	n.Site.ServeHTTP(w, r)
+}
+
+func (n *Node) mayPass(r *http.Request) bool {
+	if c, err := r.Cookie(n.cookie); err == nil {
+		_, m, err := n.People.SignedIn(r.Context(), c.Value)
+		return err == nil && m.Role == camp.RoleHost
+	}
+	return strings.HasPrefix(r.URL.Path, "/in/")
+}
+
+// Pause shuts everybody but the host out, or lets them in again.
+func (n *Node) Pause(on bool) {
+	n.paused.Store(on)
+	if on {
+		n.Hub.CutOthers(n.host.Member)
+	}
+}
+
+// places are what is left of the connections that all listeners share.
+type places chan struct{}
+
+func newPlaces(n int) places { return make(chan struct{}, n) }
+
+// limited is a listener that takes a connection only while there is a place.
+type limited struct {
+	net.Listener
+	places places
+}
+
+func (l *limited) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case l.places <- struct{}{}:
+			return &placed{Conn: c, leave: func() { <-l.places }}, nil
+		default:
+			_ = c.Close()
+		}
+	}
+}
+
+// placed gives its place back when it is closed.
+type placed struct {
+	net.Conn
+	once  sync.Once
+	leave func()
+}
+
+func (c *placed) Close() error {
+	c.once.Do(c.leave)
+	return c.Conn.Close()
+}
