@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// A clock that is further ahead of the last act than jumpTold is told to the
-// host; one that is further ahead than jumpHeld is not believed until the host
-// says so: nothing is off for so long, but a computer that lost its date may
-// well claim it.
+// A clock that is further ahead of the last act than jumpTold is told; one that
+// is further ahead than jumpHeld is not believed until the host says so or the
+// camp has run for jumpDoubt with it: hardly any camp is off for so long, but a
+// computer that lost its date may well claim it, and mostly finds it again.
 const (
-	jumpTold = 24 * time.Hour
-	jumpHeld = 400 * 24 * time.Hour
+	jumpTold  = 24 * time.Hour
+	jumpHeld  = 400 * 24 * time.Hour
+	jumpDoubt = 24 * time.Hour
 )
 
 // clock gives the store's time and ids. Time never runs back: where the
@@ -28,8 +29,8 @@ type clock struct {
 	high   time.Time  // highest time given out; zero for none yet
 	raw    time.Time  // the computer's clock when high was given out
 	lastID uint64
-	held   bool // the computer's clock is too far ahead to be believed
-	trust  bool // the host said that it is right
+	doubt  time.Time // the computer's clock when it was first found too far ahead; zero: it is not
+	trust  bool      // the host said that it is right
 }
 
 // time gives the store's time, UTC, whole milliseconds.
@@ -43,14 +44,26 @@ func (c *clock) time() time.Time {
 		return t
 	}
 	on := c.high.Add(c.elapsed(raw) / 2)
-	c.held = !c.trust && t.Sub(c.high) > jumpHeld
-	if c.held || t.Before(on) {
+	if c.doubted(raw) || t.Before(on) {
 		t = on.Truncate(time.Millisecond)
 	}
 	if t.After(c.high) {
 		c.high, c.raw = t, raw
 	}
 	return t
+}
+
+// doubted reports whether the computer's clock is too far ahead to be believed.
+func (c *clock) doubted(raw time.Time) bool {
+	if c.trust || raw.Sub(c.high) <= jumpHeld {
+		c.doubt = time.Time{}
+		return false
+	}
+	if c.doubt.IsZero() {
+		c.doubt = raw
+	}
+	c.trust = raw.Sub(c.doubt) >= jumpDoubt
+	return !c.trust
 }
 
 // elapsed is the true time since high was given out, zero where the clock
@@ -101,8 +114,9 @@ func (c *clock) ahead() time.Duration {
 	if c.high.IsZero() {
 		return 0
 	}
-	d := c.now().Sub(c.high)
-	c.held = !c.trust && d > jumpHeld
+	raw := c.now()
+	c.doubted(raw)
+	d := raw.Sub(c.high)
 	if d <= jumpTold {
 		return 0
 	}
@@ -112,11 +126,11 @@ func (c *clock) ahead() time.Duration {
 func (c *clock) isHeld() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.held
+	return !c.trust && !c.doubt.IsZero()
 }
 
 func (c *clock) believe() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.trust, c.held = true, false
+	c.trust = true
 }

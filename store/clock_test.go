@@ -95,6 +95,34 @@ func TestTrustedClockIsFollowed(t *testing.T) {
 	}
 }
 
+// TestClockIsBelievedAfterADay: a camp that was really off for two years.
+func TestClockIsBelievedAfterADay(t *testing.T) {
+	at := time.Now()
+	c := &clock{now: func() time.Time { return at }, rand: rand.Reader}
+	c.restore(uint64(at.Add(-day(800)).UnixMilli()), 0)
+	if c.time(); !c.isHeld() {
+		t.Error("believed at once")
+	}
+	at = at.Add(jumpDoubt - time.Minute)
+	if c.time(); !c.isHeld() {
+		t.Error("believed too early")
+	}
+	at = at.Add(time.Minute)
+	if got := c.time(); c.isHeld() || got.Sub(at.UTC()).Abs() > time.Second {
+		t.Errorf("still held: %v, the clock is %v", got, at)
+	}
+	// One that comes back to its senses is forgotten.
+	c = &clock{now: func() time.Time { return at }, rand: rand.Reader}
+	c.time()
+	at = at.Add(day(3650))
+	c.time()
+	held := c.isHeld()
+	at = at.Add(-day(3650))
+	if c.time(); !held || c.isHeld() {
+		t.Errorf("held %v, then %v", held, c.isHeld())
+	}
+}
+
 // TestClockCountsOn: with a clock that can tell true elapsed time, the store's
 // time goes on while the computer's is behind, and is caught up with.
 func TestClockCountsOn(t *testing.T) {
