@@ -15,7 +15,7 @@ import (
 
 // browseTime is how long an opener may take to fail. One that still runs then is
 // the browser itself, or waits for it.
-const browseTime = 3 * time.Second
+const browseTime = 2 * time.Second
 
 // opener is a program that opens pages, with the words before the link.
 type opener []string
