@@ -1,11 +1,17 @@
 package ui
 
 import (
+	"context"
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
 	"camp/node/camp"
 )
+
+// keepTime is how long the window waits, once it is to close, for a choice to be kept.
+const keepTime = 2 * time.Second
 
 // closeAsked is the close button. The camp goes on without its window, so the
 // first time, and where the desktop has no place for the icon every time, it
@@ -38,8 +44,14 @@ func (v *View) trayAsked(title string) {
 		}
 		s := v.st.Settings
 		s.Close = "keep"
-		v.do(camp.Intent{Do: camp.DoSettings, Settings: &s}, "", nil)
-		v.close()
+		in := camp.Intent{Do: camp.DoSettings, Settings: &s, Language: v.words.Language}
+		v.spawn(func(ctx context.Context) func() {
+			ctx, cancel := context.WithTimeout(ctx, keepTime)
+			defer cancel()
+			// A choice that could not be kept is asked for again next time; the window goes all the same.
+			_, _ = v.desk.Do(ctx, in)
+			return v.close
+		})
 	}
 	v.ask(question{
 		title: v.say(title),

@@ -21,8 +21,10 @@ type para struct {
 	anywhere bool // long words (links, folders) may be cut at any letter
 	oneLine  bool // never wraps: its whole width is its smallest
 
-	width float32 // at which lines were made
-	lines []string
+	width       float32 // at which lines were made
+	lines       []string
+	least, want float32 // widths, once they were measured: the text never changes
+	tall        float32 // of one line
 }
 
 func (v *View) para(text string, size float32, ink color.Color) *para {
@@ -48,7 +50,13 @@ func (p *para) cut() *para      { p.anywhere = true; return p }
 func (p *para) line() *para     { p.oneLine = true; return p }
 
 func (p *para) measure(s string) float32 { return fyne.MeasureText(s, p.size, p.style).Width }
-func (p *para) lineTall() float32        { return fyne.MeasureText("Mg", p.size, p.style).Height }
+
+func (p *para) lineTall() float32 {
+	if p.tall == 0 {
+		p.tall = fyne.MeasureText("Mg", p.size, p.style).Height
+	}
+	return p.tall
+}
 
 // wrapAt breaks the text into lines that fit width.
 func (p *para) wrapAt(width float32) []string {
@@ -64,7 +72,7 @@ func (p *para) wrapAt(width float32) []string {
 }
 
 func (p *para) wrapLine(text string, width float32) []string {
-	if p.oneLine || p.measure(text) <= width {
+	if p.oneLine || p.wantWidth() <= width || p.measure(text) <= width {
 		return []string{text}
 	}
 	var lines []string
@@ -105,11 +113,29 @@ func (p *para) cutWord(word string, width float32) (head, tail string) {
 }
 
 func (p *para) wantWidth() float32 {
-	w := float32(0)
-	for part := range strings.SplitSeq(p.text, "\n") {
-		w = max(w, p.measure(part))
+	if p.want == 0 {
+		for part := range strings.SplitSeq(p.text, "\n") {
+			p.want = max(p.want, p.measure(part))
+		}
+		p.want++
 	}
-	return w + 1
+	return p.want
+}
+
+// leastWidth is that of the longest word, or of everything where it never wraps.
+func (p *para) leastWidth() float32 {
+	switch {
+	case p.oneLine:
+		return p.wantWidth()
+	case p.anywhere:
+		return p.size * 6
+	case p.least == 0:
+		for _, word := range strings.Fields(p.text) {
+			p.least = max(p.least, p.measure(word))
+		}
+		p.least++
+	}
+	return p.least
 }
 
 func (p *para) tallFor(width float32) float32 {
@@ -118,18 +144,7 @@ func (p *para) tallFor(width float32) float32 {
 
 // MinSize is as wide as the longest word, and as tall as the text at the width it has.
 func (p *para) MinSize() fyne.Size {
-	w := float32(0)
-	switch {
-	case p.oneLine:
-		w = p.wantWidth()
-	case p.anywhere:
-		w = p.size * 6
-	default:
-		for _, word := range strings.Fields(p.text) {
-			w = max(w, p.measure(word))
-		}
-		w++
-	}
+	w := p.leastWidth()
 	return fyne.NewSize(w, p.tallFor(max(w, p.Size().Width)))
 }
 

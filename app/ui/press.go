@@ -63,14 +63,14 @@ func (v *View) button(key string, w weight, icon string, tap func()) *press {
 
 func (v *View) buttonSay(id, label string, w weight, icon string, tap func()) *press {
 	l := v.look
-	ink, fill, edge := l.ink, color.Color(color.Transparent), color.Color(l.line)
+	ink, fill, edge := l.ink, color.Color(l.card), color.Color(l.line)
 	switch w {
 	case main:
 		ink, fill, edge = l.mossInk, l.moss, color.Transparent
 	case danger:
 		ink, edge = l.stop, l.stop
 	case plain:
-		ink, edge = l.lake, color.Transparent
+		ink, fill, edge = l.lake, color.Transparent, color.Transparent
 	case chosen:
 		ink, fill, edge = l.moss, l.mossWash, l.moss
 	}

@@ -244,6 +244,16 @@ func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
 	v.goTo(page)
 	v.draw()
+	v.readyToType()
+}
+
+// readyToType puts the keyboard into the field of a screen that is there for typing.
+func (v *View) readyToType() {
+	for _, id := range []string{"add.name", "name"} {
+		if f, ok := v.fields[id]; ok && v.onScreen(f) {
+			v.window.Canvas().Focus(f)
+		}
+	}
 }
 
 // draw makes the whole screen anew from the newest snapshot. The keyboard

@@ -110,5 +110,6 @@ func xAddresses(name string) (network string, addresses []string, err error) {
 		path := "/tmp/.X11-unix/X" + number // fixed by every X server
 		return "unix", []string{path, "@" + path}, nil
 	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	return "tcp", []string{net.JoinHostPort(host, strconv.FormatUint(6000+n, 10))}, nil
 }

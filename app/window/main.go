@@ -91,10 +91,21 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	return f, nil
 }
 
+// systemLanguage is that of the person signed in here, "en" where the system
+// names none ("C").
+func systemLanguage() string {
+	switch l := lang.SystemLocale().LanguageString(); l {
+	case "", "und":
+		return assets.Languages[0]
+	default:
+		return l
+	}
+}
+
 // speaker gives the sentences of the language asked for, or the system's.
 func speaker(language string) func(key string, args ...any) string {
 	if language == "" {
-		language = lang.SystemLocale().LanguageString()
+		language = systemLanguage()
 	}
 	w, err := assets.LoadWords(ui.Speaks(language))
 	if err != nil {

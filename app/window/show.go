@@ -8,16 +8,20 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/driver"
 
 	"camp/app/control"
 	"camp/app/ui"
+	"camp/assets"
 )
 
 // metadata is what FyneApp.toml says; a test holds the two together.
 func metadata() fyne.AppMetadata {
 	return fyne.AppMetadata{ID: "camp.desktop.Camp", Name: "Camp", Version: "0.1.0", Build: 1}
 }
+
+// iconSize is that of the window's icon, in pixels.
+const iconSize = 128
 
 // Names of the window's preferences: its size, and nothing else.
 const (
@@ -44,10 +48,11 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 	}()
 	app.SetMetadata(metadata())
 	a := app.NewWithID(metadata().ID)
+	a.SetIcon(fyne.NewStaticResource("camp.png", assets.AppIcon(iconSize)))
 	w := a.NewWindow(metadata().Name)
 	quit := func() { remember(a, w); a.Quit() }
 	view := ui.New(ui.Config{
-		Desk: client, Window: w, Now: time.Now, Language: f.language, System: lang.SystemLocale().LanguageString(),
+		Desk: client, Window: w, Now: time.Now, Language: f.language, System: systemLanguage(),
 		NoTray: f.noTray, Page: f.page, Quit: quit,
 	})
 	w.Resize(size(a))
@@ -60,8 +65,38 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 			fyne.Do(quit)
 		}()
 	})
-	w.ShowAndRun()
+	w.Show()
+	if !onScreen(w) {
+		fmt.Fprintln(stderr, say("window.none.graphics"))
+		return exitNoDisplay
+	}
+	a.Run()
 	return exitFine
+}
+
+// onScreen reports whether the driver really made the window: without OpenGL
+// it logs that it could not, and would then wait for ever for one to close.
+func onScreen(w fyne.Window) bool {
+	native, ok := w.(driver.NativeWindow)
+	if !ok {
+		return true // cannot be asked
+	}
+	made := false
+	native.RunNative(func(at any) {
+		switch at := at.(type) {
+		case driver.X11WindowContext:
+			made = at.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			made = at.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			made = at.HWND != 0
+		case driver.MacWindowContext:
+			made = at.NSWindow != 0
+		default:
+			made = true
+		}
+	})
+	return made
 }
 
 // size is that of the last time, never smaller than the screens need.

@@ -1,0 +1,308 @@
+//go:build window
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"camp/app/place"
+)
+
+// The marks that the house has set itself.
+const (
+	windowMark = 2500 * time.Millisecond // from start to a visible window, with software GL
+	postMark   = time.Second             // from posting to seeing it elsewhere
+	endMark    = 10 * time.Second        // from asking to the end
+	rssMark    = 40 << 10                // KiB of the camp with tray, new
+)
+
+// act is a camp on a desktop, as the test goes on with it.
+type act struct {
+	*scene
+	camp *program
+	data string
+	web  string
+}
+
+// TestFirstClickToTheEnd is the way of a host through one evening: start the
+// program, click Start camp, open the camp, write; lose the window, get it back
+// by the tray and by a second start; pause; end.
+func TestFirstClickToTheEnd(t *testing.T) {
+	s := newScene(t, bus, display, panel)
+	s.usualBrowser()
+	a := &act{scene: s, data: s.path("data", "camp")}
+	a.firstStart()
+	a.startCamp()
+	host := a.openCamp()
+	a.writeAndSee(host)
+	a.loseWindow()
+	a.pauseByTray()
+	a.secondStart()
+	a.endByTray()
+}
+
+func (a *act) ctl(args ...string) (string, error) {
+	return a.scene.ctl(append(args, "--data", a.data)...)
+}
+
+func (a *act) state() string {
+	out, err := a.ctl("status")
+	if err != nil {
+		return ""
+	}
+	return field(a.t, out, "state")
+}
+
+// firstStart: the window comes up by itself.
+func (a *act) firstStart() {
+	a.t.Helper()
+	began := time.Now()
+	a.camp = a.scene.camp()
+	a.until("a window is visible", func() bool { return a.window() != "" })
+	took := time.Since(began)
+	a.t.Logf("start to visible window: %v (mark %v)", took.Round(10*time.Millisecond), windowMark)
+	a.until("the window has the keyboard", a.active)
+}
+
+// startCamp: one real click, no typing.
+func (a *act) startCamp() {
+	a.t.Helper()
+	at := a.seek("the first choice", mossLight, isFirstChoice)
+	a.shot("first")
+	began := time.Now()
+	a.click(at, 1)
+	a.until("the camp is on", func() bool { return a.state() == "on" })
+	a.t.Logf("click to on: %v", time.Since(began).Round(10*time.Millisecond))
+	out, err := a.ctl("status")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.web = field(a.t, out, "web")
+	if !strings.HasPrefix(a.web, "http://127.0.0.1:") {
+		a.t.Fatalf("the pages are at %q", a.web)
+	}
+}
+
+// openCamp: the button opens a page in the person's own browser, signed in.
+func (a *act) openCamp() context.Context {
+	a.t.Helper()
+	at := a.seek("the main button", mossLight, isMainButton)
+	a.shot("home")
+	a.click(at, 1)
+	page := a.usualPage(a.web)
+	a.until("the page lets the host write", func() bool {
+		return truth(page, "!!document.querySelector('form.composer textarea[name=text]') && location.pathname === '/'")
+	})
+	a.shot("open")
+	return page
+}
+
+// writeAndSee: a post of the host appears in a member's browser by one stream,
+// without a reload and without touching what the member writes; and again after
+// the stream was cut.
+func (a *act) writeAndSee(host context.Context) {
+	a.t.Helper()
+	d := newDoor(a.t, strings.TrimPrefix(a.web, "http://"))
+	mara := a.otherBrowser(d)
+	out, err := a.ctl("member", "add", "mara")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.do(mara, "sign in", chromedp.Navigate(field(a.t, out, "url")))
+	a.do(mara, "agree to the rules", chromedp.Navigate(a.web+"/rules"), chromedp.WaitVisible("form[action='/rules'] button"),
+		chromedp.Evaluate("document.querySelectorAll('input[name=rule]').forEach(b => b.checked = true)", nil),
+		chromedp.Click("form[action='/rules'] button"), chromedp.WaitNotPresent("form[action='/rules']"))
+	a.do(mara, "go home", chromedp.Navigate(a.web+"/"), chromedp.WaitVisible("form.composer textarea"))
+	a.until("the stream is open", func() bool { return d.opened() >= 1 })
+	before := d.opened()
+	const half = "half a sentence that nobody"
+	a.do(mara, "begin to write", chromedp.SendKeys("form.composer textarea", half), chromedp.Evaluate("window.sameVisit = true", nil))
+
+	a.post(host, "The lake is still.")
+	took := a.arrives(mara, "The lake is still.", postMark)
+	a.t.Logf("posted to seen by another member: %v", took.Round(time.Millisecond))
+	a.untouched(mara, half)
+	if got := d.opened(); got != before {
+		a.t.Errorf("%d streams were opened meanwhile, want none", got-before)
+	}
+
+	d.set(true)
+	a.post(host, "Written while the line was cut.")
+	if truth(mara, "document.body.innerText.includes('Written while')") {
+		a.t.Fatal("the line is not cut")
+	}
+	d.set(false)
+	took = a.arrives(mara, "Written while the line was cut.", patience)
+	a.t.Logf("line mended to caught up: %v", took.Round(time.Millisecond))
+	a.post(host, "And after.")
+	took = a.arrives(mara, "And after.", postMark)
+	a.t.Logf("posted to seen, after the cut: %v", took.Round(time.Millisecond))
+	a.untouched(mara, half)
+	var png []byte
+	a.do(mara, "look", chromedp.CaptureScreenshot(&png))
+	if err := os.WriteFile(a.shots+"/"+a.t.Name()+"-member.png", png, 0o600); err != nil {
+		a.t.Error(err)
+	}
+	a.shot("written")
+}
+
+// post writes as the host, through the page, and returns when the camp has it.
+func (a *act) post(host context.Context, text string) {
+	a.t.Helper()
+	a.do(host, "post", chromedp.SetValue("form.composer textarea", ""), chromedp.SendKeys("form.composer textarea", text),
+		chromedp.Click("form.composer .row button"),
+		chromedp.Poll(fmt.Sprintf("document.querySelector('#fire')?.innerText.includes(%q)", text), nil))
+}
+
+// untouched: the page was not loaded again, and holds what was half written.
+func (a *act) untouched(page context.Context, half string) {
+	a.t.Helper()
+	if !truth(page, fmt.Sprintf("window.sameVisit === true && document.querySelector('form.composer textarea').value === %q", half)) {
+		a.t.Error("the page was loaded again, or what was half written is lost")
+	}
+}
+
+// loseWindow: the window is killed, nobody in the camp notices, and a click on
+// the icon brings it back.
+func (a *act) loseWindow() {
+	a.t.Helper()
+	pid := a.windowPID()
+	if pid == 0 || pid == a.camp.cmd.Process.Pid {
+		a.t.Fatalf("the window belongs to process %d, the camp is %d", pid, a.camp.cmd.Process.Pid)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		a.t.Fatal(err)
+	}
+	a.until("the window is gone", func() bool { return a.window() == "" })
+	if got := a.state(); got != "on" || !a.camp.alive() {
+		a.t.Fatalf("without its window the camp is %q", got)
+	}
+	a.until("the camp is back to its usual size", func() bool { return a.camp.rss() < rssMark })
+	a.t.Logf("resident memory of camp with tray, after some posts and two browsers: %.1f MiB (mark %d)", float64(a.camp.rss())/1024, rssMark>>10)
+	a.click(a.tent(mossPanel), 1)
+	a.until("the window is back", func() bool { return a.window() != "" && a.windowPID() != pid })
+	a.until("it has the keyboard", a.active)
+}
+
+// pauseByTray opens the menu and its second level, and clicks.
+func (a *act) pauseByTray() {
+	a.t.Helper()
+	menu := a.openMenu(a.tent(mossPanel))
+	a.shot("menu")
+	a.click(row(menu, 3, 5), 1) // Pause, the fourth of five
+	hours := a.nextMenu(menu)
+	a.shot("pause")
+	a.click(row(hours, 0, 3), 1) // 1 hour
+	a.until("the camp is paused", func() bool { return a.state() == "paused" })
+	menu = a.openMenu(a.tent(mossPanel))
+	a.shot("paused")
+	a.click(row(menu, 3, 5), 1) // Switch on again stands where Pause stood
+	a.until("the camp is on again", func() bool { return a.state() == "on" })
+}
+
+// secondStart: no second camp, but the window of the first, out of hiding and in front.
+func (a *act) secondStart() {
+	a.t.Helper()
+	id := a.window()
+	a.must("xdotool", "windowminimize", id)
+	a.until("the window is out of the way", func() bool { return !a.active() })
+	second := a.scene.camp()
+	if status := second.wait(patience); status != 0 {
+		a.t.Fatalf("a second start ends with %d", status)
+	}
+	a.until("the window of the first start has the keyboard", a.active)
+	if got := a.window(); got != id {
+		a.t.Errorf("another window (%s) than before (%s)", got, id)
+	}
+	a.shot("second")
+}
+
+// endByTray: the second level of the menu asks; the click ends all.
+func (a *act) endByTray() {
+	a.t.Helper()
+	menu := a.openMenu(a.tent(mossPanel))
+	a.click(row(menu, 4, 5), 1)
+	ask := a.nextMenu(menu)
+	a.shot("end")
+	began := time.Now()
+	a.click(row(ask, 1, 2), 1)
+	if status := a.camp.wait(endMark); status != 0 {
+		a.t.Errorf("camp ended with %d", status)
+	}
+	a.t.Logf("asked to ended: %v", time.Since(began).Round(10*time.Millisecond))
+	a.until("the window has closed", func() bool { return a.window() == "" })
+	if place.Locked(a.data) {
+		a.t.Error("the data folder is still locked")
+	}
+}
+
+// seek waits until something of a colour and shape stands still in the window,
+// and gives its middle.
+func (a *act) seek(what string, c color.RGBA, fits func(blob) bool) image.Point {
+	a.t.Helper()
+	var last blob
+	a.until(what+" stands still", func() bool {
+		b, ok := find(a.shot("seek"), a.box(a.window()), c, fits)
+		still := ok && b.box == last.box
+		last = b
+		return still
+	})
+	return last.middle()
+}
+
+// tent gives where the icon stands on the panel.
+func (a *act) tent(c color.RGBA) image.Point {
+	a.t.Helper()
+	var at blob
+	a.until("the tent is on the panel", func() bool {
+		var ok bool
+		at, ok = find(a.shot("seek"), image.Rect(0, 0, 1280, 30), c, isTent)
+		return ok
+	})
+	return at.middle()
+}
+
+// openMenu clicks with the right button and gives the menu's place.
+func (a *act) openMenu(at image.Point) image.Rectangle {
+	a.t.Helper()
+	a.click(at, 3)
+	return a.nextMenu(image.Rectangle{})
+}
+
+// nextMenu waits for a menu of the panel that is not the given one.
+func (a *act) nextMenu(but image.Rectangle) image.Rectangle {
+	a.t.Helper()
+	var box image.Rectangle
+	a.until("a menu is open", func() bool {
+		out, err := a.run("xdotool", "search", "--onlyvisible", "--class", "wrapper-2.0")
+		if err != nil {
+			return false
+		}
+		for id := range strings.FieldsSeq(out) {
+			if b := a.box(id); b.Dy() > 40 && b != but && b.Min.Y > 10 {
+				box = b
+				return true
+			}
+		}
+		return false
+	})
+	return box
+}
+
+// row gives the middle of the n-th of so many entries of a menu. The lines
+// between them are too thin to matter.
+func row(menu image.Rectangle, n, of int) image.Point {
+	const edge = 5
+	pitch := float64(menu.Dy()-2*edge) / float64(of)
+	return image.Pt(menu.Min.X+50, menu.Min.Y+edge+int(pitch*(float64(n)+0.5)))
+}
