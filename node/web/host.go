@@ -41,7 +41,10 @@ func (v *visit) host() error {
 	p := &hostPage{
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
-		Space: v.say("web.host.space_say", "Free", v.bytes(st.Space.Free), "Used", v.bytes(st.Space.Used)),
+		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)),
+	}
+	if st.Space.Used > 0 {
+		p.Space = v.say("web.host.space_say", "Free", v.bytes(st.Space.Free), "Used", v.bytes(st.Space.Used))
 	}
 	if !st.Since.IsZero() {
 		p.Since = v.words.ago(st.Since, v.now())

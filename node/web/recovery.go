@@ -13,18 +13,12 @@ import (
 // recoveryPage is the recovery sheet: what is needed if this computer dies.
 type recoveryPage struct {
 	frame
-	Words   []sheetWord
-	Phrase  string
+	Groups  []string // of the phrase, in their order
 	House   string
 	Address string
 	Date    string
 	Folder  string // where the backups lie
 	Done    bool
-}
-
-type sheetWord struct {
-	N    int
-	Word string
 }
 
 func (v *visit) recovery() error {
@@ -34,12 +28,10 @@ func (v *visit) recovery() error {
 	}
 	st := v.s.o.Desk.State()
 	p := &recoveryPage{
-		Phrase: a.Phrase, House: v.house.Name, Address: v.house.Address(), Date: v.words.date(v.now(), v.now().AddDate(-1, 0, 0)),
+		House: v.house.Name, Address: v.house.Address(), Date: v.words.date(v.now(), v.now().AddDate(-1, 0, 0)),
 		Folder: st.Backup.Folder, Done: st.Recovery,
 	}
-	for i, w := range strings.Fields(a.Phrase) {
-		p.Words = append(p.Words, sheetWord{N: i + 1, Word: w})
-	}
+	p.Groups = strings.FieldsFunc(a.Phrase, func(r rune) bool { return r == ' ' || r == '-' })
 	if p.frame, err = v.frame("host", v.say("web.sheet.title")); err != nil {
 		return err
 	}
