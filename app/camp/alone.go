@@ -32,6 +32,7 @@ func alone(ctx context.Context, e *env, c call) error {
 		Login:  func(on bool) error { return place.StartAtLogin(on, "--hidden") },
 		Awake:  e.awake(ctx),
 	}
+	_, _ = place.RepairLogin("--hidden") // an entry that cannot be repaired is no reason not to start
 	k, err := e.keep(ctx, opt)
 	if errors.Is(err, errTaken) {
 		return e.showFirst(ctx, h)
@@ -55,7 +56,9 @@ func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
 	if err != nil {
 		return camp.NewFault(camp.Internal, "fault.internal.say", err)
 	}
-	w := &window{desk: k.desk, data: k.data, log: k.log.With("component", "window"), find: findWindow, pages: e.pages(k, p)}
+	w := &window{
+		desk: k.desk, data: k.data, hasTray: tray.Available, log: k.log.With("component", "window"), find: findWindow, pages: e.pages(k, p),
+	}
 	g.Go(func() error { defer cancel(); return k.run(ctx) })
 	g.Go(func() error { return p.Run(ctx) })
 	g.Go(func() error { return w.run(ctx, hidden) })
@@ -70,6 +73,7 @@ func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
 // where it is on, else the first choices.
 func (e *env) pages(k *kept, p *porch.Porch) func(context.Context) {
 	return func(ctx context.Context) {
+		_, _ = e.err.Write([]byte(e.words.Say("program.no_window.say") + "\n"))
 		st := k.desk.State()
 		if st.Phase == camp.On || st.Phase == camp.Paused {
 			if _, err := k.desk.Do(ctx, camp.Intent{Do: camp.DoOpen}); err == nil {

@@ -58,6 +58,10 @@ func (e *env) box(b *camp.BackupBox, key string) {
 	if b == nil {
 		b = &camp.BackupBox{}
 	}
+	if b.Camp == "" { // read without a phrase: only damage can be told
+		e.answer(b, "ctl.check_part")
+		return
+	}
 	e.answer(b, key, "File", b.File, "Camp", b.Camp, "Made", b.Made.Local().Format("2006-01-02 15:04"),
 		"Members", strconv.Itoa(b.Members), "Posts", strconv.Itoa(b.Posts), "Size", size(b.Bytes))
 }

@@ -8,7 +8,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -17,7 +16,6 @@ import (
 	"time"
 
 	"camp/assets"
-	"camp/node/camp"
 )
 
 // env is what a command has of the world around it.
@@ -87,45 +85,3 @@ func languageOf(getenv func(string) string) string {
 	}
 	return assets.Languages[0]
 }
-
-// complain says what went wrong on stderr and gives the exit status.
-func (e *env) complain(err error) int {
-	if err == nil {
-		return 0
-	}
-	var u *usageError
-	if errors.As(err, &u) {
-		say := e.words.SayMap(u.say, u.args)
-		if e.json {
-			e.line(e.err, refusal{Error: "usage", Say: say, Key: u.say})
-		} else {
-			_, _ = io.WriteString(e.err, say+"\n"+e.words.Say("ctl.usage.see")+"\n")
-		}
-		return 2
-	}
-	var quiet quietError
-	if errors.As(err, &quiet) {
-		return 1
-	}
-	f := camp.AsFault(err)
-	say := e.words.SayMap(f.Say, f.Args)
-	if f.Say == "fault.internal.say" && f.Err != nil {
-		say += " (" + f.Err.Error() + ")"
-	}
-	if e.json {
-		e.line(e.err, refusal{Error: string(f.Kind), Say: say, Key: f.Say})
-	} else {
-		_, _ = io.WriteString(e.err, say+"\n")
-	}
-	return 1
-}
-
-// refusal is the shape of every refusal under --json.
-type refusal struct {
-	Error string `json:"error"` // a camp.Kind, or "usage"
-	Say   string `json:"say"`   // the sentence
-	Key   string `json:"key"`   // its locale key
-}
-
-// quietError is a failure of which everything has been said already.
-type quietError struct{ error }

@@ -43,17 +43,21 @@ type ready struct {
 	Version string `json:"version"`
 }
 
-// tellReady says that the camp answers, or why it does not: without a window
-// nobody could act on the trouble, so the program ends.
+// tellReady says that the camp answers. Where it does not, or no longer does, it
+// gives the reason: without a window nobody could act on it, so the program ends.
 func (e *env) tellReady(ctx context.Context, d *desk.Desk) error {
+	told := false
 	for st := range d.Watch(ctx) {
 		switch st.Phase {
 		case camp.On, camp.Paused:
+			if told {
+				continue
+			}
+			told = true
 			e.answer(ready{Ready: true, Web: st.Web, Tunnel: st.Tunnel, Domain: st.Domain, Version: st.Version}, "ctl.serve.ready", "Name", st.Name, "URL", st.Web)
 			if st.Problem != nil {
 				_, _ = e.err.Write([]byte(e.words.SayMap(st.Problem.Say, st.Problem.Args) + "\n"))
 			}
-			return nil
 		case camp.Trouble:
 			return d.Trouble()
 		}
@@ -81,13 +85,13 @@ func (e *env) serveOptions(c call) (desk.Options, error) {
 	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Lab: lab, NoRate: c.has("lab-no-rate-limit"), AtOnce: true, Language: e.language}
 	if c.has("name") {
 		if opt.Name = camp.CleanLine(c.get("name"), desk.MaxName); opt.Name == "" {
-			return opt, camp.NewFault(camp.Invalid, "ctl.serve.name.say", nil)
+			return opt, camp.NewFault(camp.Invalid, "program.camp_name.say", nil)
 		}
 	}
 	if c.has("host-user") {
 		name, ok := camp.ParseName(c.get("host-user"))
 		if !ok {
-			return opt, camp.NewFault(camp.Invalid, "ctl.serve.host_user.say", nil)
+			return opt, camp.NewFault(camp.Invalid, "program.host_user.say", nil)
 		}
 		opt.HostUser = name
 	}

@@ -74,6 +74,7 @@ func table() []command {
 		{path: "ctl recovery", flags: ctlFlags, run: ctlRecovery},
 		{path: "ctl export", args: "NAME FILE", flags: ctlFlags, run: ctlExport},
 		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file", run: restore},
+		{path: "rescue", args: "WHAT [FOLDER]", flags: ctlFlags + " phrase-file", run: rescue},
 		{path: "relay", args: "[MORE...]", flags: "json", run: later("ctl.later.relay.say")},
 		{path: "version", flags: "json data", run: version},
 	}

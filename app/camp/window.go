@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"camp/app/desk"
-	"camp/node/camp"
 )
 
 // cannotOpen is the exit status of camp-window where this computer cannot show
@@ -24,12 +23,12 @@ const windowEnd = 3 * time.Second
 // window starts camp-window when somebody wants to see it. The program may end
 // at any time; it is started again at the next wish, not by itself.
 type window struct {
-	desk     *desk.Desk
-	data     string
-	language string
-	log      *slog.Logger
-	pages    func(ctx context.Context) // what is opened where no window can be
-	find     func() (string, error)
+	desk    *desk.Desk
+	data    string
+	log     *slog.Logger
+	pages   func(ctx context.Context) // what is opened where no window can be
+	find    func() (string, error)
+	hasTray func(ctx context.Context) bool
 
 	cmd   *exec.Cmd
 	ended chan error // of cmd; nil while none runs
@@ -76,6 +75,9 @@ func (w *window) open(ctx context.Context, page string) {
 		return
 	}
 	args := []string{"--data", w.data}
+	if !w.hasTray(ctx) {
+		args = append(args, "--no-tray")
+	}
 	if page != "" {
 		args = append(args, "--page", page)
 	}
@@ -129,5 +131,3 @@ func hasDisplay(goos string, getenv func(string) string) bool {
 	}
 	return getenv("DISPLAY") != "" || getenv("WAYLAND_DISPLAY") != ""
 }
-
-var errNoBrowser = camp.NewFault(camp.NotAllowed, "program.no_browser.say", nil)

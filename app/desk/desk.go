@@ -44,6 +44,7 @@ type Options struct {
 	Version string
 
 	AtOnce   bool         // start at once, making a camp where there is none
+	Hold     bool         // start nothing before it is asked for, also where there is a camp
 	Web      string       // where the pages are to answer; "" for 127.0.0.1 and a port of the system's choice
 	Name     string       // of a camp made at the first start; "" for "Camp of <login name>"
 	HostUser string       // handle of the host of such a camp; "" for the login name

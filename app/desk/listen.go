@@ -34,7 +34,6 @@ func (d *Desk) listen(ctx context.Context) ([]net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.keepWeb(first.Addr().String())
 	all := []net.Listener{first}
 	if host == "127.0.0.1" {
 		_, port, _ := net.SplitHostPort(first.Addr().String())

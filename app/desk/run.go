@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/store"
 )
 
 // Run owns the camp until ctx ends or somebody asks to stop. It blocks and
@@ -15,7 +16,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	r := &runner{d: d}
 	defer close(d.ended)
 	defer d.states.Close()
-	if d.opt.AtOnce || d.State().Exists {
+	if d.opt.AtOnce || d.State().Exists && !d.opt.Hold {
 		_ = r.start(ctx, camp.Intent{}) // what went wrong stands in the state
 	}
 	for {
@@ -68,9 +69,18 @@ func (r *runner) start(ctx context.Context, in camp.Intent) error {
 		return nil
 	}
 	d := r.d
+	if err := checkNames(in); err != nil {
+		return err
+	}
 	d.mu.Lock()
+	again := in.Do == camp.DoStart && needsRescue(d.trouble)
 	d.trouble, d.notices, d.store = nil, nil, nil
 	d.mu.Unlock()
+	if again { // somebody wants it tried once more
+		if err := store.TryAgain(d.opt.Home.Data); err != nil {
+			d.opt.Log.Warn("marker of starts not cleared", "err", err)
+		}
+	}
 	d.change(func(st *camp.State) {
 		st.Phase, st.Problem, st.Stage, st.Web, st.Until = camp.Starting, nil, "program.stage.data", "", time.Time{}
 	})
@@ -99,6 +109,17 @@ func (r *runner) start(ctx context.Context, in camp.Intent) error {
 	s.begin()
 	d.awake()
 	d.opt.Log.Info("camp on", "ms", d.opt.Now().Sub(began).Milliseconds())
+	return nil
+}
+
+// checkNames refuses names that a new camp cannot have, before anything is made.
+func checkNames(in camp.Intent) error {
+	if in.Name != "" && camp.CleanLine(in.Name, MaxName) == "" {
+		return camp.NewFault(camp.Invalid, "program.camp_name.say", nil)
+	}
+	if _, ok := camp.ParseName(in.Person); in.Person != "" && !ok {
+		return camp.NewFault(camp.Invalid, "program.host_user.say", nil)
+	}
 	return nil
 }
 

@@ -32,6 +32,8 @@ type session struct {
 	web     string // "http://127.0.0.1:PORT"
 	kept    []camp.Keeping
 
+	listeners []net.Listener // until they are served
+
 	pages  *errgroup.Group // serves the pages
 	noPage context.CancelFunc
 	work   *errgroup.Group // everything else
@@ -61,6 +63,11 @@ func (d *Desk) open(ctx context.Context, in camp.Intent, catch string) (s *sessi
 			_ = s.close(stopTime) // err is what counts
 		}
 	}()
+	listeners, err := d.listen(ctx) // first: an address that is taken must change nothing
+	if err != nil {
+		return s, err
+	}
+	s.listeners = listeners
 	if s.db, err = d.openStore(ctx); err != nil {
 		return s, err
 	}
@@ -74,25 +81,21 @@ func (d *Desk) open(ctx context.Context, in camp.Intent, catch string) (s *sessi
 		return s, err
 	}
 	d.stage("program.stage.door")
-	if err := s.serve(ctx, long); err != nil {
-		return s, err
-	}
+	s.serve(long)
 	d.stage("program.stage.check")
 	return s, s.check(ctx)
 }
 
 // serve opens the door to this computer.
-func (s *session) serve(ctx, long context.Context) error {
-	listeners, err := s.d.listen(ctx)
-	if err != nil {
-		return err
-	}
+func (s *session) serve(long context.Context) {
+	listeners := s.listeners
+	s.listeners = nil // Serve closes them from now on
 	s.web = "http://" + listeners[0].Addr().String()
+	s.d.keepWeb(listeners[0].Addr().String())
 	s.node.SetHosts(hostsOf(listeners))
 	long, s.noPage = context.WithCancel(long)
 	s.pages, long = errgroup.WithContext(long)
 	s.pages.Go(func() error { return s.part(s.node.Serve(long, listeners...)) })
-	return nil
 }
 
 // hostsOf gives the exact Host values by which a browser reaches the listeners.
@@ -192,6 +195,9 @@ func (s *session) close(within time.Duration) error {
 	s.mu.Unlock()
 	late := time.NewTimer(within)
 	defer late.Stop()
+	for _, l := range s.listeners {
+		_ = l.Close() // nobody has come in yet
+	}
 	var errs []error
 	if s.noPage != nil {
 		s.noPage()

@@ -54,6 +54,9 @@ func (s *session) wake() {
 
 // follow keeps the snapshot up to date until ctx ends.
 func (s *session) follow(ctx context.Context) error {
+	if k, err := s.node.People.Keys(ctx); err == nil {
+		s.d.keepPhrase(k.Phrase)
+	}
 	rest := time.NewTimer(snapshotRest)
 	defer rest.Stop()
 	for {

@@ -182,7 +182,7 @@ func (p *Porch) open(w http.ResponseWriter, r *http.Request) {
 
 // rescue carries out a deed of the page for damaged data.
 func (p *Porch) rescue(w http.ResponseWriter, r *http.Request) {
-	ans, err := p.opt.Desk.Do(r.Context(), camp.Intent{Do: camp.DoRescue, Page: r.PostFormValue("what"), Language: p.languageOf(r)})
+	ans, err := p.opt.Desk.Do(r.Context(), camp.Intent{Do: camp.DoRescue, Page: r.PostFormValue("what"), Phrase: r.PostFormValue("phrase"), Language: p.languageOf(r)})
 	if err != nil {
 		p.refused(w, r, "rescued", err)
 		return

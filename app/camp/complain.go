@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"camp/node/camp"
+)
+
+// complain says what went wrong on stderr and gives the exit status.
+func (e *env) complain(err error) int {
+	if err == nil {
+		return 0
+	}
+	var u *usageError
+	if errors.As(err, &u) {
+		say := e.words.SayMap(u.say, u.args)
+		if e.json {
+			e.line(e.err, refusal{Error: "usage", Say: say, Key: u.say})
+		} else {
+			_, _ = io.WriteString(e.err, say+"\n"+e.words.Say("ctl.usage.see")+"\n")
+		}
+		return 2
+	}
+	f := camp.AsFault(err)
+	say := e.words.SayMap(f.Say, f.Args)
+	if f.Say == "fault.internal.say" && f.Err != nil {
+		say += " (" + f.Err.Error() + ")"
+	}
+	if e.json {
+		e.line(e.err, refusal{Error: string(f.Kind), Say: say, Key: f.Say})
+	} else {
+		_, _ = io.WriteString(e.err, say+"\n")
+	}
+	return 1
+}
+
+// refusal is the shape of every refusal under --json.
+type refusal struct {
+	Error string `json:"error"` // a camp.Kind, or "usage"
+	Say   string `json:"say"`   // the sentence
+	Key   string `json:"key"`   // its locale key
+}
