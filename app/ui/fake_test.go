@@ -94,6 +94,12 @@ func newBenchSized(t *testing.T, st camp.State, language string, size fyne.Size)
 	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(newTheme(look{lightPalette(), 100})) // the driver's own theme has no bold monospace type
+	return benchIn(t, st, language, size)
+}
+
+// benchIn is a bench in the app that is there already: fonts are read once an app.
+func benchIn(t *testing.T, st camp.State, language string, size fyne.Size) *bench {
+	t.Helper()
 	b := &bench{t: t, desk: &fakeDesk{st: st, answers: map[string]camp.Answer{}, faults: map[string]error{}, states: make(chan camp.State)}, chooser: &fakeChooser{path: "/disk"}}
 	b.win = test.NewTempWindow(t, nil)
 	if st.Settings.Theme == "" {

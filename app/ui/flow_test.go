@@ -406,6 +406,18 @@ func TestTroubleOffersTheWaysOut(t *testing.T) {
 	}
 }
 
+func TestARescueAsksForThePhraseOnlyWhereItIsNeeded(t *testing.T) {
+	b := newBench(t, emptyState(), "en")
+	firstShots()["trouble"](b)
+	b.desk.faults[camp.DoRescue] = camp.NewFault(camp.Invalid, phraseNeeded, nil)
+	b.tap("window.rescue.backup.do")
+	b.wantText(b.say("window.rescue.phrase"))
+	b.typeInto("rescue.phrase", "abc")
+	delete(b.desk.faults, camp.DoRescue)
+	b.tap("window.rescue.backup.do")
+	b.wantIntent(camp.Intent{Do: camp.DoRescue, Page: "backup", Phrase: "abc"})
+}
+
 func TestClosing(t *testing.T) {
 	with := func(set func(*camp.State)) camp.State { st := fullState(); set(&st); return st }
 	for name, c := range map[string]struct {

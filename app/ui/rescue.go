@@ -31,24 +31,34 @@ func (v *View) troubleParts() []fyne.CanvasObject {
 	return append(parts, v.card(v.lines(try, bring, end)), fyne.NewContainerWithLayout(&inset{x: l.gap(4)}, v.soft(v.say("window.trouble.kept"))))
 }
 
-// rescueCard offers the two ways out of damaged files.
+// rescueCard offers the two ways out of damaged files. Where the camp's own
+// copy of the phrase is lost too, it asks for the one on the recovery sheet.
 func (v *View) rescueCard() fyne.CanvasObject {
-	return v.card(v.bold(v.say("window.rescue.title")), v.lines(
+	parts := []fyne.CanvasObject{v.bold(v.say("window.rescue.title"))}
+	if v.wantsPhrase {
+		parts = append(parts, v.body(v.say("window.rescue.phrase")),
+			v.field("rescue.phrase", v.say("window.bring.phrase.hint"), 2, nil))
+	}
+	return v.card(append(parts, v.lines(
 		v.item(nil, v.pair(v.say("window.rescue.backup"), v.say("window.rescue.backup.line")),
 			v.button("window.rescue.backup.do", main, "", func() { v.rescue("backup") }).disabled(v.during(camp.DoRescue))),
 		v.item(nil, v.pair(v.say("window.rescue.export"), v.say("window.rescue.export.line")),
-			v.button("window.rescue.export.do", quiet, "folder", v.rescueExport).disabled(v.during(camp.DoRescue)))))
+			v.button("window.rescue.export.do", quiet, "folder", v.rescueExport).disabled(v.during(camp.DoRescue)))))...)
 }
 
+// phraseNeeded is the camp's refusal that asks for the recovery phrase.
+const phraseNeeded = "program.phrase_needed.say"
+
 func (v *View) rescue(how string) {
-	v.do(camp.Intent{Do: camp.DoRescue, Page: how}, "window.busy.rescue", func(a camp.Answer) {
+	v.do(camp.Intent{Do: camp.DoRescue, Page: how, Phrase: v.typed("rescue.phrase")}, "window.busy.rescue", func(a camp.Answer) {
+		v.wantsPhrase = false
 		v.good(v.answerOr(a, "window.rescue.done"))
 	})
 }
 
 func (v *View) rescueExport() {
 	v.chooser.Folder("", func(folder string) {
-		v.do(camp.Intent{Do: camp.DoRescue, Page: "export", Folder: folder}, "window.busy.rescue", func(a camp.Answer) {
+		v.do(camp.Intent{Do: camp.DoRescue, Page: "export", Folder: folder, Phrase: v.typed("rescue.phrase")}, "window.busy.rescue", func(a camp.Answer) {
 			v.good(v.answerOr(a, "window.rescue.exported"))
 		})
 	})

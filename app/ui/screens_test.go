@@ -22,15 +22,16 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // eachScreen opens every screen in both languages.
-func eachScreen(t *testing.T, percent int, size fyne.Size, look func(t *testing.T, name string, b *bench)) {
+func eachScreen(t *testing.T, percent int, size fyne.Size, see func(t *testing.T, name string, b *bench)) {
 	t.Helper()
+	test.NewTempApp(t).Settings().SetTheme(newTheme(look{lightPalette(), percent}))
 	for _, language := range []string{"en", "nl"} {
 		open := func(name string, st camp.State, do func(*bench)) {
 			t.Run(name+"-"+language, func(t *testing.T) {
 				st.Settings = camp.Settings{Theme: "light", TextSize: percent}
-				b := newBenchSized(t, st, language, size)
+				b := benchIn(t, st, language, size)
 				do(b)
-				look(t, name, b)
+				see(t, name, b)
 			})
 		}
 		for _, name := range slices.Sorted(maps.Keys(shots())) {

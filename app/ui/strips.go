@@ -48,9 +48,9 @@ func (v *View) good(text string) { v.strip = strip{good: text} }
 // failed says that a deed did not work.
 func (v *View) failed(in camp.Intent, err error, again func()) {
 	t := v.faultOf(err)
-	t.again = again
-	if in.Do == camp.DoStart || in.Do == camp.DoRestore {
-		v.details = false
+	t.again, v.details = again, false
+	if f := camp.AsFault(err); in.Do == camp.DoRescue && f.Say == phraseNeeded {
+		v.wantsPhrase, t.again = true, nil
 	}
 	v.strip = strip{trouble: &t}
 	if v.scroll != nil {

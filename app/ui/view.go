@@ -53,24 +53,25 @@ type View struct {
 	words   *assets.Words
 	look    look
 
-	st       camp.State
-	known    bool // a state has come
-	page     string
-	person   string   // handle on the screen of one person
-	first    string   // choice on the first screen: "", PageJoin, PageRestore
-	stages   []string // seen while starting, in order
-	strip    strip
-	details  bool // technical text is open
-	open     map[string]bool
-	link     madeLink
-	phrase   string // of the recovery sheet, while it is shown
-	bringing bringing
-	choosing *choosing // a file or folder is being chosen, or nil
-	filter   string    // of "What happened"
-	seenShow int
-	ending   bool // the person asked to end Camp
-	closed   bool
-	busy     map[string]working
+	st          camp.State
+	known       bool // a state has come
+	page        string
+	person      string   // handle on the screen of one person
+	first       string   // choice on the first screen: "", PageJoin, PageRestore
+	stages      []string // seen while starting, in order
+	strip       strip
+	details     bool // technical text is open
+	open        map[string]bool
+	link        madeLink
+	phrase      string // of the recovery sheet, while it is shown
+	bringing    bringing
+	choosing    *choosing // a file or folder is being chosen, or nil
+	filter      string    // of "What happened"
+	seenShow    int
+	ending      bool // the person asked to end Camp
+	wantsPhrase bool // a rescue asked for the recovery phrase
+	closed      bool
+	busy        map[string]working
 
 	root     *fyne.Container
 	scroll   *container.Scroll
@@ -181,6 +182,9 @@ func (v *View) dress() {
 		return
 	}
 	v.look = look{palette: p, percent: size}
+	if t, ok := fyne.CurrentApp().Settings().Theme().(*campTheme); ok && *t.palette == *p && t.percent == size {
+		return // setting it again would read the fonts again
+	}
 	fyne.CurrentApp().Settings().SetTheme(newTheme(v.look))
 }
 
