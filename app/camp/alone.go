@@ -19,7 +19,7 @@ import (
 // alone is `camp` without a command: the tray icon, the window, and the camp if
 // there is one. A second start shows the first.
 func alone(ctx context.Context, e *env, c call) error {
-	if !hasDisplay(runtime.GOOS, e.getenv) && e.getenv("BROWSER") == "" {
+	if !hasDisplay(runtime.GOOS, e.getenv) && !place.HasBrowser() {
 		return camp.NewFault(camp.NotAllowed, "program.no_display.say", nil)
 	}
 	h, err := place.Find(c.get("data"))

@@ -63,6 +63,9 @@ func (e *env) keep(ctx context.Context, opt desk.Options) (k *kept, err error) {
 // memoryLimit bounds the core's heap; the window is another process (reliability.md 1).
 const memoryLimit = 160 << 20
 
+// crashBytes bounds what earlier crashes may have left in the crash text.
+const crashBytes = 1 << 20
+
 // openLog begins the log; a program whose log cannot be written runs without.
 func (k *kept) openLog(h place.Home) {
 	k.log = slog.New(slog.DiscardHandler)
@@ -71,7 +74,11 @@ func (k *kept) openLog(h place.Home) {
 		return
 	}
 	k.logs, k.log = logs, slog.New(slog.NewTextHandler(logs, nil))
-	if f, err := os.OpenFile(filepath.Join(h.Logs, "crash.txt"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
+	crash := filepath.Join(h.Logs, "crash.txt")
+	if st, err := os.Stat(crash); err == nil && st.Size() > crashBytes {
+		_ = os.Remove(crash)
+	}
+	if f, err := os.OpenFile(crash, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
 		_ = debug.SetCrashOutput(f, debug.CrashOptions{})
 		_ = f.Close() // the runtime holds its own
 	}

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"camp/node/camp"
@@ -74,7 +75,8 @@ func (r *runner) start(ctx context.Context, in camp.Intent) error {
 	}
 	d.mu.Lock()
 	again := in.Do == camp.DoStart && needsRescue(d.trouble)
-	d.trouble, d.notices, d.store = nil, nil, nil
+	d.trouble, d.store = nil, nil
+	d.notices = slices.DeleteFunc(slices.Clone(d.notices), func(n camp.Need) bool { return n.Kind != "settings" })
 	d.mu.Unlock()
 	if again { // somebody wants it tried once more
 		if err := store.TryAgain(d.opt.Home.Data); err != nil {
