@@ -4,6 +4,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -184,10 +185,12 @@ func (s *session) askShade(ctx context.Context) {
 	case isDesktop(desktop, "GNOME"), isDesktop(desktop, "Unity"):
 		return
 	case s.xfce:
-		if s.ask(ctx, xfconfName, xfconfPath, "org.xfce.Xfconf.GetProperty", "xfce4-panel", "/panels/dark-mode").Store(&v) == nil {
-			if dark, ok := v.Value().(bool); ok {
-				s.setShade(dark)
-			}
+		err := s.ask(ctx, xfconfName, xfconfPath, "org.xfce.Xfconf.GetProperty", "xfce4-panel", "/panels/dark-mode").Store(&v)
+		var refused dbus.Error
+		if errors.As(err, &refused) && strings.HasSuffix(refused.Name, ".PropertyNotFound") {
+			s.setShade(false) // never set: the panel wears the theme's usual colours
+		} else if dark, ok := v.Value().(bool); ok {
+			s.setShade(dark)
 		}
 	default:
 		if s.ask(ctx, portalName, portalPath, portalFace+".Read", "org.freedesktop.appearance", "color-scheme").Store(&v) == nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
 )
 
 // chromium finds the browser of these tests.
@@ -67,7 +68,7 @@ func (s *scene) usualPage(web string) context.Context {
 		address = "ws://127.0.0.1:" + port + path
 		return err == nil && ok
 	})
-	all, stop := chromedp.NewRemoteAllocator(context.Background(), address, chromedp.NoModifyURL)
+	all, stop := remote.NewAllocator(context.Background(), address, remote.NoModifyURL)
 	s.t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(all)
 	s.t.Cleanup(cancel)
@@ -100,29 +101,31 @@ func (s *scene) otherBrowser(d *door) context.Context {
 	return ctx
 }
 
-// do runs actions in a browser, within patience.
-func (s *scene) do(ctx context.Context, what string, actions ...chromedp.Action) {
+// do runs steps in a browser, within patience.
+func (s *scene) do(ctx context.Context, what string, steps ...chromedp.Action[chromedp.Void]) {
 	s.t.Helper()
-	if err := try(ctx, actions...); err != nil {
+	if _, err := ask(ctx, chromedp.Steps(steps...)); err != nil {
 		s.t.Fatalf("%s: %v", what, err)
 	}
 }
 
-func try(ctx context.Context, actions ...chromedp.Action) error {
+// ask runs one action in a browser, within patience.
+func ask[T any](ctx context.Context, a chromedp.Action[T]) (T, error) {
 	if chromedp.FromContext(ctx).Target == nil { // a deadline on the first run would end the browser with it
-		if err := chromedp.Run(ctx); err != nil {
-			return err
+		if err := chromedp.Do(ctx); err != nil {
+			var zero T
+			return zero, err
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return chromedp.Run(ctx, actions...)
+	return chromedp.Run(ctx, a)
 }
 
 // truth evaluates a condition in a page.
 func truth(ctx context.Context, js string) bool {
-	var yes bool
-	return try(ctx, chromedp.Evaluate(js, &yes)) == nil && yes
+	yes, err := ask(ctx, chromedp.Evaluate[bool](js))
+	return err == nil && yes
 }
 
 // door stands between a browser and the camp and can be shut: then every

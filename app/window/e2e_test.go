@@ -47,6 +47,7 @@ func TestFirstClickToTheEnd(t *testing.T) {
 	a.writeAndSee(host)
 	a.loseWindow()
 	a.pauseByTray()
+	a.needsByTray()
 	a.secondStart()
 	a.endByTray()
 }
@@ -77,10 +78,10 @@ func (a *act) firstStart() {
 // startCamp: one real click, no typing.
 func (a *act) startCamp() {
 	a.t.Helper()
-	at := a.seek("the first choice", mossLight, isFirstChoice)
+	edge := a.seek("the first choice", mossLight, isUpperEdge)
 	a.shot("first")
 	began := time.Now()
-	a.click(at, 1)
+	a.click(edge.Add(image.Pt(0, 30)), 1)
 	a.until("the camp is on", func() bool { return a.state() == "on" })
 	a.t.Logf("click to on: %v", time.Since(began).Round(10*time.Millisecond))
 	out, err := a.ctl("status")
@@ -119,18 +120,19 @@ func (a *act) writeAndSee(host context.Context) {
 		a.t.Fatal(err)
 	}
 	a.do(mara, "sign in", chromedp.Navigate(field(a.t, out, "url")))
-	a.do(mara, "agree to the rules", chromedp.Navigate(a.web+"/rules"), chromedp.WaitVisible("form[action='/rules'] button"),
-		chromedp.Evaluate("document.querySelectorAll('input[name=rule]').forEach(b => b.checked = true)", nil),
-		chromedp.Click("form[action='/rules'] button"), chromedp.WaitNotPresent("form[action='/rules']"))
-	a.do(mara, "go home", chromedp.Navigate(a.web+"/"), chromedp.WaitVisible("form.composer textarea"))
+	a.do(mara, "agree to the rules", chromedp.Navigate(a.web+"/rules"), chromedp.WaitVisible(chromedp.CSS("form[action='/rules'] button")),
+		script("document.querySelectorAll('input[name=rule]').forEach(b => b.checked = true)"),
+		chromedp.Click(chromedp.CSS("form[action='/rules'] button")), chromedp.WaitNotPresent(chromedp.CSS("form[action='/rules']")))
+	a.do(mara, "go home", chromedp.Navigate(a.web+"/"), chromedp.WaitVisible(composer))
 	a.until("the stream is open", func() bool { return d.opened() >= 1 })
 	before := d.opened()
 	const half = "half a sentence that nobody"
-	a.do(mara, "begin to write", chromedp.SendKeys("form.composer textarea", half), chromedp.Evaluate("window.sameVisit = true", nil))
+	a.do(mara, "begin to write", chromedp.SendKeys(composer, half), script("window.sameVisit = true"))
 
 	a.post(host, "The lake is still.")
 	took := a.arrives(mara, "The lake is still.", postMark)
-	a.t.Logf("posted to seen by another member: %v", took.Round(time.Millisecond))
+	a.t.Logf("click on Post to seen by another member: %v (mark %v)", took.Round(time.Millisecond), postMark)
+	a.posted(host, "The lake is still.")
 	a.untouched(mara, half)
 	if got := d.opened(); got != before {
 		a.t.Errorf("%d streams were opened meanwhile, want none", got-before)
@@ -138,6 +140,7 @@ func (a *act) writeAndSee(host context.Context) {
 
 	d.set(true)
 	a.post(host, "Written while the line was cut.")
+	a.posted(host, "Written while the line was cut.")
 	if truth(mara, "document.body.innerText.includes('Written while')") {
 		a.t.Fatal("the line is not cut")
 	}
@@ -146,23 +149,37 @@ func (a *act) writeAndSee(host context.Context) {
 	a.t.Logf("line mended to caught up: %v", took.Round(time.Millisecond))
 	a.post(host, "And after.")
 	took = a.arrives(mara, "And after.", postMark)
-	a.t.Logf("posted to seen, after the cut: %v", took.Round(time.Millisecond))
+	a.t.Logf("click on Post to seen, after the cut: %v", took.Round(time.Millisecond))
 	a.untouched(mara, half)
-	var png []byte
-	a.do(mara, "look", chromedp.CaptureScreenshot(&png))
+	png, err := ask(mara, chromedp.CaptureScreenshot())
+	if err != nil {
+		a.t.Fatal(err)
+	}
 	if err := os.WriteFile(a.shots+"/"+a.t.Name()+"-member.png", png, 0o600); err != nil {
 		a.t.Error(err)
 	}
 	a.shot("written")
 }
 
-// post writes as the host, through the page, and returns when the camp has it.
+// post writes as the host, through the page.
 func (a *act) post(host context.Context, text string) {
 	a.t.Helper()
-	a.do(host, "post", chromedp.SetValue("form.composer textarea", ""), chromedp.SendKeys("form.composer textarea", text),
-		chromedp.Click("form.composer .row button"),
-		chromedp.Poll(fmt.Sprintf("document.querySelector('#fire')?.innerText.includes(%q)", text), nil))
+	a.do(host, "write", chromedp.SendKeys(composer, text))
+	a.do(host, "post", script("document.querySelector('form.composer').requestSubmit()"))
 }
+
+// posted waits until the host's page shows what was written.
+func (a *act) posted(host context.Context, text string) {
+	a.t.Helper()
+	a.until("the camp has the post", func() bool {
+		return truth(host, fmt.Sprintf("document.querySelector('#fire').innerText.includes(%q)", text))
+	})
+}
+
+const composer = chromedp.CSS("form.composer textarea[name=text]")
+
+// script evaluates a statement in a page.
+func script(js string) chromedp.Action[chromedp.Void] { return chromedp.Evaluate[chromedp.Void](js) }
 
 // untouched: the page was not loaded again, and holds what was half written.
 func (a *act) untouched(page context.Context, half string) {
@@ -189,25 +206,48 @@ func (a *act) loseWindow() {
 	}
 	a.until("the camp is back to its usual size", func() bool { return a.camp.rss() < rssMark })
 	a.t.Logf("resident memory of camp with tray, after some posts and two browsers: %.1f MiB (mark %d)", float64(a.camp.rss())/1024, rssMark>>10)
-	a.click(a.tent(mossPanel), 1)
+	a.click(a.tent(), 1)
 	a.until("the window is back", func() bool { return a.window() != "" && a.windowPID() != pid })
 	a.until("it has the keyboard", a.active)
 }
 
+// The entries of the menu while the camp is on and something needs its host
+// (after the first post: the recovery sheet).
+const (
+	rowNeeds = 3
+	rowPause = 4 // Switch on again stands in its place while the camp is paused
+	rowEnd   = 5
+	rows     = 6
+)
+
 // pauseByTray opens the menu and its second level, and clicks.
 func (a *act) pauseByTray() {
 	a.t.Helper()
-	menu := a.openMenu(a.tent(mossPanel))
+	menu := a.openMenu()
 	a.shot("menu")
-	a.click(row(menu, 3, 5), 1) // Pause, the fourth of five
+	a.click(row(menu, rowPause, rows), 1)
 	hours := a.nextMenu(menu)
 	a.shot("pause")
 	a.click(row(hours, 0, 3), 1) // 1 hour
 	a.until("the camp is paused", func() bool { return a.state() == "paused" })
-	menu = a.openMenu(a.tent(mossPanel))
+	menu = a.openMenu()
 	a.shot("paused")
-	a.click(row(menu, 3, 5), 1) // Switch on again stands where Pause stood
+	a.click(row(menu, rowPause, rows), 1)
 	a.until("the camp is on again", func() bool { return a.state() == "on" })
+}
+
+// needsByTray leads to the screen that helps.
+func (a *act) needsByTray() {
+	a.t.Helper()
+	pid := a.windowPID()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		a.t.Fatal(err)
+	}
+	a.until("the window is gone", func() bool { return a.window() == "" })
+	a.click(row(a.openMenu(), rowNeeds, rows), 1)
+	a.until("the window is back", func() bool { return a.window() != "" })
+	a.until("it has the keyboard", a.active)
+	a.shot("needs")
 }
 
 // secondStart: no second camp, but the window of the first, out of hiding and in front.
@@ -230,8 +270,8 @@ func (a *act) secondStart() {
 // endByTray: the second level of the menu asks; the click ends all.
 func (a *act) endByTray() {
 	a.t.Helper()
-	menu := a.openMenu(a.tent(mossPanel))
-	a.click(row(menu, 4, 5), 1)
+	menu := a.openMenu()
+	a.click(row(menu, rowEnd, rows), 1)
 	ask := a.nextMenu(menu)
 	a.shot("end")
 	began := time.Now()
@@ -252,7 +292,7 @@ func (a *act) seek(what string, c color.RGBA, fits func(blob) bool) image.Point 
 	a.t.Helper()
 	var last blob
 	a.until(what+" stands still", func() bool {
-		b, ok := find(a.shot("seek"), a.box(a.window()), c, fits)
+		b, ok := find(a.look(), a.box(a.window()), c, fits)
 		still := ok && b.box == last.box
 		last = b
 		return still
@@ -260,22 +300,27 @@ func (a *act) seek(what string, c color.RGBA, fits func(blob) bool) image.Point 
 	return last.middle()
 }
 
-// tent gives where the icon stands on the panel.
-func (a *act) tent(c color.RGBA) image.Point {
+// tent gives where the icon stands on the panel, whatever its state.
+func (a *act) tent() image.Point {
 	a.t.Helper()
 	var at blob
 	a.until("the tent is on the panel", func() bool {
-		var ok bool
-		at, ok = find(a.shot("seek"), image.Rect(0, 0, 1280, 30), c, isTent)
-		return ok
+		img := a.look()
+		for _, c := range []color.RGBA{mossPanel, emberPanel, softPanel} {
+			if b, ok := find(img, image.Rect(0, 0, 1280, 28), c, isTent); ok {
+				at = b
+				return true
+			}
+		}
+		return false
 	})
 	return at.middle()
 }
 
-// openMenu clicks with the right button and gives the menu's place.
-func (a *act) openMenu(at image.Point) image.Rectangle {
+// openMenu clicks on the icon with the right button and gives the menu's place.
+func (a *act) openMenu() image.Rectangle {
 	a.t.Helper()
-	a.click(at, 3)
+	a.click(a.tent(), 3)
 	return a.nextMenu(image.Rectangle{})
 }
 

@@ -244,7 +244,7 @@ func (b *spool) String() string {
 	return b.text.String()
 }
 
-// run runs a tool of the scene to its end and gives its output.
+// run runs a tool of the scene to its end and gives its output without blanks around it.
 func (s *scene) run(name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -335,6 +335,7 @@ const panelConfig = `<?xml version="1.0" encoding="UTF-8"?>
   <property name="configver" type="int" value="2"/>
   <property name="panels" type="array">
     <value type="int" value="1"/>
+    <property name="dark-mode" type="bool" value="true"/>
     <property name="panel-1" type="empty">
       <property name="position" type="string" value="p=6;x=0;y=0"/>
       <property name="length" type="uint" value="100"/>
@@ -372,17 +373,16 @@ func (s *scene) startPanel() {
 }
 
 // shot takes a picture of the screen and keeps it under a name.
-func (s *scene) shot(name string) image.Image {
+func (s *scene) shot(name string) {
 	s.t.Helper()
 	s.n++
-	file := filepath.Join(s.shots, fmt.Sprintf("%s-%02d-%s.png", s.t.Name(), s.n, name))
-	s.must("import", "-window", "root", file)
-	f, err := os.Open(file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	img, err := png.Decode(f)
+	s.must("import", "-window", "root", filepath.Join(s.shots, fmt.Sprintf("%s-%02d-%s.png", s.t.Name(), s.n, name)))
+}
+
+// look takes a picture of the screen.
+func (s *scene) look() image.Image {
+	s.t.Helper()
+	img, err := png.Decode(strings.NewReader(s.must("import", "-window", "root", "png:-")))
 	if err != nil {
 		s.t.Fatal(err)
 	}

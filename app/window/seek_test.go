@@ -9,9 +9,10 @@ import (
 
 // Colours of the look by which things are found on a picture of the screen.
 var (
-	mossLight = color.RGBA{0x1b, 0x6e, 0x53, 255} // the main button, the edge of the first choice
-	mossPanel = color.RGBA{0x5c, 0xc8, 0xa0, 255} // the tent on a dark panel
-	softPanel = color.RGBA{0xac, 0xa2, 0x94, 255} // the outline of a camp that is off, there
+	mossLight  = color.RGBA{0x1b, 0x6e, 0x53, 255} // the main button, the edge of the first choice
+	mossPanel  = color.RGBA{0x5c, 0xc8, 0xa0, 255} // the tent on a dark panel
+	emberPanel = color.RGBA{0xff, 0x9a, 0x5c, 255} // the tent that needs its host, there
+	softPanel  = color.RGBA{0xac, 0xa2, 0x94, 255} // the outline of a camp that is off, there
 )
 
 // blob is a connected patch of one colour.
@@ -62,7 +63,8 @@ func grow(img image.Image, area image.Rectangle, c color.RGBA, from image.Point,
 func near(got color.Color, want color.RGBA) bool {
 	g := color.RGBAModel.Convert(got).(color.RGBA)
 	off := func(a, b uint8) int { return max(int(a)-int(b), int(b)-int(a)) }
-	return off(g.R, want.R) <= 12 && off(g.G, want.G) <= 12 && off(g.B, want.B) <= 12
+	const most = 48 // a thin line is blended with what lies beside it
+	return off(g.R, want.R) <= most && off(g.G, want.G) <= most && off(g.B, want.B) <= most
 }
 
 // find gives the largest patch that fits, and false where none does.
@@ -76,8 +78,10 @@ func find(img image.Image, area image.Rectangle, c color.RGBA, fits func(blob) b
 	return best, best.pixels > 0
 }
 
-// isFirstChoice: a large card with a thin edge of moss.
-func isFirstChoice(b blob) bool { return b.box.Dx() > 300 && b.box.Dy() > 50 && b.full() < 0.2 }
+// isUpperEdge: the upper edge of the first choice, a card with a thin line of
+// moss around it. (Of two as large find gives the upper one; the corners are
+// too pale to hold the line together.)
+func isUpperEdge(b blob) bool { return b.box.Dx() > 300 && b.box.Dy() <= 4 }
 
 // isMainButton: a button filled with moss, with words on it.
 func isMainButton(b blob) bool {

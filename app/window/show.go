@@ -65,6 +65,9 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 			fyne.Do(quit)
 		}()
 	})
+	// The title at this moment becomes the window's class on X11, by which desktops
+	// find the entry and the icon; the camp's name follows with the first snapshot.
+	w.SetTitle(metadata().Name)
 	w.Show()
 	if !onScreen(w) {
 		fmt.Fprintln(stderr, say("window.none.graphics"))
