@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"camp/node/camp"
 )
@@ -42,6 +44,9 @@ func (b *browser) request(method, path string, body *strings.Reader, kind string
 		body = strings.NewReader("")
 	}
 	r := httptest.NewRequest(method, "http://127.0.0.1:4123"+path, body)
+	ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Second) // should a stream open where none may
+	b.t.Cleanup(cancel)
+	r = r.WithContext(ctx)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
