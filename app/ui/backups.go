@@ -166,7 +166,13 @@ func (v *View) restoreScreen() fyne.CanvasObject {
 		v.card(v.item(nil, stackOf(v.look.gap(1), v.bold(v.say("window.bring.file")), v.soft(file).cut()), choose)),
 	}
 	if v.bringing.file != "" {
-		look := func() { v.lookInside(v.typed("bring.phrase")) }
+		look := func() {
+			if phrase := v.typed("bring.phrase"); phrase != "" {
+				v.lookInside(phrase)
+				return
+			}
+			v.window.Canvas().Focus(v.fields["bring.phrase"])
+		}
 		f := v.field("bring.phrase", v.say("window.bring.phrase.hint"), 3, look)
 		parts = append(parts, v.card(v.bold(v.say("window.bring.phrase")), v.soft(v.say("window.bring.phrase.line")), f,
 			v.deeds(v.button("window.bring.look", weightIf(v.bringing.box == nil, main), "", look).disabled(v.during(camp.DoCheck)))))

@@ -40,8 +40,10 @@ const mostEntries = 200
 // ownChooser asks on a screen of the window.
 type ownChooser struct{ v *View }
 
-// File asks for a file that is there.
-func (c *ownChooser) File(done func(path string)) { c.v.choose(&choosing{done: done}, "") }
+// File asks for a backup that is there; it looks first where they are made.
+func (c *ownChooser) File(done func(path string)) {
+	c.v.choose(&choosing{done: done}, c.v.st.Backup.Folder)
+}
 
 // Folder asks for a folder.
 func (c *ownChooser) Folder(start string, done func(path string)) {
@@ -89,7 +91,28 @@ func (v *View) lookInto(dir string) {
 	})
 }
 
-// readFolder lists a folder without hidden names: folders first, both by name.
+// backupEnding is how the names of backups end.
+const backupEnding = ".campbackup"
+
+// sortsBefore puts backups first, the newest at the top, then folders, then the
+// rest, by name.
+func (e entry) sortsBefore(o entry) int {
+	kind := func(e entry) int {
+		switch {
+		case !e.folder && strings.HasSuffix(e.name, backupEnding):
+			return 0
+		case e.folder:
+			return 1
+		}
+		return 2
+	}
+	if kind(e) == 0 && kind(o) == 0 {
+		return o.when.Compare(e.when)
+	}
+	return cmp.Or(cmp.Compare(kind(e), kind(o)), cmp.Compare(strings.ToLower(e.name), strings.ToLower(o.name)))
+}
+
+// readFolder lists a folder without hidden names.
 func readFolder(dir string) ([]entry, error) {
 	all, err := os.ReadDir(dir)
 	entries := make([]entry, 0, len(all))
@@ -103,15 +126,7 @@ func readFolder(dir string) ([]entry, error) {
 		}
 		entries = append(entries, entry{e.Name(), info.IsDir(), info.Size(), info.ModTime()})
 	}
-	slices.SortFunc(entries, func(a, b entry) int {
-		if a.folder != b.folder {
-			if a.folder {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name))
-	})
+	slices.SortFunc(entries, entry.sortsBefore)
 	if err != nil {
 		return entries, fmt.Errorf("read a folder: %w", err)
 	}
@@ -207,6 +222,9 @@ func (v *View) places() [][2]string {
 		if dir := filepath.Join(home, name); isFolder(dir) {
 			all = append(all, [2]string{name, dir})
 		}
+	}
+	if dir := v.st.Backup.Folder; isFolder(dir) {
+		all = append(all, [2]string{v.say("window.choose.backups"), dir})
 	}
 	for _, dir := range disks() {
 		all = append(all, [2]string{v.say("window.choose.disk", "Name", diskName(dir)), dir})

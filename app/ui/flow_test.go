@@ -141,6 +141,11 @@ func TestABrokenBackupCannotBeBroughtBack(t *testing.T) {
 	b.tap("window.bring.file.choose")
 	b.desk.answers[camp.DoCheck] = camp.Answer{Backup: &camp.BackupBox{Camp: "Pinewood", Made: testNow()}}
 	b.tap("window.bring.look")
+	if len(b.desk.asked) != 0 {
+		t.Error("asked without a phrase")
+	}
+	b.typeInto("bring.phrase", "abc")
+	b.tap("window.bring.look")
 	b.wantText(b.say("window.bring.broken"))
 	for _, id := range b.buttons() {
 		if id == "window.bring.do" {
@@ -569,4 +574,21 @@ func TestADeedIsNotAskedTwiceAtOnce(t *testing.T) {
 	b.wantText(b.say("window.busy.backup") + " " + b.say("window.busy.slow"))
 	waiting[0](t.Context())()
 	b.wantText(b.say("window.backup.done"))
+}
+
+func TestTheKeyboardComesBackToAButtonWhoseDeedIsDone(t *testing.T) {
+	b := newBench(t, fullState(), "en")
+	var waiting []func(context.Context) func()
+	b.view.spawn = func(work func(context.Context) func()) { waiting = append(waiting, work) }
+	b.view.visit(PageBackups)
+	b.win.Canvas().Focus(b.button("window.backup.now"))
+	b.button("window.backup.now").TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if f := b.win.Canvas().Focused(); f != nil {
+		t.Errorf("a greyed button keeps the keyboard: %v", f)
+	}
+	b.view.tickOver(true)
+	waiting[0](t.Context())()
+	if got := focusID(b.win.Canvas().Focused()); got != "window.backup.now" {
+		t.Errorf("the keyboard is on %q", got)
+	}
 }

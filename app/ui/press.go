@@ -37,6 +37,7 @@ var (
 	_ fyne.Accessible    = (*press)(nil)
 	_ desktop.Hoverable  = (*press)(nil)
 	_ desktop.Cursorable = (*press)(nil)
+	_ fyne.Tabbable      = (*field)(nil)
 )
 
 func (v *View) press(id, label string, content fyne.CanvasObject, tap func()) *press {
@@ -299,13 +300,19 @@ func (v *View) field(id, hint string, lines int, done func()) *field {
 	return f
 }
 
-// TypedKey lets Escape out of the field.
+// AcceptsTab lets Tab lead on, also out of a field of several lines.
+func (f *field) AcceptsTab() bool { return false }
+
+// TypedKey lets Escape out of the field; Enter means done, also in several lines.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
+	switch e.Name {
+	case fyne.KeyEscape:
 		f.v.key(e)
-		return
+	case fyne.KeyReturn, fyne.KeyEnter:
+		f.OnSubmitted(f.Text)
+	default:
+		f.Entry.TypedKey(e)
 	}
-	f.Entry.TypedKey(e)
 }
 
 // TypedShortcut hands the window's own shortcuts on and keeps the rest.

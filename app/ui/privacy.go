@@ -48,7 +48,7 @@ func (v *View) keptRow(k camp.Keeping) fyne.CanvasObject {
 	if v.open[name] {
 		icon = "down"
 	}
-	p := v.press(name, what, fyne.NewContainerWithLayout(&row{gap: l.gap(9), mark: true, deeds: true, room: l.text(140)},
+	p := v.press(name, what, fyne.NewContainerWithLayout(&row{gap: l.gap(9), mark: true, deeds: true, room: l.text(260)},
 		v.icon(icon, l.soft, 16), v.body(what), fyne.NewContainerWithLayout(&wrap{gap: 4}, v.soft(v.sayMap(k.HowLong, nil, "")))), func() {
 		v.open[name] = !v.open[name]
 		v.draw()

@@ -294,6 +294,22 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestAFieldIsNoTrap: Tab leads out of every field, and Enter is done.
+func TestAFieldIsNoTrap(t *testing.T) {
+	b := newBench(t, emptyState(), "en")
+	b.tap("window.first.restore")
+	b.tap("window.bring.file.choose")
+	f := b.view.fields["bring.phrase"]
+	if f.AcceptsTab() {
+		t.Error("Tab stays in the field")
+	}
+	f.SetText("abc")
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.wantIntent(camp.Intent{Do: camp.DoCheck, File: "/disk", Phrase: "abc"})
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	b.button("window.first.start")
+}
+
 // TestKeyboardScrolls: what gets the keyboard comes into view.
 func TestKeyboardScrolls(t *testing.T) {
 	b := newBenchSized(t, fullState(), "en", fyne.NewSize(minWidth, minHeight))

@@ -80,6 +80,7 @@ type View struct {
 	drawings map[string]fyne.Resource
 	drawn    string // screen that was drawn last
 	typedOn  string // screen to which the fields belong
+	greyed   string // button that had the keyboard and was greyed out meanwhile
 
 	spawn func(func(context.Context) func()) // runs a deed off the window's goroutine; its result on it
 	later chan func(context.Context) func()
@@ -273,6 +274,9 @@ func (v *View) draw() {
 		v.typedOn = v.page + v.person + v.first
 	}
 	had := focusID(v.window.Canvas().Focused())
+	if had == "" && v.drawn == screen {
+		had = v.greyed
+	}
 	v.scroll = nil
 	content := v.screen()
 	v.root.Objects = []fyne.CanvasObject{canvas.NewRectangle(v.look.paper), content}
@@ -317,16 +321,22 @@ func (v *View) refocus(id string) {
 	if c.Focused() == nil && id == "" {
 		return
 	}
-	found := false
+	v.greyed = ""
+	var at *press
 	walk(v.root, func(o fyne.CanvasObject) bool {
-		if p, ok := o.(*press); ok && p.id == id && !p.off && id != "" {
-			c.Focus(p)
-			found = true
+		if p, ok := o.(*press); ok && id != "" && p.id == id {
+			at = p
 		}
-		return found
+		return at != nil
 	})
-	if !found {
+	switch {
+	case at == nil:
 		c.Unfocus()
+	case at.off: // it comes back when its deed is done
+		v.greyed = id
+		c.Unfocus()
+	default:
+		c.Focus(at)
 	}
 }
 
