@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,21 @@ type backupRig struct {
 	fail  error
 	tidy  int
 	holds chan struct{} // if not nil, Make waits for it
+	mu    sync.Mutex    // makes what the test and Run do one after the other
+}
+
+// pass lets time go by until nothing more happens. The fields are the test's
+// before and after it.
+func (r *backupRig) pass(d time.Duration) {
+	r.touch()
+	time.Sleep(d)
+	synctest.Wait()
+	r.touch()
+}
+
+func (r *backupRig) touch() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 }
 
 func newBackupRig(t *testing.T, folder string) *backupRig {
@@ -118,6 +134,8 @@ func newBackupRig(t *testing.T, folder string) *backupRig {
 					return camp.BackupBox{}, camp.NewFault(camp.Offline, "backup.stopped.say", ctx.Err())
 				}
 			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
 			if r.fail != nil {
 				return camp.BackupBox{}, r.fail
 			}
@@ -125,11 +143,20 @@ func newBackupRig(t *testing.T, folder string) *backupRig {
 			err := os.WriteFile(file, []byte("whole"), 0o600)
 			return camp.BackupBox{File: file, Made: time.Now().UTC(), Bytes: 5, Whole: true}, err
 		},
-		Plan: func() BackupPlan { return r.plan },
+		Plan: func() BackupPlan {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r.plan
+		},
 		Name: func() string { return "oak-abcd" },
-		Tidy: func(context.Context, time.Time) error { r.tidy++; return nil },
-		Now:  time.Now,
-		Log:  slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Tidy: func(context.Context, time.Time) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.tidy++
+			return nil
+		},
+		Now: time.Now,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	return r
 }
@@ -151,18 +178,15 @@ func TestBackupEachDay(t *testing.T) {
 		folder := filepath.Join(t.TempDir(), "data", "backup")
 		r := newBackupRig(t, folder)
 		running(t, r, func() {
-			time.Sleep(time.Minute)
-			synctest.Wait()
+			r.pass(time.Minute)
 			if len(r.made) != 0 {
 				t.Error("a backup was made before the start had settled")
 			}
-			time.Sleep(2 * time.Minute)
-			synctest.Wait()
+			r.pass(2 * time.Minute)
 			if len(r.made) != 1 || !r.kept[0] {
 				t.Fatalf("at the first start: %q", r.made)
 			}
-			time.Sleep(40 * 24 * time.Hour)
-			synctest.Wait()
+			r.pass(40 * 24 * time.Hour)
 			if n := len(r.made); n < 40 || n > 41 {
 				t.Errorf("%d backups in 40 days", n)
 			}
@@ -206,8 +230,7 @@ func TestBackupFails(t *testing.T) {
 		r := newBackupRig(t, folder)
 		r.plan.Own = false // a disk that is not plugged in
 		running(t, r, func() {
-			time.Sleep(5 * time.Minute)
-			synctest.Wait()
+			r.pass(5 * time.Minute)
 			p := r.State().Problem
 			if p == nil || p.Say != "backup.folder_missing.say" || p.Deed != camp.DoBackupPlan {
 				t.Fatalf("problem = %+v", p)
@@ -218,19 +241,16 @@ func TestBackupFails(t *testing.T) {
 			if err := os.Mkdir(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(30 * time.Minute)
-			synctest.Wait()
+			r.pass(30 * time.Minute)
 			if len(r.made) != 0 {
 				t.Error("tried again within the hour")
 			}
-			time.Sleep(45 * time.Minute)
-			synctest.Wait()
+			r.pass(45 * time.Minute)
 			if len(r.made) != 1 || r.State().Problem != nil {
 				t.Errorf("after an hour: %q, %+v", r.made, r.State().Problem)
 			}
 			r.fail = camp.NewFault(camp.Full, "backup.no_room.say", errors.New("ENOSPC"))
-			time.Sleep(48 * time.Hour)
-			synctest.Wait()
+			r.pass(48 * time.Hour)
 			if p := r.State().Problem; p == nil || p.Say != "backup.no_room.say" || p.Detail != "ENOSPC" {
 				t.Errorf("problem = %+v", p)
 			}

@@ -108,6 +108,8 @@ func (d *Desk) awake() {
 	if d.opt.Awake == nil {
 		return
 	}
+	d.waking.Lock()
+	defer d.waking.Unlock()
 	st := d.State()
 	d.opt.Awake(st.Settings.KeepAwake && st.Phase == camp.On)
 }

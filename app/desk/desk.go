@@ -67,6 +67,8 @@ type Desk struct {
 	ended  chan struct{} // closed when Run has returned
 	on     atomic.Pointer[session]
 
+	waking sync.Mutex // one wish to stay awake at a time, the newest last
+
 	mu       sync.Mutex // guards what follows; never held over I/O but that of the settings file
 	view     camp.State // what was last published
 	settings place.Settings
