@@ -14,7 +14,6 @@ type command struct {
 	args  string // words that follow: NAME needed, [NAME] optional
 	flags string // flags it knows, besides --help
 	run   func(context.Context, *env, call) error
-	more  string // for the usage only: what cannot be said by args and flags
 }
 
 const (
