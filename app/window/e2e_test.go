@@ -122,7 +122,10 @@ func (a *act) writeAndSee(host context.Context) {
 	a.do(mara, "sign in", chromedp.Navigate(field(a.t, out, "url")))
 	a.do(mara, "agree to the rules", chromedp.Navigate(a.web+"/rules"), chromedp.WaitVisible(chromedp.CSS("form[action='/rules'] button")),
 		script("document.querySelectorAll('input[name=rule]').forEach(b => b.checked = true)"),
-		chromedp.Click(chromedp.CSS("form[action='/rules'] button")), chromedp.WaitNotPresent(chromedp.CSS("form[action='/rules']")))
+		chromedp.Click(chromedp.CSS("form[action='/rules'] button")))
+	a.until("mara has agreed", func() bool {
+		return truth(mara, "document.readyState === 'complete' && !!document.querySelector('ol.rules') && !document.querySelector('input[name=rule]')")
+	})
 	a.do(mara, "go home", chromedp.Navigate(a.web+"/"), chromedp.WaitVisible(composer))
 	a.until("the stream is open", func() bool { return d.opened() >= 1 })
 	before := d.opened()

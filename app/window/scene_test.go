@@ -62,6 +62,8 @@ type scene struct {
 	env   []string
 	shots string
 	n     int // pictures taken
+
+	endDisplay func()
 }
 
 // The parts of a desktop.
@@ -319,7 +321,8 @@ func (s *scene) startDisplay(glx bool) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	s.endDisplay = sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	s.t.Cleanup(s.endDisplay)
 	_ = w.Close()
 	_ = r.SetReadDeadline(time.Now().Add(patience))
 	number, err := bufio.NewReader(r).ReadString('\n')
