@@ -41,8 +41,8 @@ func (v *View) ask(q question) {
 		buttons = append(buttons, b)
 	}
 	parts := append([]fyne.CanvasObject{v.head(q.title)}, some(q.parts)...)
-	parts = append(parts, fyne.NewContainerWithLayout(&wrap{gap: l.gap(10), trailing: true}, buttons...))
-	body := fyne.NewContainerWithLayout(&inset{x: l.gap(24), y: l.gap(20)}, stackOf(l.gap(14), parts...))
+	parts = append(parts, container.New(&wrap{gap: l.gap(10), trailing: true}, buttons...))
+	body := container.New(&inset{x: l.gap(24), y: l.gap(20)}, stackOf(l.gap(14), parts...))
 	card, s := newSheet(body)
 	back := canvas.NewRectangle(l.card)
 	back.CornerRadius, back.StrokeColor, back.StrokeWidth = radius+4, l.line, 1

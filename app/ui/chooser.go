@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // choosing is a file or folder being chosen: a screen of its own, in our look,
@@ -207,9 +208,9 @@ func (v *View) entryRow(id, icon, name, below string, tap func()) fyne.CanvasObj
 	r := &row{gap: l.gap(11), mark: true, room: l.text(200)}
 	if below != "" {
 		r.deeds = true
-		parts = append(parts, fyne.NewContainerWithLayout(&wrap{gap: 4}, v.soft(below)))
+		parts = append(parts, container.New(&wrap{gap: 4}, v.soft(below)))
 	}
-	p := v.press(id, name, fyne.NewContainerWithLayout(r, parts...), tap)
+	p := v.press(id, name, container.New(r, parts...), tap)
 	p.x, p.y, p.round = l.gap(6), l.gap(6), 8
 	return p
 }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"camp/node/camp"
 )
@@ -77,14 +78,14 @@ func (v *View) panelPicture() fyne.CanvasObject {
 	bar.CornerRadius, bar.StrokeColor, bar.StrokeWidth = 10, l.line, 1
 	dot := func() fyne.CanvasObject {
 		s := l.gap(9)
-		return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, canvas.NewCircle(l.line))
+		return container.New(&fixed{fyne.NewSize(s, s)}, canvas.NewCircle(l.line))
 	}
 	clock := v.para(v.now().Local().Format("15:04"), sizeSmall, l.soft).line()
 	halo := canvas.NewCircle(l.mossWash)
 	s := l.gap(36)
-	icon := fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, halo, fyne.NewContainerWithLayout(&inset{x: s * 0.2, y: s * 0.18}, v.tent(camp.On, false, 22)))
-	line := fyne.NewContainerWithLayout(&wrap{gap: l.gap(14), trailing: true}, dot(), dot(), icon, dot(), clock)
-	return fyne.NewContainerWithLayout(&inset{x: l.gap(14), y: l.gap(5)}, bar, line)
+	icon := container.New(&fixed{fyne.NewSize(s, s)}, halo, container.New(&inset{x: s * 0.2, y: s * 0.18}, v.tent(camp.On, false, 22)))
+	line := container.New(&wrap{gap: l.gap(14), trailing: true}, dot(), dot(), icon, dot(), clock)
+	return container.New(&inset{x: l.gap(14), y: l.gap(5)}, bar, line)
 }
 
 // endAsked is Ctrl+Q and the button in Settings.

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"camp/assets"
@@ -31,7 +32,7 @@ func (v *View) alone(parts ...fyne.CanvasObject) fyne.CanvasObject {
 	l := v.look
 	all := append(v.strips(), some(parts)...)
 	half := &column{gap: l.gap(16), springs: []int{1, len(all) + 1}} // as much air above as below
-	content := fyne.NewContainerWithLayout(&inset{x: l.gap(26), y: l.gap(26), most: l.text(560)}, fyne.NewContainerWithLayout(half, all...))
+	content := container.New(&inset{x: l.gap(26), y: l.gap(26), most: l.text(560)}, container.New(half, all...))
 	c, s := newSheet(content)
 	v.scroll = s
 	return c
@@ -43,15 +44,15 @@ func (v *View) choices() fyne.CanvasObject {
 	mark := v.tent("", false, 64)
 	name := v.para("Camp", 26, l.ink).strong().centred()
 	line := v.soft(v.say("window.first.line")).centred()
-	head := fyne.NewContainerWithLayout(&inset{most: l.text(340)}, stackOf(l.gap(3), mark, name, line))
-	language := fyne.NewContainerWithLayout(&wrap{gap: 0, trailing: true}, v.languageButton())
-	parts := append(v.strips(), fyne.NewContainerWithLayout(&inset{y: l.gap(6)}, head),
+	head := container.New(&inset{most: l.text(340)}, stackOf(l.gap(3), mark, name, line))
+	language := container.New(&wrap{gap: 0, trailing: true}, v.languageButton())
+	parts := append(v.strips(), container.New(&inset{y: l.gap(6)}, head),
 		v.choice("window.first.start", "window.first.start.line", v.tent("", false, 42), true, v.start),
 		v.choice("window.first.join", "window.first.join.line", v.icon("key", l.moss, 42), false, func() { v.first = PageJoin; v.draw() }),
 		v.choice("window.first.restore", "window.first.restore.line", v.icon("box", l.moss, 42), false, func() { v.first = PageRestore; v.draw() }))
-	middle := fyne.NewContainerWithLayout(&inset{x: 0, y: 0, most: l.text(520)}, stackOf(l.gap(12), parts...))
-	all := fyne.NewContainerWithLayout(&column{gap: l.gap(4), springs: []int{1, 2}}, middle, language)
-	c, s := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(20), y: l.gap(10)}, all))
+	middle := container.New(&inset{x: 0, y: 0, most: l.text(520)}, stackOf(l.gap(12), parts...))
+	all := container.New(&column{gap: l.gap(4), springs: []int{1, 2}}, middle, language)
+	c, s := newSheet(container.New(&inset{x: l.gap(20), y: l.gap(10)}, all))
 	v.scroll = s
 	return c
 }
@@ -73,15 +74,15 @@ func (v *View) tent(phase camp.Phase, needs bool, size float32) fyne.CanvasObjec
 	}
 	img := canvas.NewImageFromResource(res)
 	img.FillMode = canvas.ImageFillContain
-	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, img)
+	return container.New(&fixed{fyne.NewSize(s, s)}, img)
 }
 
 // choice is a large card that is one button.
 func (v *View) choice(key, line string, mark fyne.CanvasObject, first bool, tap func()) *press {
 	l := v.look
-	box := fyne.NewContainerWithLayout(&fixed{fyne.NewSquareSize(l.text(42))}, mark)
+	box := container.New(&fixed{fyne.NewSquareSize(l.text(42))}, mark)
 	text := stackOf(l.gap(2), v.para(v.say(key), sizeLarge, l.ink).strong(), v.soft(v.say(line)))
-	p := v.press(key, v.say(key), fyne.NewContainerWithLayout(&row{gap: l.gap(18), mark: true}, box, text), tap)
+	p := v.press(key, v.say(key), container.New(&row{gap: l.gap(18), mark: true}, box, text), tap)
 	p.x, p.y, p.round = l.gap(22), l.gap(12), radius
 	p.fill, p.edge, p.edgeW = l.card, l.line, 1
 	if first {
@@ -114,7 +115,7 @@ func (v *View) languageButton() *press {
 		v.window.Canvas().Focus(menu)
 	})
 	l := v.look
-	b.content = fyne.NewContainerWithLayout(&row{gap: l.gap(5), deeds: true}, v.para(name, sizeBody, l.soft).line(), v.icon("down", l.soft, 18))
+	b.content = container.New(&row{gap: l.gap(5), deeds: true}, v.para(name, sizeBody, l.soft).line(), v.icon("down", l.soft, 18))
 	return b
 }
 

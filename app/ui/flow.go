@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 )
 
 // Height for width: Fyne asks an object for one smallest size, which says
@@ -84,7 +85,7 @@ func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 func stackOf(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return fyne.NewContainerWithLayout(&column{gap: gap}, objects...)
+	return container.New(&column{gap: gap}, objects...)
 }
 
 // row puts a fixed mark, text that takes the rest, and deeds beside each other;

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"camp/node/camp"
 )
@@ -37,7 +38,7 @@ func (v *View) logScreen() fyne.CanvasObject {
 			day = d
 		}
 		clock := v.para(line.At.Local().Format("15:04"), sizeBody, l.soft).line()
-		rows = append(rows, fyne.NewContainerWithLayout(&row{gap: l.gap(14), mark: true, top: true}, clock, v.body(text)))
+		rows = append(rows, container.New(&row{gap: l.gap(14), mark: true, top: true}, clock, v.body(text)))
 	}
 	flush()
 	if !shownAny {

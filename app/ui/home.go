@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"camp/node/camp"
 )
@@ -291,11 +292,11 @@ func (v *View) whoRow(id, who, how string, on bool, why string) fyne.CanvasObjec
 	l := v.look
 	var right fyne.CanvasObject = v.soft(how).line()
 	if on {
-		right = fyne.NewContainerWithLayout(&row{gap: l.gap(5), mark: true}, v.icon("check", l.moss, 18), v.para(how, sizeBody, l.moss).line())
+		right = container.New(&row{gap: l.gap(5), mark: true}, v.icon("check", l.moss, 18), v.para(how, sizeBody, l.moss).line())
 	}
 	r := &row{gap: l.gap(13), room: l.text(120), deeds: true}
 	name := "who." + id
-	p := v.press(name, who+": "+how, fyne.NewContainerWithLayout(r, v.body(who), fyne.NewContainerWithLayout(&wrap{gap: 8}, right)), func() {
+	p := v.press(name, who+": "+how, container.New(r, v.body(who), container.New(&wrap{gap: 8}, right)), func() {
 		v.open[name] = !v.open[name]
 		v.draw()
 	})
@@ -303,7 +304,7 @@ func (v *View) whoRow(id, who, how string, on bool, why string) fyne.CanvasObjec
 	if !v.open[name] {
 		return p
 	}
-	return stackOf(l.gap(4), p, fyne.NewContainerWithLayout(&inset{x: l.gap(4)}, v.soft(why)))
+	return stackOf(l.gap(4), p, container.New(&inset{x: l.gap(4)}, v.soft(why)))
 }
 
 // foot is the last line: the newest backup, and what left this computer.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"camp/assets"
 )
@@ -43,7 +44,7 @@ func (v *View) icon(name string, ink color.NRGBA, size float32) fyne.CanvasObjec
 // picture is the drawing of an empty screen.
 func (v *View) picture(name string) fyne.CanvasObject {
 	w, h := v.look.gap(160), v.look.gap(96)
-	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(w, h)}, v.drawing("draw_"+name, v.look.soft, w, h))
+	return container.New(&fixed{fyne.NewSize(w, h)}, v.drawing("draw_"+name, v.look.soft, w, h))
 }
 
 // face is a round mark with the first letter of a name, in a colour that
@@ -68,5 +69,5 @@ func (v *View) mark(sign string, fill color.NRGBA, size float32) fyne.CanvasObje
 	back := canvas.NewCircle(fill)
 	t := canvas.NewText(sign, rgb(0xffffff))
 	t.TextSize, t.TextStyle, t.Alignment = s*0.46, fyne.TextStyle{Bold: true}, fyne.TextAlignCenter
-	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(s, s)}, back, t)
+	return container.New(&fixed{fyne.NewSize(s, s)}, back, t)
 }

@@ -87,7 +87,7 @@ type campTheme struct {
 func newTheme(l look) *campTheme { return &campTheme{look: l, Theme: theme.DefaultTheme()} }
 
 // Color answers from the palette, whatever variant the system has.
-func (t *campTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+func (t *campTheme) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	p := t.palette
 	switch name {
 	case theme.ColorNameBackground:
@@ -132,11 +132,9 @@ func (t *campTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.C
 		return alphaOf(p.sunk, 0x00)
 	}
 	if p.name == "dark" {
-		v = theme.VariantDark
-	} else {
-		v = theme.VariantLight
+		return t.Theme.Color(name, theme.VariantDark)
 	}
-	return t.Theme.Color(name, v)
+	return t.Theme.Color(name, theme.VariantLight)
 }
 
 func alphaOf(c color.NRGBA, a uint8) color.NRGBA { c.A = a; return c }

@@ -15,7 +15,7 @@ type sheet struct {
 
 func newSheet(content fyne.CanvasObject) (*fyne.Container, *container.Scroll) {
 	s := container.NewVScroll(content)
-	return fyne.NewContainerWithLayout(&sheet{s, content}, s), s
+	return container.New(&sheet{s, content}, s), s
 }
 
 func (s *sheet) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -64,7 +64,7 @@ func (v *View) pane(parts ...fyne.CanvasObject) fyne.CanvasObject {
 			all = append(all, p)
 		}
 	}
-	content := fyne.NewContainerWithLayout(&inset{x: l.gap(26), y: l.gap(22), most: l.text(800)}, stackOf(l.gap(14), all...))
+	content := container.New(&inset{x: l.gap(26), y: l.gap(22), most: l.text(800)}, stackOf(l.gap(14), all...))
 	c, s := newSheet(content)
 	v.scroll = s
 	return c
@@ -78,7 +78,7 @@ func (v *View) card(parts ...fyne.CanvasObject) fyne.CanvasObject {
 func (v *View) cardIn(fill, edge fyneColor, gap float32, parts ...fyne.CanvasObject) fyne.CanvasObject {
 	back := canvas.NewRectangle(fill)
 	back.CornerRadius, back.StrokeColor, back.StrokeWidth = radius, edge, 1
-	return fyne.NewContainerWithLayout(&inset{x: v.look.gap(17), y: v.look.gap(15)}, back, stackOf(v.look.gap(gap), some(parts)...))
+	return container.New(&inset{x: v.look.gap(17), y: v.look.gap(15)}, back, stackOf(v.look.gap(gap), some(parts)...))
 }
 
 func some(parts []fyne.CanvasObject) []fyne.CanvasObject {
@@ -102,7 +102,7 @@ func (v *View) title(text, below string) fyne.CanvasObject {
 // line is a thin separator.
 func (v *View) rule() fyne.CanvasObject {
 	r := canvas.NewRectangle(v.look.line)
-	return fyne.NewContainerWithLayout(&hair{}, r)
+	return container.New(&hair{}, r)
 }
 
 // hair is one point tall, whatever the width.
@@ -137,9 +137,9 @@ func (v *View) item(mark fyne.CanvasObject, text fyne.CanvasObject, deeds ...fyn
 	all = append(all, text)
 	if deeds = some(deeds); len(deeds) > 0 {
 		r.deeds = true
-		all = append(all, fyne.NewContainerWithLayout(&wrap{gap: v.look.gap(8)}, deeds...))
+		all = append(all, container.New(&wrap{gap: v.look.gap(8)}, deeds...))
 	}
-	return fyne.NewContainerWithLayout(r, all...)
+	return container.New(r, all...)
 }
 
 // pair is a bold line over a soft one.
@@ -152,7 +152,7 @@ func (v *View) pair(bold, soft string) fyne.CanvasObject {
 
 // deeds is a line of buttons that wraps.
 func (v *View) deeds(buttons ...fyne.CanvasObject) fyne.CanvasObject {
-	return fyne.NewContainerWithLayout(&wrap{gap: v.look.gap(10)}, some(buttons)...)
+	return container.New(&wrap{gap: v.look.gap(10)}, some(buttons)...)
 }
 
 // empty is what a screen shows while there is nothing: a drawing, a friendly
@@ -161,9 +161,9 @@ func (v *View) empty(drawing, text string, deeds ...fyne.CanvasObject) fyne.Canv
 	l := v.look
 	parts := []fyne.CanvasObject{v.picture(drawing), v.soft(text).centred()}
 	if deeds = some(deeds); len(deeds) > 0 {
-		parts = append(parts, fyne.NewContainerWithLayout(&wrap{gap: l.gap(10), centre: true}, deeds...))
+		parts = append(parts, container.New(&wrap{gap: l.gap(10), centre: true}, deeds...))
 	}
-	return fyne.NewContainerWithLayout(&inset{x: l.gap(10), y: l.gap(18)}, stackOf(l.gap(14), parts...))
+	return container.New(&inset{x: l.gap(10), y: l.gap(18)}, stackOf(l.gap(14), parts...))
 }
 
 // code is a sunk box for text to copy.
@@ -172,12 +172,12 @@ func (v *View) code(text string) fyne.CanvasObject {
 	back.CornerRadius = 10
 	p := v.body(text).cut()
 	p.style.Bold = true
-	return fyne.NewContainerWithLayout(&inset{x: v.look.gap(14), y: v.look.gap(11)}, back, p)
+	return container.New(&inset{x: v.look.gap(14), y: v.look.gap(11)}, back, p)
 }
 
 // wash is a coloured strip: ember for a warning, lake for information.
 func (v *View) wash(fill, ink fyneColor, text string) fyne.CanvasObject {
 	back := canvas.NewRectangle(fill)
 	back.CornerRadius = 10
-	return fyne.NewContainerWithLayout(&inset{x: v.look.gap(13), y: v.look.gap(9)}, back, v.para(text, sizeBody, ink))
+	return container.New(&inset{x: v.look.gap(13), y: v.look.gap(9)}, back, v.para(text, sizeBody, ink))
 }

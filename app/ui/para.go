@@ -45,9 +45,8 @@ func (p *para) centred() *para {
 	p.align = fyne.TextAlignCenter
 	return p
 }
-func (p *para) trailing() *para { p.align = fyne.TextAlignTrailing; return p }
-func (p *para) cut() *para      { p.anywhere = true; return p }
-func (p *para) line() *para     { p.oneLine = true; return p }
+func (p *para) cut() *para  { p.anywhere = true; return p }
+func (p *para) line() *para { p.oneLine = true; return p }
 
 func (p *para) measure(s string) float32 { return fyne.MeasureText(s, p.size, p.style).Width }
 

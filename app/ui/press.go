@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -79,7 +80,7 @@ func (v *View) buttonSay(id, label string, w weight, icon string, tap func()) *p
 	t.style.Bold = w != quiet && w != plain
 	var content fyne.CanvasObject = t
 	if icon != "" {
-		content = fyne.NewContainerWithLayout(&row{gap: l.gap(7), mark: true}, v.icon(icon, ink, 18), t)
+		content = container.New(&row{gap: l.gap(7), mark: true}, v.icon(icon, ink, 18), t)
 	}
 	p := v.press(id, label, content, tap)
 	p.middle, p.round = true, 99
@@ -253,8 +254,8 @@ func (v *View) tick(key string, on bool, change func(on bool)) *press {
 		back.FillColor, back.StrokeColor = l.moss, l.moss
 		parts = append(parts, v.drawing("check", l.mossInk, side*0.8, side*0.8))
 	}
-	box = fyne.NewContainerWithLayout(&fixed{fyne.NewSize(side, side)}, parts...)
-	p := v.press(key, v.say(key), fyne.NewContainerWithLayout(&row{gap: l.gap(11), mark: true}, box, v.body(v.say(key))), func() { change(!on) })
+	box = container.New(&fixed{fyne.NewSize(side, side)}, parts...)
+	p := v.press(key, v.say(key), container.New(&row{gap: l.gap(11), mark: true}, box, v.body(v.say(key))), func() { change(!on) })
 	p.round, p.y, p.x = 8, l.gap(5), l.gap(2)
 	return p
 }
@@ -269,7 +270,7 @@ func (v *View) pick(id string, options [][2]string, chosenValue string, change f
 		}
 		all = append(all, v.buttonSay(id+"."+o[0], o[1], w, icon, func() { change(o[0]) }))
 	}
-	return fyne.NewContainerWithLayout(&wrap{gap: v.look.gap(8)}, all...)
+	return container.New(&wrap{gap: v.look.gap(8)}, all...)
 }
 
 // field is a place to type one line, or several.

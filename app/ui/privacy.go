@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"camp/node/camp"
 )
@@ -48,8 +49,8 @@ func (v *View) keptRow(k camp.Keeping) fyne.CanvasObject {
 	if v.open[name] {
 		icon = "down"
 	}
-	p := v.press(name, what, fyne.NewContainerWithLayout(&row{gap: l.gap(9), mark: true, deeds: true, room: l.text(260)},
-		v.icon(icon, l.soft, 16), v.body(what), fyne.NewContainerWithLayout(&wrap{gap: 4}, v.soft(v.sayMap(k.HowLong, nil, "")))), func() {
+	p := v.press(name, what, container.New(&row{gap: l.gap(9), mark: true, deeds: true, room: l.text(260)},
+		v.icon(icon, l.soft, 16), v.body(what), container.New(&wrap{gap: 4}, v.soft(v.sayMap(k.HowLong, nil, "")))), func() {
 		v.open[name] = !v.open[name]
 		v.draw()
 	})
@@ -64,5 +65,5 @@ func (v *View) keptRow(k camp.Keeping) fyne.CanvasObject {
 	more := stackOf(l.gap(3), v.soft(v.say("window.privacy.why", "Why", v.sayMap(k.Why, nil, ""))),
 		v.soft(v.say("window.privacy.about", "Who", v.sayMap(k.About, nil, ""))),
 		v.soft(v.say("window.privacy.readers", "Who", v.sayMap(k.Readers, nil, ""))), v.soft(export))
-	return stackOf(l.gap(4), p, fyne.NewContainerWithLayout(&inset{x: l.gap(28)}, more))
+	return stackOf(l.gap(4), p, container.New(&inset{x: l.gap(28)}, more))
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"camp/node/camp"
 )
@@ -28,7 +29,7 @@ func (v *View) troubleParts() []fyne.CanvasObject {
 	bring := v.item(nil, v.pair(v.say("window.first.restore"), v.say("window.trouble.bring.line")),
 		v.button("window.backup.bring.do", quiet, "", func() { v.first = PageRestore; v.visit(PageRestore) }))
 	end := v.item(nil, v.pair(v.say("window.settings.end"), v.say("window.trouble.end.line")), v.button("window.settings.end.do", quiet, "", v.endAsked))
-	return append(parts, v.card(v.lines(try, bring, end)), fyne.NewContainerWithLayout(&inset{x: l.gap(4)}, v.soft(v.say("window.trouble.kept"))))
+	return append(parts, v.card(v.lines(try, bring, end)), container.New(&inset{x: l.gap(4)}, v.soft(v.say("window.trouble.kept"))))
 }
 
 // rescueCard offers the two ways out of damaged files. Where the camp's own

@@ -1,6 +1,9 @@
 package ui
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
 
 // rulesScreen shows the rules as they stand.
 func (v *View) rulesScreen() fyne.CanvasObject {
@@ -15,7 +18,7 @@ func (v *View) rulesScreen() fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for i, t := range r.Texts {
 		number := v.para(v.number(i+1), sizeBody, l.moss).strong().line()
-		rows = append(rows, fyne.NewContainerWithLayout(&row{gap: l.gap(13), mark: true, top: true}, number, v.body(t)))
+		rows = append(rows, container.New(&row{gap: l.gap(13), mark: true, top: true}, number, v.body(t)))
 	}
 	return v.pane(v.title(v.say("window.rules.title"), below), v.card(v.lines(rows...)), v.soft(v.say("window.rules.line")))
 }

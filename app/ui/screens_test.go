@@ -232,7 +232,7 @@ func TestKeyboardReachesEverything(t *testing.T) {
 		}
 		c := b.win.Canvas()
 		for range 2 * len(want) {
-			test.FocusNext(c)
+			c.FocusNext()
 			if o, ok := c.Focused().(fyne.CanvasObject); ok {
 				delete(want, o)
 			}

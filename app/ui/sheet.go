@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"github.com/skip2/go-qrcode"
 
 	"camp/node/camp"
@@ -22,7 +23,7 @@ func (v *View) sheetScreen() fyne.CanvasObject {
 	}
 	parts := []fyne.CanvasObject{v.bold(v.st.Name), v.para(v.phrase, sizeLarge, l.ink).strong().mono()}
 	text := stackOf(l.gap(10), parts...)
-	whole := fyne.NewContainerWithLayout(&row{gap: l.gap(20), mark: true, top: true}, v.qr(v.phrase), text)
+	whole := container.New(&row{gap: l.gap(20), mark: true, top: true}, v.qr(v.phrase), text)
 	again := v.wash(l.emberWash, l.ember, v.say("window.sheet.only_you"))
 	saved := v.deeds(
 		v.button("window.sheet.print", main, "print", v.printSheet),
@@ -82,5 +83,5 @@ func (v *View) qr(text string) fyne.CanvasObject {
 	}
 	img := canvas.NewImageFromImage(code.Image(-1))
 	img.ScaleMode, img.FillMode = canvas.ImageScalePixels, canvas.ImageFillContain
-	return fyne.NewContainerWithLayout(&fixed{fyne.NewSize(side, side)}, img)
+	return container.New(&fixed{fyne.NewSize(side, side)}, img)
 }

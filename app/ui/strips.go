@@ -93,10 +93,9 @@ func (v *View) troubleCard(t trouble) fyne.CanvasObject {
 
 // helpDeed is the button that helps with a problem, by its Do… constant.
 func (v *View) helpDeed(deed string) *press {
-	key, tap := "", func() { v.do(camp.Intent{Do: deed}, "", nil) }
+	var key string
+	var tap func()
 	switch deed {
-	case "":
-		return nil
 	case camp.DoMakeRoom:
 		key, tap = "window.deed.room", v.makeRoom
 	case camp.DoStart:

@@ -66,7 +66,6 @@ type View struct {
 	phrase      string // of the recovery sheet, while it is shown
 	bringing    bringing
 	choosing    *choosing // a file or folder is being chosen, or nil
-	filter      string    // of "What happened"
 	seenShow    int
 	ending      bool // the person asked to end Camp
 	wantsPhrase bool // a rescue asked for the recovery phrase
@@ -103,7 +102,7 @@ func New(cfg Config) *View {
 		default: // sixteen deeds wait already: one more press is one too many
 		}
 	}
-	v.root = fyne.NewContainerWithLayout(&whole{})
+	v.root = container.New(&whole{})
 	v.st = v.desk.State()
 	v.goTo(cfg.Page)
 	v.dress()
@@ -412,7 +411,7 @@ func (v *View) screen() fyne.CanvasObject {
 	default:
 		body = v.homeScreen()
 	}
-	return fyne.NewContainerWithLayout(&sideBySide{}, v.sideBar(), body)
+	return container.New(&sideBySide{}, v.sideBar(), body)
 }
 
 // under is the entry of the side bar to which a screen belongs.
@@ -450,10 +449,10 @@ func (v *View) sideBar() fyne.CanvasObject {
 		items = append(items, v.sideItem(page, names[page], count))
 	}
 	back := canvas.NewRectangle(l.sunk)
-	list := fyne.NewContainerWithLayout(&column{gap: l.gap(2), springs: []int{len(items)}}, items...)
+	list := container.New(&column{gap: l.gap(2), springs: []int{len(items)}}, items...)
 	edge := canvas.NewRectangle(l.line)
-	inner, _ := newSheet(fyne.NewContainerWithLayout(&inset{x: l.gap(10), y: l.gap(14)}, list))
-	return fyne.NewContainerWithLayout(&sideEdge{}, back, inner, edge)
+	inner, _ := newSheet(container.New(&inset{x: l.gap(10), y: l.gap(14)}, list))
+	return container.New(&sideEdge{}, back, inner, edge)
 }
 
 func (v *View) sideItem(page, name string, count int) fyne.CanvasObject {
@@ -474,7 +473,7 @@ func (v *View) sideItem(page, name string, count int) fyne.CanvasObject {
 	if count > 0 {
 		label = v.say("window.side.badge", "Name", name, "N", count)
 	}
-	p := v.press("side."+page, label, fyne.NewContainerWithLayout(r, parts...), func() { v.visit(page) })
+	p := v.press("side."+page, label, container.New(r, parts...), func() { v.visit(page) })
 	p.x, p.y, p.round = l.gap(11), l.gap(9), 9
 	if on {
 		p.fill = l.mossWash
@@ -488,7 +487,7 @@ func (v *View) badge(n int) fyne.CanvasObject {
 	back.CornerRadius = 99
 	t := v.para(v.number(n), 12, l.emberInk).line().centred()
 	t.style.Bold = true
-	return fyne.NewContainerWithLayout(&inset{x: l.gap(6), y: 1}, back, t)
+	return container.New(&inset{x: l.gap(6), y: 1}, back, t)
 }
 
 // sideBySide gives the bar its width and the screen the rest.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -50,7 +51,13 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 	a := app.NewWithID(metadata().ID)
 	a.SetIcon(fyne.NewStaticResource("camp.png", assets.AppIcon(iconSize)))
 	w := a.NewWindow(metadata().Name)
-	quit := func() { remember(a, w); a.Quit() }
+	var over atomic.Bool // the loop ends: nothing may be handed to it any more
+	quit := func() {
+		if !over.Swap(true) {
+			remember(a, w)
+			a.Quit()
+		}
+	}
 	view := ui.New(ui.Config{
 		Desk: client, Window: w, Now: time.Now, Language: f.language, System: systemLanguage(),
 		NoTray: f.noTray, Page: f.page, Quit: quit,
@@ -62,7 +69,9 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 		go func() {
 			defer close(ended)
 			view.Run(ctx)
-			fyne.Do(quit)
+			if !over.Load() {
+				fyne.Do(quit)
+			}
 		}()
 	})
 	// The title at this moment becomes the window's class on X11, by which desktops
