@@ -228,6 +228,9 @@ func (p *Porch) readBack(w http.ResponseWriter, r *http.Request) (in camp.Intent
 	if !sameOrigin(r) {
 		return in, clean, refusal
 	}
+	if free := p.opt.Desk.State().Space.Free; free > 0 && r.ContentLength > free-spare {
+		return in, clean, camp.NewFault(camp.Full, "porch.take.say", nil)
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBackup)
 	form, err := r.MultipartReader()
 	if err != nil {

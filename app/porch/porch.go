@@ -57,6 +57,7 @@ const (
 	maxLinks    = 8
 	maxForm     = 64 << 10  // bytes of a form without a file
 	maxBackup   = 256 << 30 // bytes of a backup that is sent in
+	spare       = 1 << 30   // bytes of the disk that such a backup must leave
 	headerTime  = 10 * time.Second
 	endTime     = 2 * time.Second
 )
