@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -44,7 +45,8 @@ func (s *session) link(ctx context.Context, _ camp.Intent) (camp.Answer, error) 
 	return camp.Answer{URL: s.way(secret)}, nil
 }
 
-// openBrowser is link, opened in the browser.
+// openBrowser is link, opened in the browser; the intent's page, where it names
+// one of the host's, is where the browser lands.
 func (s *session) openBrowser(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	if s.d.opt.Browse == nil {
 		return camp.Answer{}, camp.NewFault(camp.NotAllowed, "program.no_browser.say", nil)
@@ -52,6 +54,9 @@ func (s *session) openBrowser(ctx context.Context, in camp.Intent) (camp.Answer,
 	ans, err := s.link(ctx, in)
 	if err != nil {
 		return ans, err
+	}
+	if in.Page != "" {
+		ans.URL += "?to=" + url.QueryEscape(in.Page)
 	}
 	if err := s.d.opt.Browse(ans.URL); err != nil {
 		return ans, camp.NewFault(camp.Internal, "program.no_browser.say", errors.New("the browser does not open"))
@@ -68,9 +73,15 @@ func (s *session) memberAdd(ctx context.Context, in camp.Intent) (camp.Answer, e
 	if in.Role == "" {
 		in.Role = camp.RoleMember
 	}
-	_, secret, err := s.node.People.AddMember(ctx, s.node.Host(), in.Person, in.Role)
+	m, secret, err := s.node.People.AddMember(ctx, s.node.Host(), in.Person, in.Role)
 	if err != nil {
 		return camp.Answer{}, err
+	}
+	if shown := camp.CleanLine(in.Name, 60); shown != "" && shown != m.Display {
+		m.Display = shown
+		if err := s.node.People.SetProfile(ctx, camp.Actor{Member: m.ID, Role: m.Role}, m); err != nil {
+			s.d.opt.Log.WarnContext(ctx, "shown name not set", "member", m.ID, "err", err) // they can do it themselves
+		}
 	}
 	return camp.Answer{URL: s.way(secret)}, nil
 }

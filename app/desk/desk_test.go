@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -246,6 +247,11 @@ func TestIntentsOfTheHost(t *testing.T) {
 		t.Errorf("link %q", link)
 	}
 	k.until("two people", func(st camp.State) bool { return st.Members == 2 })
+	k.do(camp.Intent{Do: camp.DoMemberAdd, Person: "ana_maria", Name: "  Ana María "})
+	k.until("the name as it was typed", func(st camp.State) bool {
+		return slices.ContainsFunc(st.People, func(p camp.Person) bool { return p.Name == "ana_maria" && p.Display == "Ana María" })
+	})
+	k.do(camp.Intent{Do: camp.DoMemberRemove, Person: "ana_maria", Erase: true})
 	k.refused(camp.Intent{Do: camp.DoMemberAdd, Person: "mia"}, "people.name_taken.say")
 	k.refused(camp.Intent{Do: camp.DoMemberLink, Person: "zed"}, "people.nobody.say")
 	k.refused(camp.Intent{Do: "no such thing"}, "program.unknown_intent.say")
@@ -266,6 +272,20 @@ func TestIntentsOfTheHost(t *testing.T) {
 	}
 	k.do(camp.Intent{Do: camp.DoMakeRoom})
 	k.refused(camp.Intent{Do: camp.DoOpen}, "program.no_browser.say")
+}
+
+func TestOpenLandsOnTheWishedPage(t *testing.T) {
+	var opened []string
+	k := keep(t, t.TempDir(), func(o *Options) {
+		o.AtOnce = true
+		o.Browse = func(link string) error { opened = append(opened, link); return nil }
+	})
+	k.until("on", in(camp.On))
+	k.do(camp.Intent{Do: camp.DoOpen})
+	k.do(camp.Intent{Do: camp.DoOpen, Page: "recovery"})
+	if len(opened) != 2 || strings.Contains(opened[0], "?") || !strings.HasSuffix(opened[1], "?to=recovery") {
+		t.Errorf("opened %q", opened)
+	}
 }
 
 func TestChoicesAreKept(t *testing.T) {

@@ -106,6 +106,9 @@ func (v *View) personRow(p camp.Person) fyne.CanvasObject {
 
 // seen says on which day somebody was here last; never the hour.
 func (v *View) seen(p camp.Person) string {
+	if p.LastSeen == camp.LastSeenLong {
+		return v.say("window.seen.long")
+	}
 	t, err := time.ParseInLocation(time.DateOnly, p.LastSeen, time.Local)
 	switch {
 	case p.LastSeen == "" || err != nil:

@@ -111,7 +111,17 @@ func (v *visit) comeIn() error {
 		// A strict cookie is not sent along a redirect that began elsewhere: one step over a page of ours.
 		return v.render(http.StatusOK, "welcome", v.door(""))
 	}
-	return v.to("/")
+	return v.to(landing(v.r.URL.Query().Get("to")))
+}
+
+// landing is where a link leads after it signed somebody in: one of the host's
+// pages, by the name that the window gives it, or home. It is never an address.
+func landing(page string) string {
+	switch page {
+	case "recovery", "backups", "people", "settings":
+		return "/host/" + page
+	}
+	return "/"
 }
 
 // sessionTime is how long the browser keeps the cookie; the session itself ends where node/people says.

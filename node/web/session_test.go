@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,23 @@ func TestLinkSignsIn(t *testing.T) {
 	b.want(b.get("/me"), 200, "Firefox · Linux", "Mara Lindqvist")
 	again := f.browser(t, 0)
 	again.want(again.get("/in/"+secret), http.StatusNotFound, "used already")
+}
+
+func TestLinkLandsOnAPageOfTheHost(t *testing.T) {
+	f := newFake()
+	for to, want := range map[string]string{
+		"": "/", "recovery": "/host/recovery", "backups": "/host/backups", "//evil.example": "/", "https://evil.example/": "/", "../me": "/",
+	} {
+		b := f.browser(t, 0)
+		r := b.request("GET", "/in/"+f.link(mara)+"?to="+url.QueryEscape(to), nil, "")
+		r.Header.Set("Sec-Fetch-Dest", "document")
+		r.Header.Set("Sec-Fetch-Site", "none")
+		w := b.do(r)
+		b.want(w, http.StatusSeeOther)
+		if got := w.Header().Get("Location"); got != want {
+			t.Errorf("to %q lands on %q, want %q", to, got, want)
+		}
+	}
 }
 
 func TestLinkFromAnotherSite(t *testing.T) {
