@@ -40,6 +40,7 @@ type DB struct {
 
 	kick    chan struct{} // there is something to commit
 	errand  chan func()   // what must be done between two groups
+	chores  chan func()   // housekeeping that somebody wants now
 	quit    chan struct{}
 	life    context.Context // ends with the store
 	end     context.CancelFunc

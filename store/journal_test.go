@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -392,7 +391,7 @@ func TestPruneKeepsWhatNoBackupHolds(t *testing.T) {
 	}
 	count := func() int {
 		t.Helper()
-		if err := db.keepHourly(context.Background()); err != nil {
+		if err := hourNow(db); err != nil {
 			t.Fatal(err)
 		}
 		firsts, err := segments(osLayer{}, db.journalDir())

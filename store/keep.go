@@ -54,6 +54,8 @@ func (db *DB) keep() {
 			db.measure()
 		case <-hour.C:
 			err = db.keepHourly(ctx)
+		case job := <-db.chores:
+			job()
 		}
 		if err != nil && ctx.Err() == nil {
 			db.opt.Log.Warn("the store's housekeeping failed", "err", err)

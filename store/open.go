@@ -59,7 +59,7 @@ func newDB(ctx context.Context, opt Options) *DB {
 		opt: opt, clock: &clock{now: opt.Now, rand: opt.Rand},
 		turn: make(chan struct{}, 1), gather: newGroup(),
 		kick: make(chan struct{}, 1), quit: make(chan struct{}),
-		done: make(chan struct{}), kept: make(chan struct{}), errand: make(chan func()),
+		done: make(chan struct{}), kept: make(chan struct{}), errand: make(chan func()), chores: make(chan func()),
 	}
 }
 

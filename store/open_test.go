@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -600,7 +599,7 @@ func TestHousekeeping(t *testing.T) {
 	if err := db.Loose(t.Context(), func(tx *Tx) error { return tx.put(looseKey("a"), []byte("1")) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(db.keepTick(), db.keepHourly(context.Background())); err != nil {
+	if err := errors.Join(tickNow(db), hourNow(db)); err != nil {
 		t.Fatal(err)
 	}
 	if n := readNote(dir); n.Seq != db.Seq() || n.Counts["try/all"].Added != 1 {
@@ -610,7 +609,7 @@ func TestHousekeeping(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = now.Add(keepTidy + time.Hour)
-	if err := db.keepHourly(context.Background()); err != nil {
+	if err := hourNow(db); err != nil {
 		t.Fatal(err)
 	}
 	for name, b := range fingerprint(t, filepath.Join(dir, "db")) {

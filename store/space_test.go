@@ -89,7 +89,7 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 	if kind, _ := faultOf(db.Loose(t.Context(), func(tx *Tx) error { return tx.put(looseKey("a"), nil) })); kind != camp.Full {
 		t.Errorf("loose: %s", kind)
 	}
-	if err := db.keepTick(); err != nil {
+	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
 	if !db.small {
@@ -102,19 +102,19 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 		t.Errorf("space %+v", s)
 	}
 	p.set(249 * mb)
-	if err := db.keepTick(); err != nil {
+	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
 	if putTry(t.Context(), db, "a", "3") == nil {
 		t.Error("resumed too early")
 	}
 	p.set(251 * mb)
-	if err := db.keepTick(); err != nil {
+	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
 	mustPut(t, db, "a", "4")
 	p.set(450 * mb)
-	if err := db.keepTick(); err != nil {
+	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
 	if db.small {
@@ -134,7 +134,7 @@ func TestCompactionIsNotTouchedWhileSomebodyReads(t *testing.T) {
 	mustPut(t, db, "a", "1")
 	p.set(100 * mb)
 	err := db.View(t.Context(), func(tx *Tx) error {
-		if err := db.keepTick(); err != nil {
+		if err := tickNow(db); err != nil {
 			t.Error(err)
 		}
 		if db.small {
@@ -146,7 +146,7 @@ func TestCompactionIsNotTouchedWhileSomebodyReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.keepTick(); err != nil || !db.small {
+	if err := tickNow(db); err != nil || !db.small {
 		t.Errorf("not done later: %v", err)
 	}
 }
@@ -204,7 +204,7 @@ func TestStartOnAFullDisk(t *testing.T) {
 		t.Errorf("wrote: %s", kind)
 	}
 	p.set(10_000 * mb)
-	if err := db.keepTick(); err != nil {
+	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
 	mustPut(t, db, "b", "2")

@@ -234,7 +234,7 @@ func TestShape(t *testing.T) {
 // Errors are matched by value, said in our words, and logged under fixed messages.
 func TestErrorsAndLogs(t *testing.T) {
 	wordy := map[string]string{
-		"store/open.go": "Badger tells a busy folder and a half-made file by words alone",
+		"store/open_badger.go": "Badger tells a busy folder and a half-made file by words alone",
 	}
 	for _, s := range sources(t) {
 		ast.Inspect(s.tree, func(n ast.Node) bool {
