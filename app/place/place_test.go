@@ -22,7 +22,9 @@ func TestFoldersPerSystem(t *testing.T) {
 	}{
 		{"linux", "linux", nil, "", Home{"/home/noor/.local/share/camp", "/home/noor/.config/camp", "/home/noor/.local/state/camp"}},
 		{
-			"linux, moved", "linux", map[string]string{"XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s"}, "",
+			"linux, moved", "linux",
+			map[string]string{"XDG_DATA_HOME": "/d", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s"},
+			"",
 			Home{"/d/camp", "/c/camp", "/s/camp"},
 		},
 		{"linux, a relative one is ignored", "linux", map[string]string{"XDG_DATA_HOME": "d"}, "", Home{"/home/noor/.local/share/camp", "/home/noor/.config/camp", "/home/noor/.local/state/camp"}},

@@ -49,6 +49,7 @@ func TestFirstClickToTheEnd(t *testing.T) {
 	a.pauseByTray()
 	a.needsByTray()
 	a.secondStart()
+	a.closeWindow()
 	a.endByTray()
 }
 
@@ -122,9 +123,9 @@ func (a *act) writeAndSee(host context.Context) {
 	a.do(mara, "sign in", chromedp.Navigate(field(a.t, out, "url")))
 	a.do(mara, "agree to the rules", chromedp.Navigate(a.web+"/rules"), chromedp.WaitVisible(chromedp.CSS("form[action='/rules'] button")),
 		script("document.querySelectorAll('input[name=rule]').forEach(b => b.checked = true)"),
-		chromedp.Click(chromedp.CSS("form[action='/rules'] button")))
+		script("document.querySelector(\"form[action='/rules']\").requestSubmit()"))
 	a.until("mara has agreed", func() bool {
-		return truth(mara, "document.readyState === 'complete' && !!document.querySelector('ol.rules') && !document.querySelector('input[name=rule]')")
+		return truth(mara, "location.pathname === '/' && document.readyState === 'complete' && !document.querySelector(\"a.btn[href='/rules']\")")
 	})
 	a.do(mara, "go home", chromedp.Navigate(a.web+"/"), chromedp.WaitVisible(composer))
 	a.until("the stream is open", func() bool { return d.opened() >= 1 })
@@ -204,9 +205,7 @@ func (a *act) loseWindow() {
 		a.t.Fatal(err)
 	}
 	a.until("the window is gone", func() bool { return a.window() == "" })
-	if got := a.state(); got != "on" || !a.camp.alive() {
-		a.t.Fatalf("without its window the camp is %q", got)
-	}
+	a.stillOn()
 	a.until("the camp is back to its usual size", func() bool { return a.camp.rss() < rssMark })
 	a.t.Logf("resident memory of camp with tray, after some posts and two browsers: %.1f MiB (mark %d)", float64(a.camp.rss())/1024, rssMark>>10)
 	a.click(a.tent(), 1)
@@ -268,6 +267,44 @@ func (a *act) secondStart() {
 		a.t.Errorf("another window (%s) than before (%s)", got, id)
 	}
 	a.shot("second")
+}
+
+// closeWindow: the first time the window says where Camp goes on, and goes when
+// that is understood; the second time it goes at once. The camp stays on.
+func (a *act) closeWindow() {
+	a.t.Helper()
+	before := a.seek("a button of the screen", mossLight, isMainButton)
+	a.closeButton()
+	a.until("the window tells where Camp goes on", func() bool {
+		b, ok := find(a.look(), a.box(a.window()), mossLight, isMainButton)
+		return ok && b.middle() != before
+	})
+	a.shot("closing")
+	a.key("Return") // the safe answer has the keyboard
+	a.until("it has gone once that was understood", func() bool { return a.window() == "" })
+	a.stillOn()
+	a.click(a.tent(), 1)
+	a.until("the window is back", a.active)
+	a.seek("a button of the screen", mossLight, isMainButton)
+	a.closeButton()
+	a.until("it goes at once", func() bool { return a.window() == "" })
+	a.stillOn()
+	a.click(a.tent(), 1)
+	a.until("the window is back", a.active)
+}
+
+// closeButton clicks on the cross at the right end of the title bar.
+func (a *act) closeButton() {
+	a.t.Helper()
+	box := a.box(a.window())
+	a.click(image.Pt(box.Max.X-12, box.Min.Y-10), 1)
+}
+
+func (a *act) stillOn() {
+	a.t.Helper()
+	if got := a.state(); got != "on" {
+		a.t.Fatalf("without its window the camp is %q", got)
+	}
 }
 
 // endByTray: the second level of the menu asks; the click ends all.

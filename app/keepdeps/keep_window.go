@@ -1,5 +1,0 @@
-//go:build keepwindow
-
-package keepdeps
-
-import _ "fyne.io/fyne/v2/app"
