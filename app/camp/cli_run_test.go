@@ -89,17 +89,30 @@ func (c *cli) refused(want int, args ...string) {
 	}
 }
 
-// served is a camp that runs.
+// serving is a camp that runs; what it says for people goes into a file.
 type serving struct {
 	cmd   *exec.Cmd
-	words bytes.Buffer
+	said  string
 	ready map[string]any
+}
+
+func (s *serving) words() string {
+	raw, err := os.ReadFile(s.said)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
 }
 
 func (c *cli) serve(dir string, args ...string) *serving {
 	c.t.Helper()
-	s := &serving{cmd: exec.Command(c.bin, append([]string{"--json", "serve", "--data", dir}, args...)...)}
-	s.cmd.Env, s.cmd.Stderr = c.env, &s.words
+	said, err := os.CreateTemp(c.t.TempDir(), "said")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer said.Close()
+	s := &serving{cmd: exec.Command(c.bin, append([]string{"--json", "serve", "--data", dir}, args...)...), said: said.Name()}
+	s.cmd.Env, s.cmd.Stderr = c.env, said
 	out, err := s.cmd.StdoutPipe()
 	if err == nil {
 		err = s.cmd.Start()
@@ -113,7 +126,7 @@ func (c *cli) serve(dir string, args ...string) *serving {
 		err = json.Unmarshal(line, &s.ready)
 	}
 	if err != nil || s.ready["ready"] != true {
-		c.t.Fatalf("not ready: %q, %v, %s", line, err, s.words.String())
+		c.t.Fatalf("not ready: %q, %v, %s", line, err, s.words())
 	}
 	return s
 }
@@ -169,8 +182,8 @@ func TestCommandLine(t *testing.T) {
 
 	s := c.serve(dir, "--name", "The Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
 	has(t, "ready", s.ready, "ready", "web", "tunnel", "domain", "version")
-	if !strings.Contains(s.words.String(), "wide world") {
-		t.Errorf("about the wide world it says %q", s.words.String())
+	if !strings.Contains(s.words(), "wide world") {
+		t.Errorf("about the wide world it says %q", s.words())
 	}
 	st := c.ok("ctl", "status", "--data", dir)
 	has(t, "status", st, "state", "name", "domain", "web", "tunnel", "members", "waiting", "blocked", "lab", "version", "no_tunnel")
@@ -238,7 +251,7 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("stop %v", stopped)
 	}
 	if err := s.cmd.Wait(); err != nil {
-		t.Errorf("serve ended with %v: %s", err, s.words.String())
+		t.Errorf("serve ended with %v: %s", err, s.words())
 	}
 	if off := c.ok("ctl", "status", "--data", dir); off["state"] != "off" || off["name"] != "The Orchard" {
 		t.Errorf("status of a camp that is off: %v", off)

@@ -466,15 +466,6 @@ func (s *scene) ctl(args ...string) (string, error) {
 	return s.run(filepath.Join(programs, "camp"), append([]string{"ctl"}, append(args, "--json")...)...)
 }
 
-// state gives what the camp says of itself, "" while nobody answers.
-func (s *scene) state() string {
-	out, err := s.ctl("status")
-	if err != nil {
-		return ""
-	}
-	return field(s.t, out, "state")
-}
-
 // field gives a text of a JSON object.
 func field(t *testing.T, raw, name string) string {
 	t.Helper()
