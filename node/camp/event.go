@@ -15,6 +15,8 @@ const (
 	EventMemberGone EventKind = "member gone" // To lost every right: streams and sessions end now
 	EventSessionEnd EventKind = "session end" // Session ended: its streams end now
 	EventHouse      EventKind = "house"       // name, rules, settings
+	EventJoin       EventKind = "join"        // invites, who waits, devices: what host and helpers see of joining
+	EventBorder     EventKind = "border"      // what is blocked
 )
 
 // Event tells watchers that something changed, never what it says: who may read

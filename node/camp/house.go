@@ -50,6 +50,14 @@ type State struct {
 	Show      int       `json:"show"`    // counts requests to bring the window up
 	ShowPage  string    `json:"show_page"`
 	Kept      []Keeping `json:"kept"` // from the store's catalogue; never nil
+
+	Inner       []string     `json:"inner"`   // the camp's own addresses in the tunnel; never nil
+	Invites     []InviteLine `json:"invites"` // newest first; never nil
+	Blocks      []Block      `json:"blocks"`  // never nil
+	Reach       Reach        `json:"reach"`
+	Nearby      Nearby       `json:"nearby"`
+	Memberships []Membership `json:"memberships"` // camps of others that this program is a member of; never nil
+	Joining     Joining      `json:"joining"`     // a join under way
 }
 
 // Problem is something wrong, in words and with a deed.
@@ -77,6 +85,107 @@ type Person struct {
 	Standing Standing  `json:"state"`
 	Joined   time.Time `json:"joined"`
 	LastSeen string    `json:"last_seen"`
+
+	Asked   time.Time    `json:"asked"`   // who waits: since when
+	Message string       `json:"message"` // who waits: their words
+	Note    string       `json:"note"`    // of the invite by which they came
+	By      string       `json:"by"`      // shown name of who invited them
+	Words   string       `json:"words"`   // four words to compare, while they wait
+	Until   time.Time    `json:"until"`   // suspended: until when; zero for no end
+	Devices []DeviceLine `json:"devices"`
+}
+
+// DeviceLine is a device as lists show it.
+type DeviceLine struct {
+	Serial    uint64 `json:"serial"`
+	Label     string `json:"label"`
+	LastSeen  string `json:"last_seen"`
+	Phone     bool   `json:"phone"`
+	Connected bool   `json:"connected"` // a handshake in the last three minutes
+}
+
+// InviteLine is an invite as lists show it; Code only where it was asked for.
+type InviteLine struct {
+	ID     InviteID    `json:"id"`
+	Code   string      `json:"code,omitempty"` // the text to hand over; a phone's: its WireGuard configuration
+	Web    string      `json:"web,omitempty"`  // a phone's: the camp's address for the browser
+	Note   string      `json:"note"`
+	By     string      `json:"by"`
+	Made   time.Time   `json:"made"`
+	Ends   time.Time   `json:"expires"`
+	Uses   int         `json:"uses"`
+	Used   int         `json:"used"`
+	State  InviteState `json:"state"`
+	Phone  bool        `json:"phone"`
+	Asked  []string    `json:"asked"`            // shown names of who asked by it
+	Lasts  bool        `json:"lasts"`            // a phone's: its way in outlasts a change of address
+	Narrow string      `json:"narrow,omitempty"` // locale key of what keeps the code from working everywhere
+}
+
+// Reach is how the camp can be reached from outside its home network.
+type Reach struct {
+	On       bool      `json:"on"`        // the router may be asked
+	Asked    bool      `json:"asked"`     // the host was told, and chose
+	State    string    `json:"state"`     // "off", "asking", "open", "none" (no router answers), "shared" (the provider shares one address), "refused"
+	How      string    `json:"how"`       // "nat-pmp", "upnp", "" for none
+	Outer    string    `json:"outer"`     // "ip:port" as the world sees it, "" for none
+	Until    time.Time `json:"until"`     // the lease
+	LAN      bool      `json:"lan"`       // announced on the home network
+	Ways     []string  `json:"ways"`      // "ip:port", as they stand in a code made now
+	LastFrom time.Time `json:"last_from"` // somebody came in from outside the home network
+	Problem  string    `json:"problem"`   // locale key of what is wrong, "" for nothing
+}
+
+// Nearby is the open door for somebody in the same room.
+type Nearby struct {
+	State string    `json:"state"` // "", "open", "compare", "sent", "differ", "closed" (for an hour), "failed"
+	Until time.Time `json:"until"`
+	Check string    `json:"check"` // six digits
+	Words string    `json:"words"` // the same as four words
+	Say   string    `json:"say"`   // locale key of what happened, "" for nothing
+}
+
+// Membership is a camp of somebody else's to which this computer belongs, or
+// asks to. ID is the file's name below keys/.
+type Membership struct {
+	ID       string       `json:"id"`
+	Camp     string       `json:"camp"`
+	Host     string       `json:"host"`
+	Name     string       `json:"name"` // one's own handle there
+	State    Standing     `json:"state"`
+	Link     string       `json:"link"`   // "looking", "connected", "asleep": no answer for a while
+	Path     string       `json:"path"`   // "home", "direct", "" while not connected
+	Since    time.Time    `json:"since"`  // asked, or joined
+	Ends     time.Time    `json:"ends"`   // of the code, while nothing was heard
+	Answer   string       `json:"answer"` // the host's words to somebody declined
+	Words    string       `json:"words"`  // four words to compare while waiting
+	Web      string       `json:"web"`    // "http://127.0.0.1:PORT"
+	Unread   int          `json:"unread"`
+	Replies  int          `json:"replies"`
+	LastWord uint64       `json:"last_word"`
+	Devices  []DeviceLine `json:"devices"`
+	Say      string       `json:"say"` // locale key of what is wrong, "" for nothing
+}
+
+// Joining is a code that was taken in and not yet sent anywhere: what the camp
+// says about itself, to be read before asking.
+type Joining struct {
+	Stage   string       `json:"stage"` // "", "looking", "read", "asking", "around", "compare", "failed"
+	Code    string       `json:"-"`
+	Info    *JoinInfo    `json:"info"`
+	Ends    time.Time    `json:"ends"`
+	Say     string       `json:"say"` // locale key of why it failed
+	Args    Args         `json:"args"`
+	Around  []NearbyCamp `json:"around"` // after looking around
+	Check   string       `json:"check"`  // while comparing
+	Words   string       `json:"words"`
+	Started time.Time    `json:"started"`
+}
+
+// NearbyCamp is a camp that lets somebody nearby in, as found on the home network.
+type NearbyCamp struct {
+	Key  string `json:"key"` // names it in an intent
+	Name string `json:"name"`
 }
 
 // LogLine is one sentence of the host's log.
@@ -115,6 +224,9 @@ type Settings struct {
 	StartAtLogin bool   `json:"at_login"`   // start when I sign in
 	KeepAwake    bool   `json:"keep_awake"` // while the camp is on
 	Close        string `json:"close"`      // "keep", "ask", "end"; "" means not asked yet
+	QuietFrom    int    `json:"quiet_from"` // quiet hours, minutes after midnight; equal to QuietTo: none
+	QuietTo      int    `json:"quiet_to"`
+	NoNotices    bool   `json:"no_notices"` // no notification for replies and letters in others' camps
 }
 
 // Keeping is one line of "what this camp keeps", made from the store's catalogue.
@@ -157,6 +269,45 @@ const (
 	DoSkip         = "skip"          // Page: an optional first step is done or skipped
 	DoMakeRoom     = "make room"     // removes the ballast, empties caches
 	DoRescue       = "rescue"        // Page: "backup" or "export": from the rescue screen
+
+	DoApprove      = "member.approve"   // Person
+	DoDecline      = "member.decline"   // Person, Reason: may be empty
+	DoSuspend      = "member.suspend"   // Person; For, 0: without end
+	DoReturn       = "member.return"    // Person: ends a suspension
+	DoDeviceRemove = "device.remove"    // Person, Serial
+	DoReconnect    = "device.reconnect" // Person, Serial: forgets what the tunnel remembers of the device
+
+	DoInvite       = "invite.new"    // Name: for whom; Uses, For, Phone; Answer.Invite
+	DoInviteShow   = "invite.show"   // ID; Answer.Invite with its code
+	DoInviteList   = "invite.list"   // Answer.Invites
+	DoInviteCancel = "invite.cancel" // ID
+	DoNearby       = "invite.nearby" // lets somebody nearby in for ten minutes; State.Nearby tells
+	DoNearbySame   = "nearby.same"   // Same: whether both screens show the same
+	DoNearbyClose  = "nearby.close"
+	DoReach        = "reach"      // On: the router may be asked
+	DoReachStatus  = "reach.look" // asks anew; Answer.Reach
+	DoLAN          = "lan"        // On: announce the camp on the home network
+
+	DoBlockList    = "block.list"    // Answer.Blocks
+	DoBlock        = "block.add"     // Domain, Level, Reason, Wide: yes, although many unrelated people share the name; Answer.Preview
+	DoUnblock      = "block.remove"  // Domain
+	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
+	DoBlockUndo    = "block.undo"    // ID of the change
+
+	DoJoinLook       = "join.look"      // Code; Answer.Joining
+	DoJoinAround     = "join.around"    // looks for camps nearby; Answer.Joining
+	DoJoinNearby     = "join.nearby"    // Name: NearbyCamp.Key; State.Joining tells
+	DoJoin           = "join"           // Code ("" for the one looked at), Name, Message, Hash: of the rules agreed to; Answer.Membership
+	DoJoinStop       = "join.stop"      // forgets the code that was looked at
+	DoJoinWithdraw   = "join.withdraw"  // ID
+	DoJoinForget     = "join.forget"    // ID: leaves this computer's memory, not the camp
+	DoJoinOpen       = "join.open"      // ID: opens the browser, signed in
+	DoJoinLink       = "join.link"      // ID; Answer.URL
+	DoJoinPhone      = "join.phone"     // ID: a phone of one's own; Answer.Invite with the configuration
+	DoJoinComputer   = "join.computer"  // ID: a further computer of one's own; Answer.Invite with the code
+	DoJoinDeviceGone = "join.device"    // ID, Serial: a device of one's own is lost
+	DoFriendCopy     = "friend.copy"    // Page: system, for instance "windows/amd64"; File
+	DoFriendSystems  = "friend.systems" // Answer.Systems: those there is a program for
 )
 
 // Intent is one thing asked of a camp.
@@ -177,6 +328,20 @@ type Intent struct {
 	Replace  bool          `json:"replace,omitempty"`
 	Language string        `json:"language,omitempty"` // of the person asking
 	Settings *Settings     `json:"settings,omitempty"`
+
+	ID      string `json:"id,omitempty"`
+	Serial  uint64 `json:"serial,omitempty"`
+	Uses    int    `json:"uses,omitempty"`
+	Phone   bool   `json:"phone,omitempty"`
+	On      bool   `json:"on,omitempty"`
+	Same    bool   `json:"same,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Message string `json:"message,omitempty"`
+	Code    string `json:"code,omitempty"`
+	Hash    string `json:"hash,omitempty"`
+	Domain  string `json:"domain,omitempty"`
+	Level   Level  `json:"level,omitempty"`
+	Wide    bool   `json:"wide,omitempty"`
 }
 
 // Answer is what came of an intent; each Do… constant says which fields it fills.
@@ -190,6 +355,15 @@ type Answer struct {
 	Rules  *Rules     `json:"rules,omitempty"`
 	Backup *BackupBox `json:"backup,omitempty"`
 	State  *State     `json:"state,omitempty"`
+
+	Invite     *InviteLine   `json:"invite,omitempty"`
+	Invites    []InviteLine  `json:"invites,omitempty"`
+	Reach      *Reach        `json:"reach,omitempty"`
+	Blocks     []Block       `json:"blocks,omitempty"`
+	Preview    *BlockPreview `json:"preview,omitempty"`
+	Joining    *Joining      `json:"joining,omitempty"`
+	Membership *Membership   `json:"membership,omitempty"`
+	Systems    []string      `json:"systems,omitempty"`
 }
 
 // Args fill the placeholders of a sentence.

@@ -1,0 +1,76 @@
+package camp
+
+import "time"
+
+// Level is how far a server is kept away, for everybody in the camp (community.md 4).
+type Level string
+
+// The levels, each wider than the one before.
+const (
+	LevelNone     Level = "none"
+	LevelMedia    Level = "media"
+	LevelLimit    Level = "limit"
+	LevelBlock    Level = "block"
+	LevelFirewall Level = "firewall"
+)
+
+// Levels are all levels, from the mildest to the hardest.
+var Levels = [...]Level{LevelNone, LevelMedia, LevelLimit, LevelBlock, LevelFirewall}
+
+// ParseLevel accepts the five names, lower case.
+func ParseLevel(s string) (Level, bool) {
+	for _, l := range Levels {
+		if string(l) == s {
+			return l, true
+		}
+	}
+	return "", false
+}
+
+// Rank orders levels; an unknown one counts as none.
+func (l Level) Rank() int {
+	for i, o := range Levels {
+		if o == l {
+			return i
+		}
+	}
+	return 0
+}
+
+// Domain is the name of a server: lower case, punycode, without port or trailing
+// dot. Make it by border.ParseDomain; compare it by its methods.
+type Domain string
+
+// Block is the camp's decision about a server and all below it.
+type Block struct {
+	Domain  Domain    `json:"domain"`
+	Shown   string    `json:"shown"` // Unicode form
+	Level   Level     `json:"level"`
+	Reason  string    `json:"reason"`
+	Source  string    `json:"source"` // "own"; later the name of a list
+	By      string    `json:"by"`     // shown name of who decided
+	At      time.Time `json:"at"`
+	Review  time.Time `json:"review"`  // when to look at it again; zero for never
+	Shared  bool      `json:"shared"`  // a name under which many unrelated people live
+	Mixed   bool      `json:"mixed"`   // its letters come from different scripts
+	Change  string    `json:"change"`  // id of the change by which it can be undone
+	Lifted  bool      `json:"lifted"`  // lifted in the last 30 days: the box stands unticked
+	Until   time.Time `json:"until"`   // a lifted one: when it leaves the panel
+	Covered string    `json:"covered"` // the wider decision that covers it already, "" for none
+}
+
+// BlockPreview says what a decision would do.
+type BlockPreview struct {
+	Domain        Domain   `json:"domain"`
+	Shown         string   `json:"shown"`
+	Level         Level    `json:"level"`
+	Now           Level    `json:"now"` // in force for this name now
+	FollowsLost   int      `json:"follows_lost"`
+	FollowersLost int      `json:"followers_lost"`
+	PostsHidden   int      `json:"posts_hidden"`
+	Covers        []Domain `json:"covers"` // decisions about names below it
+	Covered       Domain   `json:"covered"`
+	Shared        bool     `json:"shared"`
+	Mixed         bool     `json:"mixed"`
+	Wider         Domain   `json:"wider"` // "also everything under b.example?"; "" where that makes no sense
+}
