@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"camp/assets"
 	"camp/node/camp"
@@ -213,10 +214,18 @@ func (p *Porch) back(w http.ResponseWriter, r *http.Request) {
 		_, err = p.opt.Desk.Do(r.Context(), in)
 	}
 	if err != nil {
+		drain(w, r)
 		p.refused(w, r, "back", err)
 		return
 	}
 	p.open(w, r)
+}
+
+// drain takes in what is still being sent, within bounds: a browser that is cut
+// off while it sends shows a lost connection, not our words.
+func drain(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.CopyN(io.Discard, r.Body, drainBytes)
 }
 
 // readBack reads the form field by field; the token comes before the file, so

@@ -59,6 +59,8 @@ const (
 	maxBackup   = 256 << 30 // bytes of a backup that is sent in
 	spare       = 1 << 30   // bytes of the disk that such a backup must leave
 	headerTime  = 10 * time.Second
+	drainTime   = 10 * time.Second
+	drainBytes  = 16 << 20 // of what a refused form still sends
 	endTime     = 2 * time.Second
 )
 
