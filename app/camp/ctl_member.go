@@ -84,20 +84,38 @@ func ctlMemberRemove(ctx context.Context, e *env, c call) error {
 	return nil
 }
 
-// nobodyWaits answers for those who would be let in: in this version nobody
-// can ask to join. The name is checked by a running camp all the same.
-func nobodyWaits(ctx context.Context, e *env, c call) error {
-	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberList})
-	if err != nil {
+func ctlMemberApprove(ctx context.Context, e *env, c call) error {
+	return ctlStanding(ctx, e, c, camp.Intent{Do: camp.DoApprove}, camp.Joined)
+}
+
+func ctlMemberDecline(ctx context.Context, e *env, c call) error {
+	return ctlStanding(ctx, e, c, camp.Intent{Do: camp.DoDecline, Reason: c.get("reason")}, camp.Declined)
+}
+
+func ctlMemberSuspend(ctx context.Context, e *env, c call) error {
+	in := camp.Intent{Do: camp.DoSuspend}
+	if len(c.words) == 2 {
+		d, err := duration(c.words[1])
+		if err != nil {
+			return err
+		}
+		in.For = d
+	}
+	return ctlStanding(ctx, e, c, in, camp.Suspended)
+}
+
+func ctlMemberReturn(ctx context.Context, e *env, c call) error {
+	return ctlStanding(ctx, e, c, camp.Intent{Do: camp.DoReturn}, camp.Joined)
+}
+
+// ctlStanding carries out an intent about one person and tells where they stand now.
+func ctlStanding(ctx context.Context, e *env, c call, in camp.Intent, now camp.Standing) error {
+	in.Person = c.words[0]
+	if _, err := e.do(ctx, c, in); err != nil {
 		return err
 	}
-	name, _ := camp.ParseName(c.words[0])
-	for _, p := range ans.People {
-		if p.Name == name {
-			return &camp.Fault{Kind: camp.Conflict, Say: "ctl.not_waiting.say", Args: map[string]string{"Name": name}}
-		}
-	}
-	return camp.NewFault(camp.NotFound, "ctl.nobody_waits.say", nil)
+	e.answer(map[string]any{"name": c.words[0], "state": now}, "ctl.member.stands", "Name", c.words[0], "State", e.words.Say("ctl.standing."+string(now)))
+	return nil
 }
 
 func roleOf(s string) (camp.Role, error) {
