@@ -10,6 +10,7 @@ import (
 
 	"golang.zx2c4.com/wireguard/conn"
 	"golang.zx2c4.com/wireguard/device"
+	"golang.zx2c4.com/wireguard/tun"
 	"golang.zx2c4.com/wireguard/tun/netstack"
 	"golang.zx2c4.com/wireguard/wgctrl/wgtypes"
 )
@@ -32,6 +33,14 @@ var _ Backend = (*Embedded)(nil)
 // packets (nil: an ordinary UDP socket). It answers nobody before it is
 // configured and Up is called.
 func NewEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger) (*Embedded, error) {
+	return newEmbedded(addrs, bind, log, func(d tunDevice) tunDevice { return d })
+}
+
+// tunDevice is what lies between WireGuard and the network stack.
+type tunDevice = tun.Device
+
+// newEmbedded is NewEmbedded with something put between device and stack.
+func newEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger, between func(tunDevice) tunDevice) (*Embedded, error) {
 	t, stack, err := netstack.CreateNetTUN(addrs, nil, MTU)
 	if err != nil {
 		return nil, fmt.Errorf("make inner network stack: %w", err)
@@ -44,7 +53,7 @@ func NewEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger) (*Embedde
 		Verbosef: device.DiscardLogf,
 		Errorf:   func(string, ...any) { log.Debug("message from the tunnel's device") },
 	}
-	return &Embedded{dev: device.NewDevice(t, bind, quiet), stack: stack}, nil
+	return &Embedded{dev: device.NewDevice(between(t), bind, quiet), stack: stack}, nil
 }
 
 // Up opens the socket.

@@ -1,0 +1,40 @@
+package desk
+
+import (
+	"context"
+
+	"camp/node/camp"
+)
+
+func (s *session) approve(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.Approve(ctx, s.node.Host(), in.Person)
+}
+
+func (s *session) decline(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.Decline(ctx, s.node.Host(), in.Person, in.Reason)
+}
+
+func (s *session) suspend(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.Suspend(ctx, s.node.Host(), in.Person, in.For)
+}
+
+func (s *session) comeBack(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.Return(ctx, s.node.Host(), in.Person)
+}
+
+func (s *session) deviceRemove(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.RemoveDevice(ctx, s.node.Host(), in.Serial)
+}
+
+// reconnect makes the tunnel forget what it remembers of a device, which heals
+// one whose clock went back.
+func (s *session) reconnect(_ context.Context, in camp.Intent) (camp.Answer, error) {
+	srv := s.ways.server()
+	if srv == nil {
+		return camp.Answer{}, camp.NewFault(camp.NotFound, "program.no_device.say", nil)
+	}
+	if err := srv.Renew(in.Serial); err != nil {
+		return camp.Answer{}, camp.NewFault(camp.NotFound, "program.no_device.say", err)
+	}
+	return camp.Answer{}, nil
+}
