@@ -67,6 +67,33 @@ var (
 	kTokenOf = declare(kind{prefix: "tokenof/", key: "member id, hash", writer: "rows_access.go", rebuilt: true, index: true})
 )
 
+// Joining: invites, devices, and who asked.
+var (
+	kInvite = declare(kind{
+		prefix: "invite/", key: "invite id", value: "inviteV1", writer: "rows_join.go",
+		what: "kept.invite.what", why: "kept.invite.why", about: "kept.about.inviter", readers: "kept.readers.inviter", howLong: "kept.invite.how_long",
+	})
+	kDevice = declare(kind{
+		prefix: "device/", key: "serial", value: "deviceV1", writer: "rows_join.go",
+		what: "kept.device.what", why: "kept.device.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.device.how_long",
+	})
+	kDeviceOf   = declare(kind{prefix: "deviceof/", key: "member id, serial", writer: "rows_join.go", rebuilt: true, index: true})
+	kDeviceKey  = declare(kind{prefix: "devicekey/", key: "public key", value: "serialV1", writer: "rows_join.go", rebuilt: true, index: true})
+	kDeviceSeen = declare(kind{
+		prefix: "deviceseen/", key: "serial", value: "seenV1", writer: "rows_join.go", loose: true,
+		what: "kept.deviceseen.what", why: "kept.deviceseen.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.seen.how_long",
+	})
+	kSerial = declare(kind{prefix: "serial/", value: "serialV1", writer: "rows_join.go", index: true})
+	kBuried = declare(kind{
+		prefix: "buried/", key: "public key", value: "buriedV1", writer: "rows_join.go",
+		what: "kept.buried.what", why: "kept.buried.why", about: "kept.about.former", readers: "kept.readers.nobody", howLong: "kept.house.how_long",
+	})
+	kAsked = declare(kind{
+		prefix: "asked/", key: "member id", value: "askedV1", writer: "rows_join.go",
+		what: "kept.asked.what", why: "kept.asked.why", about: "kept.about.applicant", readers: "kept.readers.helpers", howLong: "kept.asked.how_long",
+	})
+)
+
 // Posts. Those that start a thread and those that answer lie apart, so that the
 // home of the camp is one unbroken range.
 var (

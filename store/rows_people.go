@@ -19,13 +19,14 @@ type memberV1 struct {
 	ByWord   bool          `cbor:"10,keyasint,omitempty"`
 	Ends     int64         `cbor:"11,keyasint,omitempty"`
 	Ended    int64         `cbor:"12,keyasint,omitempty"`
+	Until    int64         `cbor:"13,keyasint,omitempty"`
 }
 
 func (v *memberV1) member(id camp.MemberID) camp.Member {
 	return camp.Member{
 		ID: id, Name: v.Name, Display: v.Display, About: v.About, Picture: v.Picture,
 		Role: v.Role, Standing: v.Standing, Joined: moment(v.Joined), Language: v.Language,
-		Agreed: v.Agreed, ByWord: v.ByWord, Ends: moment(v.Ends), Ended: moment(v.Ended),
+		Agreed: v.Agreed, ByWord: v.ByWord, Ends: moment(v.Ends), Ended: moment(v.Ended), Until: moment(v.Until),
 	}
 }
 
@@ -56,10 +57,13 @@ func (tx *Tx) PutMember(m camp.Member) error {
 	v := memberV1{
 		Name: m.Name, Display: m.Display, About: m.About, Picture: m.Picture,
 		Role: m.Role, Standing: m.Standing, Joined: millis(m.Joined), Language: m.Language,
-		Agreed: m.Agreed, ByWord: m.ByWord, Ends: millis(m.Ends), Ended: millis(m.Ended),
+		Agreed: m.Agreed, ByWord: m.ByWord, Ends: millis(m.Ends), Ended: millis(m.Ended), Until: millis(m.Until),
 	}
 	if err := tx.save(kMember.at(up(m.ID)), v); err != nil {
 		return err
+	}
+	if m.Name == "" { // who asked and never came has none any more
+		return nil
 	}
 	return tx.save(kName.at(word(m.Name)), nameV1{Member: m.ID})
 }

@@ -53,6 +53,10 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 		v.SetInt(int64(*n))
 	case reflect.Uint8, reflect.Uint64:
 		v.SetUint(uint64(*n))
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(t, v.Index(i), n)
+		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range v.Len() {
@@ -93,7 +97,8 @@ func TestRowsKeepEverything(t *testing.T) {
 	link, session, token := filled[camp.LinkRow](t), filled[camp.SessionRow](t), filled[camp.TokenRow](t)
 	post, revision, notice := filled[camp.Post](t), filled[camp.Revision](t), filled[camp.Notice](t)
 	media, sieve, erasing := filled[camp.MediaFile](t), filled[camp.Sieve](t), filled[camp.Erasing](t)
-	member.LastSeen = "" // a row of its own
+	invite, device, asked := filled[camp.Invite](t), filled[camp.Device](t), filled[camp.Asked](t)
+	member.LastSeen, device.LastSeen = "", "" // rows of their own
 	post.ReplyTo = 0
 	sieve.First, sieve.Last = 10, 20
 	rowsUpdate(t, db, func(tx *Tx) error {
@@ -101,6 +106,7 @@ func TestRowsKeepEverything(t *testing.T) {
 			tx.PutHouse(house), tx.PutKeys(keys), tx.PutRules(rules), tx.PutMember(member), tx.PutAgreement(agreed),
 			tx.PutEntry(entry), tx.PutLink(link), tx.PutSession(session), tx.PutToken(token), tx.PutPost(post, nil),
 			tx.PutRevision(post.ID, 0, revision), tx.PutNotice(member.ID, notice), tx.PutMedia(media), tx.PutSieve(sieve),
+			tx.PutInvite(invite), tx.PutDevice(device), tx.PutAsked(asked), tx.PutDeviceSeen(device.Serial, "2026-11-21"), tx.BuryKey([32]byte{9}, tx.Now()),
 			tx.PutErasing(erasing), tx.PutSeen(member.ID, "2026-11-22"), tx.PutReadMark(member.ID, 7),
 			tx.PutOnce(member.ID, "key", post.ID, tx.Now().Add(time.Hour)),
 		} {
@@ -137,6 +143,22 @@ func TestRowsKeepEverything(t *testing.T) {
 		same("link", link, gotLink, ok, err)
 		gotSession, ok, err := tx.Session(session.Hash)
 		same("session", session, gotSession, ok, err)
+		gotInvite, ok, err := tx.Invite(invite.ID)
+		same("invite", invite, gotInvite, ok, err)
+		gotInvites, err := tx.Invites()
+		same("invites", []camp.Invite{invite}, gotInvites, true, err)
+		gotDevice, ok, err := tx.DeviceByKey(device.Key)
+		same("device", device, gotDevice, ok, err)
+		gotDevices, err := tx.DevicesOf(device.Member)
+		same("devices of a person", []camp.Device{device}, gotDevices, true, err)
+		gotDeviceSeen, err := tx.DeviceSeen(device.Serial)
+		same("day of a device", "2026-11-21", gotDeviceSeen, true, err)
+		gotAsked, ok, err := tx.Asked(asked.Member)
+		same("application", asked, gotAsked, ok, err)
+		gotAll, err := tx.AllAsked()
+		same("applications", []camp.Asked{asked}, gotAll, true, err)
+		buried, err := tx.Buried([32]byte{9})
+		same("buried key", true, buried, true, err)
 		gotToken, ok, err := tx.Token(token.Hash)
 		same("token", token, gotToken, ok, err)
 		gotPost, ok, err := tx.Post(post.ID)
@@ -325,4 +347,56 @@ func TestKeptWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A serial is never given twice, also where the device is gone and the camp
+// was closed in between; a device that is dropped leaves nothing.
+func TestSerialsAndDevicesGo(t *testing.T) {
+	db := rowsDB(t)
+	rowsUpdate(t, db, func(tx *Tx) error {
+		for want := uint64(1); want <= 3; want++ {
+			n, err := tx.NextSerial()
+			if err != nil || n != want {
+				t.Errorf("serial %d, %v, want %d", n, err, want)
+			}
+			if err := tx.PutDevice(camp.Device{Serial: n, Member: 7, Key: [32]byte{byte(n)}}); err != nil {
+				return err
+			}
+		}
+		return tx.PutDeviceSeen(3, "2026-11-21")
+	})
+	rowsUpdate(t, db, func(tx *Tx) error { return tx.DropDevice(3) })
+	rowsUpdate(t, db, func(tx *Tx) error {
+		for _, k := range []*kind{kDevice, kDeviceOf, kDeviceKey} {
+			if keys, err := tx.keysBelow(k.at(), 0); err != nil || len(keys) != 2 {
+				t.Errorf("%s: %d rows left, %v", k.prefix, len(keys), err)
+			}
+		}
+		if day, err := tx.DeviceSeen(3); err != nil || day != "" {
+			t.Errorf("day left: %q, %v", day, err)
+		}
+		n, err := tx.NextSerial()
+		if err != nil || n != 4 {
+			t.Errorf("serial %d, %v, want 4", n, err)
+		}
+		return nil
+	})
+}
+
+// A name of somebody who never came in is free again; a member's is not touched.
+func TestNamesComeFree(t *testing.T) {
+	db := rowsDB(t)
+	m := camp.Member{ID: 5, Name: "mara", Display: "Mara", Standing: camp.Declined}
+	rowsUpdate(t, db, func(tx *Tx) error { return tx.PutMember(m) })
+	rowsUpdate(t, db, func(tx *Tx) error { return tx.FreeName(m) })
+	rowsUpdate(t, db, func(tx *Tx) error {
+		if _, ok, err := tx.MemberByName("mara"); ok || err != nil {
+			t.Errorf("the name is still taken: %v", err)
+		}
+		got, ok, err := tx.Member(5)
+		if !ok || err != nil || got.Display != "Mara" || got.Name != "" {
+			t.Errorf("left %+v, %v", got, err)
+		}
+		return tx.PutMember(got)
+	})
 }

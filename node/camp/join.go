@@ -85,8 +85,12 @@ type Invite struct {
 
 	// A phone's invite is a WireGuard configuration instead of a code: its key
 	// was made on the host's computer, shown once, and is the device's key later.
-	Phone  bool
-	Serial uint64
+	Phone     bool
+	Serial    uint64
+	Key       [32]byte // its public half
+	Preshared Secret   // 32 bytes
+
+	LastUse time.Time // somebody asked by it; zero for never
 }
 
 // Device is one WireGuard key of a person. Its inner addresses follow from its

@@ -43,8 +43,12 @@ const (
 	Removed   Standing = "removed"
 )
 
+// In reports whether a person of this standing belongs to the camp: they may
+// read, even where a break keeps them from writing.
+func (s Standing) In() bool { return s == Joined || s == Suspended }
+
 // Counts reports whether a person of this standing takes one of the hundred places.
-func (s Standing) Counts() bool { return s == Joined || s == Suspended }
+func (s Standing) Counts() bool { return s.In() }
 
 // Member is a person of this camp.
 type Member struct {
@@ -62,6 +66,7 @@ type Member struct {
 	LastSeen string    // day only, "2026-11-22"; "" for never; LastSeenLong for more than 30 days ago
 	Ends     time.Time // guests: the day the stay ends; zero for everybody else
 	Ended    time.Time // when the membership ended; zero while it lasts
+	Until    time.Time // suspended: when the break ends; zero for no end
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.
