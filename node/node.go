@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,12 @@ type Options struct {
 	Kept    func() []camp.Keeping
 	Tap     func(camp.Event)       // sees every change; must not block
 	Export  func(*Node) web.Export // a member's own archive
+
+	// What the tunnel says; nil: there is none.
+	Behind  func(netip.Addr) (camp.Peer, bool) // whose inner address it is
+	Ways    web.Ways
+	Derive  func(camp.Secret) (camp.InviteID, error)
+	Applied func(context.Context) error
 }
 
 // Node is a camp. It is safe for concurrent use.
@@ -56,13 +63,18 @@ type Node struct {
 	cookie string
 	host   camp.Actor
 	hosts  atomic.Pointer[[]string]
+	inner  atomic.Pointer[[]string] // Host values inside the tunnel
+	gate   *gate
 	paused atomic.Bool
 }
 
 // New ties the services of a camp together. Attach makes it ready to serve.
 func New(opt Options) *Node {
 	n := &Node{opt: opt, Hub: NewHub(opt.Tap)}
-	n.People = people.New(people.Options{Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log})
+	n.inner.Store(&[]string{})
+	n.People = people.New(people.Options{
+		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
+	})
 	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
@@ -94,7 +106,7 @@ func (n *Node) Attach(ctx context.Context) error {
 	n.SetHosts(nil)
 	opt := web.Options{
 		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
-		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Cookie: n.cookie,
+		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Inner: func() []string { return *n.inner.Load() }, Cookie: n.cookie,
 		Kept: n.opt.Kept, NoRate: n.opt.NoRate,
 	}
 	if n.opt.Export != nil {
@@ -103,6 +115,9 @@ func (n *Node) Attach(ctx context.Context) error {
 	if n.Site, err = web.New(opt); err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
+	n.gate = newGate(n, web.NewDoor(web.DoorOptions{
+		Site: n.Site, People: n.People, Live: n.Hub, Ways: n.opt.Ways, Kept: n.opt.Kept, Now: n.opt.Now, Log: n.opt.Log.With("component", "door"),
+	}))
 	return nil
 }
 
@@ -111,6 +126,9 @@ func (n *Node) Host() camp.Actor { return n.host }
 
 // SetHosts says by which Host values the listeners are reached.
 func (n *Node) SetHosts(hosts []string) { n.hosts.Store(&hosts) }
+
+// SetTunnelHosts says by which Host values the listeners in the tunnel are reached.
+func (n *Node) SetTunnelHosts(hosts []string) { n.inner.Store(&hosts) }
 
 // Expect gives what the home page must show if the camp works: its newest post,
 // 0 for none, and a cookie by which one request may fetch it as the host.

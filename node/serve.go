@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +30,23 @@ const (
 // Serve answers on the listeners until ctx ends, then lets answers under way
 // out, and returns when every connection is closed. It closes the listeners.
 func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
+	return n.serve(ctx, n, listeners)
+}
+
+// ServeTunnel is Serve for the listeners inside the tunnel, behind the gate.
+func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error {
+	var mu sync.Mutex
+	open := map[netip.Addr]int{}
+	behind := make([]net.Listener, 0, len(listeners))
+	for _, l := range listeners {
+		behind = append(behind, &narrow{Listener: l, behind: n.opt.Behind, mu: &mu, open: open})
+	}
+	return n.serve(ctx, n.gate, behind)
+}
+
+func (n *Node) serve(ctx context.Context, h http.Handler, listeners []net.Listener) error {
 	srv := &http.Server{
-		Handler: n, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
 		ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelDebug),
 	}
 	limit := newPlaces(maxConns)

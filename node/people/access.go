@@ -95,18 +95,23 @@ func (s *Service) UseLink(ctx context.Context, secret, label string) (cookie str
 		if err := tx.DropLink(l.Hash); err != nil {
 			return nil, err
 		}
-		if err := makeRoom(tx, m.ID); err != nil {
-			return nil, err
-		}
-		now := tx.Now()
-		return nil, tx.PutSession(SessionRow{Hash: hashed(cookie), Session: camp.Session{
-			ID: handle, Member: m.ID, Label: camp.CleanLine(label, maxLabel), Made: now, Ends: now.Add(sessionIdle),
-		}})
+		return nil, putSession(tx, m, cookie, handle, label)
 	})
 	if err != nil {
 		return "", camp.Member{}, err
 	}
 	return cookie, m, nil
+}
+
+// putSession signs a browser in.
+func putSession(tx Tx, m camp.Member, cookie, handle, label string) error {
+	if err := makeRoom(tx, m.ID); err != nil {
+		return err
+	}
+	now := tx.Now()
+	return tx.PutSession(SessionRow{Hash: hashed(cookie), Session: camp.Session{
+		ID: handle, Member: m.ID, Label: camp.CleanLine(label, maxLabel), Made: now, Ends: now.Add(sessionIdle),
+	}})
 }
 
 // makeRoom ends the sessions that would end first until one more fits.

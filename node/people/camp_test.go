@@ -80,7 +80,7 @@ func empty(t testing.TB) *house {
 		}
 	})
 	h.db = db
-	h.Service = people.New(people.Options{Store: store.As[people.Tx](db), Publish: h.ear, Rand: rand.Reader, Log: log})
+	h.Service = people.New(people.Options{Store: store.As[people.Tx](db), Publish: h.ear, Rand: rand.Reader, Log: log, Derive: derived})
 	return h
 }
 

@@ -7,26 +7,14 @@ import (
 )
 
 // Remove ends somebody's membership, by the host, or by a helper for people who
-// are neither host nor helper. Their links, sessions and tokens end in the same
-// act; the name stays taken for ever. What only they used is erased afterwards,
+// are neither host nor helper. Their devices, links, sessions, tokens and open
+// invites end in the same act, and their keys are refused for ever; the name stays taken for ever. What only they used is erased afterwards,
 // and with erase what they wrote too: a job that node/posts works off.
 func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase bool) error {
-	return s.update(ctx, "remove member", func(tx Tx) ([]camp.Event, error) {
-		who, err := helpingActor(tx, by)
+	return s.reach(ctx, "remove member", func(tx Tx) ([]camp.Event, error) {
+		who, m, err := over(tx, by, name)
 		if err != nil {
 			return nil, err
-		}
-		m, err := named(tx, name)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case !m.Standing.Counts():
-			return nil, refuse(camp.NotFound, "people.not_here.say", "Name", m.Name)
-		case m.Role == camp.RoleHost:
-			return nil, refuse(camp.NotAllowed, "people.host_stays.say")
-		case m.Role == camp.RoleHelper && who.Role != camp.RoleHost:
-			return nil, refuse(camp.NotAllowed, "people.only_host.say")
 		}
 		deed := "log.member_removed"
 		if erase {
@@ -43,6 +31,12 @@ func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase 
 func end(tx Tx, m camp.Member, standing camp.Standing, erase bool) error {
 	m.Standing, m.Ended = standing, tx.Now()
 	if err := tx.PutMember(m); err != nil {
+		return err
+	}
+	if err := dropDevices(tx, m.ID, true); err != nil {
+		return err
+	}
+	if err := cancelInvitesOf(tx, m.ID); err != nil {
 		return err
 	}
 	if err := tx.DropLinksOf(m.ID); err != nil {
@@ -70,5 +64,5 @@ func end(tx Tx, m camp.Member, standing camp.Standing, erase bool) error {
 }
 
 func gone(m camp.Member) []camp.Event {
-	return []camp.Event{{Kind: camp.EventMemberGone, Member: m.ID, To: m.ID}, {Kind: camp.EventMember, Member: m.ID}}
+	return []camp.Event{{Kind: camp.EventMemberGone, Member: m.ID, To: m.ID}, {Kind: camp.EventMember, Member: m.ID}, {Kind: camp.EventJoin, Member: m.ID}}
 }

@@ -221,7 +221,8 @@ func (s *Service) Members(ctx context.Context) (list []camp.Member, err error) {
 }
 
 // Persons gives everybody whom the lists of window and command line show: those
-// who belong to the camp now, the host first, then by shown name.
+// who belong to the camp now, the host first, then by shown name, then those
+// who wait, the oldest request first.
 func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	all, err := s.Members(ctx)
 	if err != nil {
@@ -230,11 +231,58 @@ func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	list := make([]camp.Person, 0, len(all))
 	for _, m := range all {
 		list = append(list, camp.Person{
-			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen,
+			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b camp.Person) int { return hostFirst(a) - hostFirst(b) })
+	err = s.view(ctx, "list who waits", func(tx Tx) error {
+		waiting, err := waitingPersons(tx)
+		list = append(list, waiting...)
+		for i := range list {
+			if err == nil {
+				err = withDevices(tx, &list[i])
+			}
+		}
+		return err
+	})
+	return list, err
+}
+
+func waitingPersons(tx Tx) (list []camp.Person, err error) {
+	all, err := tx.AllAsked()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		m, ok, err := tx.Member(a.Member)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || m.Standing != camp.Waiting {
+			continue
+		}
+		by, _, err := tx.Member(a.By)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, camp.Person{
+			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Asked: a.At, Message: a.Message, Note: a.Note, By: by.Display,
+		})
+	}
 	return list, nil
+}
+
+func withDevices(tx Tx, p *camp.Person) error {
+	m, ok, err := tx.MemberByName(p.Name)
+	if err != nil || !ok {
+		return err
+	}
+	devices, err := devicesOf(tx, m.ID)
+	p.Devices = make([]camp.DeviceLine, 0, len(devices))
+	for _, d := range devices {
+		p.Devices = append(p.Devices, camp.DeviceLine{Serial: d.Serial, Label: d.Label, LastSeen: d.LastSeen, Phone: d.Phone})
+	}
+	return err
 }
 
 func hostFirst(p camp.Person) int {
@@ -262,7 +310,7 @@ func withSeen(tx Tx, m *camp.Member) (err error) {
 // be by's own upload; the one before it is given up.
 func (s *Service) SetProfile(ctx context.Context, by camp.Actor, p camp.Member) error {
 	return s.update(ctx, "set profile", func(tx Tx) ([]camp.Event, error) {
-		m, err := actor(tx, by)
+		m, err := writing(tx, by)
 		if err != nil {
 			return nil, err
 		}

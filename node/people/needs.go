@@ -65,6 +65,28 @@ type Tx interface {
 	SessionsOver(now time.Time, limit int) ([]SessionRow, error)
 	DropAgreements(camp.MemberID) error
 
+	PutInvite(camp.Invite) error
+	Invite(camp.InviteID) (i camp.Invite, ok bool, err error)
+	Invites() ([]camp.Invite, error)
+	DropInvite(camp.InviteID) error
+	NextSerial() (uint64, error) // never given twice
+	PutDevice(camp.Device) error
+	Device(serial uint64) (d camp.Device, ok bool, err error)
+	DeviceByKey([32]byte) (d camp.Device, ok bool, err error)
+	Devices() ([]camp.Device, error)
+	DevicesOf(camp.MemberID) ([]camp.Device, error)
+	DropDevice(serial uint64) error
+	PutDeviceSeen(serial uint64, day string) error // loose
+	DeviceSeen(serial uint64) (string, error)
+	BuryKey(key [32]byte, at time.Time) error
+	Buried(key [32]byte) (bool, error)
+	PutAsked(camp.Asked) error
+	Asked(camp.MemberID) (a camp.Asked, ok bool, err error)
+	AllAsked() ([]camp.Asked, error)
+	DropAsked(camp.MemberID) error
+	FreeName(camp.Member) error // of somebody who never was a member
+	DropMember(camp.MemberID) error
+
 	PutSeen(camp.MemberID, string) error // loose: the day somebody was last here
 	Seen(camp.MemberID) (string, error)
 }

@@ -37,6 +37,12 @@ type Options struct {
 	Publish Publisher
 	Rand    io.Reader // secrets and keys are drawn from it
 	Log     *slog.Logger
+
+	// Derive gives the id of an invite's secret; nil: no invites by code.
+	Derive func(secret camp.Secret) (camp.InviteID, error)
+	// Applied makes the tunnel know who may come in now. It is called after the
+	// change is on disk and before whoever asked for it is answered; nil: no tunnel.
+	Applied func(ctx context.Context) error
 }
 
 // Service does what people ask about people. It is safe for concurrent use; it
@@ -46,6 +52,9 @@ type Service struct {
 	publish Publisher
 	rand    io.Reader
 	log     *slog.Logger
+	derive  func(camp.Secret) (camp.InviteID, error)
+	applied func(context.Context) error
+	soon    chan struct{} // an invite was used: its secret goes in a moment
 }
 
 // New makes a Service; it starts nothing.
@@ -53,7 +62,10 @@ func New(o Options) *Service {
 	if o.Publish == nil {
 		o.Publish = deaf{}
 	}
-	return &Service{store: o.Store, publish: o.Publish, rand: o.Rand, log: o.Log.With("component", "people")}
+	return &Service{
+		store: o.Store, publish: o.Publish, rand: o.Rand, log: o.Log.With("component", "people"),
+		derive: o.Derive, applied: o.Applied, soon: make(chan struct{}, 1),
+	}
 }
 
 type deaf struct{}
@@ -93,7 +105,7 @@ func actor(tx Tx, by camp.Actor) (camp.Member, error) {
 // here reports whether the person belongs to the camp now; a guest whose stay
 // is over does not, even before tidying says so.
 func here(tx Tx, m camp.Member) bool {
-	return m.Standing == camp.Joined && (m.Ends.IsZero() || tx.Now().Before(m.Ends))
+	return m.Standing.In() && (m.Ends.IsZero() || tx.Now().Before(m.Ends))
 }
 
 // host and helping give the actor if they have the right.
@@ -107,11 +119,14 @@ func hostActor(tx Tx, by camp.Actor) (camp.Member, error) {
 
 func helpingActor(tx Tx, by camp.Actor) (camp.Member, error) {
 	m, err := actor(tx, by)
-	if err == nil && m.Role != camp.RoleHost && m.Role != camp.RoleHelper {
+	if err == nil && !helps(m) {
 		err = refuse(camp.NotAllowed, "people.only_helper.say")
 	}
 	return m, err
 }
+
+// helps reports whether somebody has a helper's rights.
+func helps(m camp.Member) bool { return m.Role == camp.RoleHost || m.Role == camp.RoleHelper }
 
 // named gives the person of a handle as somebody typed it.
 func named(tx Tx, name string) (camp.Member, error) {
@@ -132,7 +147,7 @@ func named(tx Tx, name string) (camp.Member, error) {
 // joinedNamed is named for somebody who is a member now.
 func joinedNamed(tx Tx, name string) (camp.Member, error) {
 	m, err := named(tx, name)
-	if err == nil && m.Standing != camp.Joined {
+	if err == nil && !m.Standing.In() {
 		err = refuse(camp.NotFound, "people.not_here.say", "Name", m.Name)
 	}
 	return m, err
@@ -143,6 +158,31 @@ func note(tx Tx, by camp.MemberID, deed string, whom camp.MemberID, args map[str
 	return tx.PutEntry(camp.Entry{
 		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: by, Deed: deed, Whom: whom, Args: args,
 	})
+}
+
+// noteRight is note where the deed was done by the right of host or helper;
+// what members do for themselves is not told to all.
+func noteRight(tx Tx, m camp.Member, deed string, whom camp.MemberID) error {
+	if !helps(m) {
+		return nil
+	}
+	return note(tx, m.ID, deed, whom, nil)
+}
+
+// reach is update for a change of who may come in: the tunnel knows of it
+// before reach returns. That the tunnel could not be told does not undo the
+// change; the tunnel is told again by whoever keeps it.
+func (s *Service) reach(ctx context.Context, op string, fn func(Tx) ([]camp.Event, error)) error {
+	if err := s.update(ctx, op, fn); err != nil {
+		return err
+	}
+	if s.applied == nil {
+		return nil
+	}
+	if err := s.applied(ctx); err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "tunnel not told of a change", "err", err)
+	}
+	return nil
 }
 
 // update runs fn and tells watchers what it returned once that is on disk.

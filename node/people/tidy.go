@@ -22,10 +22,21 @@ const (
 func (s *Service) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	wipe := time.NewTimer(time.Hour)
+	wipe.Stop()
+	defer wipe.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-s.soon:
+			wipe.Reset(answerTime + time.Second)
+			continue
+		case <-wipe.C:
+			if err := s.wipeUsed(ctx); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "secret of a used invite not wiped", "err", err)
+			}
+			continue
 		case <-timer.C:
 		}
 		if err := s.Tidy(ctx); err != nil && ctx.Err() == nil {
@@ -41,13 +52,21 @@ func (s *Service) Run(ctx context.Context) error {
 // nothing.
 func (s *Service) Tidy(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		s.tidyLinks, s.tidySessions, s.tidyPeople, s.tidyLog,
+		s.tidyLinks, s.tidySessions, s.wipeUsed, s.tidyAsked, s.tidyPeople, s.tidyLog,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("tidy people: %w", err)
 		}
 	}
 	return nil
+}
+
+// wakeSoon has Run take an invite's secret once the answer to its last use has arrived.
+func (s *Service) wakeSoon() {
+	select {
+	case s.soon <- struct{}{}:
+	default:
+	}
 }
 
 // inSlices finds rows that are due and drops them, a slice an act, until none is left.
@@ -128,8 +147,10 @@ func (s *Service) tidyPeople(ctx context.Context) error {
 
 func (s *Service) tidyPerson(ctx context.Context, m camp.Member, now time.Time) error {
 	switch {
-	case m.Standing == camp.Joined && !m.Ends.IsZero() && !now.Before(m.Ends):
+	case m.Standing.In() && !m.Ends.IsZero() && !now.Before(m.Ends):
 		return s.endStay(ctx, m.ID)
+	case m.Standing == camp.Suspended && !m.Until.IsZero() && !now.Before(m.Until):
+		return s.endBreak(ctx, m.ID)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > profileKept && (m.Display != "" || m.About != "" || m.Picture != ""):
 		return s.changeEnded(ctx, m.ID, forgetProfile)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > agreedKept && m.Agreed != 0:
@@ -145,7 +166,7 @@ func (s *Service) tidyPerson(ctx context.Context, m camp.Member, now time.Time) 
 }
 
 func (s *Service) endStay(ctx context.Context, id camp.MemberID) error {
-	return s.update(ctx, "end stay", func(tx Tx) ([]camp.Event, error) {
+	return s.reach(ctx, "end stay", func(tx Tx) ([]camp.Event, error) {
 		m, ok, err := tx.Member(id)
 		if err != nil || !ok || here(tx, m) {
 			return nil, err

@@ -107,7 +107,7 @@ func (s *Service) FavouritedBy(ctx context.Context, by camp.Actor, id camp.PostI
 			if err != nil {
 				return err
 			}
-			if ok && who.Standing == camp.Joined {
+			if ok && who.Standing.In() {
 				list = append(list, who)
 			}
 		}

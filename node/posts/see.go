@@ -7,7 +7,7 @@ import (
 // CanSee is the one answer to "may this person read this post?". What it does
 // not know it refuses.
 func CanSee(viewer camp.Member, p camp.Post) bool {
-	if viewer.ID == 0 || viewer.Standing != camp.Joined {
+	if viewer.ID == 0 || !viewer.Standing.In() {
 		return false
 	}
 	if p.Audience != camp.AudienceCamp {
@@ -42,7 +42,7 @@ func reader(tx Tx, by camp.Actor) (camp.Member, error) {
 	if err != nil {
 		return camp.Member{}, err
 	}
-	if !ok || m.Standing != camp.Joined || !m.Ends.IsZero() && !tx.Now().Before(m.Ends) {
+	if !ok || !m.Standing.In() || !m.Ends.IsZero() && !tx.Now().Before(m.Ends) {
 		return camp.Member{}, refuse(camp.NotAllowed, "people.not_member.say")
 	}
 	return m, nil
@@ -54,6 +54,9 @@ func writer(tx Tx, by camp.Actor) (camp.Member, error) {
 	m, err := reader(tx, by)
 	if err != nil {
 		return m, err
+	}
+	if m.Standing == camp.Suspended && (m.Until.IsZero() || tx.Now().Before(m.Until)) {
+		return m, refuse(camp.NotAllowed, "people.on_break.say")
 	}
 	r, ok, err := tx.Rules(0)
 	if err != nil {
@@ -153,7 +156,7 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		if err != nil {
 			return pv, err
 		}
-		if m.Standing == camp.Joined {
+		if m.Standing.In() {
 			pv.Named = append(pv.Named, m)
 		}
 	}

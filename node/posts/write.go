@@ -144,7 +144,7 @@ func mentioned(tx Tx, handles []string) ([]camp.MemberID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ok && m.Standing == camp.Joined {
+		if ok && m.Standing.In() {
 			list = append(list, m.ID)
 		}
 	}

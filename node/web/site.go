@@ -26,7 +26,8 @@ type Options struct {
 	Now    func() time.Time
 	Rand   io.Reader
 	Log    *slog.Logger
-	Hosts  func() []string // the exact Host values that this listener owns, for instance "127.0.0.1:4123"
+	Hosts  func() []string // the exact Host values that the listeners on this computer own, for instance "127.0.0.1:4123"
+	Inner  func() []string // the same of the listeners in the tunnel; nil: there are none
 	Cookie string          // name of the cookie; differs from camp to camp, since cookies ignore the port
 
 	Kept   func() []camp.Keeping // what the camp keeps, from the store's catalogue; nil: asked of Desk
@@ -88,11 +89,19 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	protect(w.Header())
-	if !slices.Contains(s.o.Hosts(), r.Host) {
+	if !slices.Contains(s.hosts(r), r.Host) {
 		w.WriteHeader(http.StatusMisdirectedRequest) // reliability.md 8: without a body
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// hosts gives the Host values of the listener by which a request came.
+func (s *Site) hosts(r *http.Request) []string {
+	if _, inside := visitorOf(r.Context()); inside && s.o.Inner != nil {
+		return s.o.Inner()
+	}
+	return s.o.Hosts()
 }
 
 // protect sets the headers that every answer carries (reliability.md 7).

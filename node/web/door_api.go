@@ -1,0 +1,272 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"camp/node/camp"
+)
+
+// info is GET /v1/join: what is read before anybody asks.
+func (c *call) info() error {
+	info, err := c.joinInfo()
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, info)
+	return nil
+}
+
+func (c *call) joinInfo() (camp.JoinInfo, error) {
+	rules, err := c.d.o.People.Rules(c.ctx())
+	if err != nil {
+		return camp.JoinInfo{}, err
+	}
+	host, err := c.d.o.People.Member(c.ctx(), c.house.Host)
+	if err != nil {
+		return camp.JoinInfo{}, err
+	}
+	info := camp.JoinInfo{
+		Camp: c.house.Name, Host: host.Display, Language: c.house.Language, Approval: true, Kept: []camp.Keeping{},
+		Rules: camp.JoinRules{Version: rules.Version, Date: rules.Date, Hash: rules.Hash, Texts: rules.Texts},
+	}
+	if c.who.Peer.Principal == camp.PrincipalInvite && c.who.Member.ID != 0 { // a further device of somebody's
+		info.Approval, info.Device = false, c.who.Member.Display
+	}
+	for _, k := range c.d.o.Kept() {
+		info.Kept = append(info.Kept, camp.Keeping{
+			What: c.words.say(k.What), Why: c.words.say(k.Why), About: c.words.say(k.About), Readers: c.words.say(k.Readers), HowLong: c.words.say(k.HowLong), Export: k.Export,
+		})
+	}
+	return info, nil
+}
+
+// join is POST /v1/join.
+func (c *call) join() error {
+	var ask camp.JoinAsk
+	if err := c.read(&ask); err != nil {
+		return err
+	}
+	p := c.who.Peer
+	if len(ask.Key) != 32 || len(ask.MAC) != 32 || p.Serial != 0 || !c.d.o.Ways.Bound(c.ctx(), p.Invite, ask.BindText(), ask.MAC) {
+		return &camp.Fault{Kind: camp.Invalid, Say: "people.key_bad.say"}
+	}
+	var key [32]byte
+	copy(key[:], ask.Key)
+	var v camp.Visitor
+	var err error
+	if c.who.Member.ID != 0 {
+		v, err = c.d.o.People.AddDeviceBy(c.ctx(), p.Invite, key, ask.Device)
+	} else {
+		v, err = c.d.o.People.Apply(c.ctx(), p.Invite, camp.Application{
+			Key: key, Name: ask.Name, Message: ask.Message, Device: ask.Device, Version: ask.Version, Hash: ask.Hash,
+		})
+	}
+	if err != nil {
+		return err
+	}
+	a, err := c.standing(v)
+	if err == nil {
+		c.send(http.StatusOK, a)
+	}
+	return err
+}
+
+// standing is where somebody stands, as their program is told.
+func (c *call) standing(v camp.Visitor) (camp.JoinAnswer, error) {
+	host, err := c.d.o.People.Member(c.ctx(), c.house.Host)
+	if err != nil {
+		return camp.JoinAnswer{}, err
+	}
+	a := camp.JoinAnswer{
+		State: v.Standing, Camp: c.house.Name, Host: host.Display, Name: v.Member.Name, Display: v.Member.Display, Serial: v.Device.Serial,
+		Since: v.Since, Answer: v.Answer, Words: c.d.o.Ways.Words(v.Device.Key), Paths: c.d.o.Ways.Paths(),
+	}
+	if v.Peer.Principal != camp.PrincipalDevice {
+		return a, nil
+	}
+	reader := camp.Actor{Member: v.Member.ID, Role: v.Member.Role}
+	list, err := c.d.o.Site.o.Posts.Notices(c.ctx(), reader, camp.Page{Limit: 40})
+	if err != nil {
+		return a, err
+	}
+	for i, n := range list {
+		if i == 0 {
+			a.LastWord = uint64(n.ID)
+		}
+		if !n.New {
+			continue
+		}
+		a.Unread++
+		if n.Kind == camp.NoticeReply || n.Kind == camp.NoticeMention {
+			a.Replies++
+		}
+	}
+	return a, nil
+}
+
+// me is GET /v1/me, at once or when something is other than the asker knows.
+func (c *call) me() error {
+	q := c.r.URL.Query()
+	after, word := camp.Standing(q.Get("after")), uint64(0)
+	if s := q.Get("word"); s != "" {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return errUnreadable
+		}
+		word = n
+	}
+	wait := time.NewTimer(maxWait)
+	defer wait.Stop()
+	look := time.NewTicker(time.Second) // of somebody who waits: no event is theirs
+	defer look.Stop()
+	events, stop := c.d.o.Live.Watch(c.actor(), "")
+	defer stop()
+	for {
+		a, err := c.stands()
+		if err != nil {
+			return err
+		}
+		if after == "" || a.State != after || a.LastWord > word {
+			c.send(http.StatusOK, a)
+			return nil
+		}
+		select {
+		case <-c.ctx().Done():
+			return nil
+		case <-wait.C:
+			c.send(http.StatusOK, a)
+			return nil
+		case _, open := <-events:
+			if !open {
+				events = nil
+			}
+		case <-look.C:
+		}
+	}
+}
+
+// stands reads anew where the asker stands.
+func (c *call) stands() (camp.JoinAnswer, error) {
+	v, err := c.d.o.People.Visitor(c.ctx(), c.who.Peer)
+	if err != nil {
+		return camp.JoinAnswer{}, err
+	}
+	if v.Peer.Principal == camp.PrincipalNone {
+		panic(http.ErrAbortHandler) // they may ask nothing any more
+	}
+	return c.standing(v)
+}
+
+func (c *call) withdraw() error {
+	if err := c.read(&struct{}{}); err != nil {
+		return err
+	}
+	if err := c.d.o.People.Withdraw(c.ctx(), c.who.Peer.Serial); err != nil {
+		return err
+	}
+	c.send(http.StatusOK, map[string]camp.Standing{"state": camp.Withdrawn})
+	return nil
+}
+
+func (c *call) link() error {
+	if err := c.read(&struct{}{}); err != nil {
+		return err
+	}
+	secret, err := c.d.o.People.DeviceLink(c.ctx(), c.who.Peer.Serial)
+	if err == nil {
+		c.send(http.StatusOK, map[string]string{"secret": secret})
+	}
+	return err
+}
+
+// deviceLine is a device on the wire.
+type deviceLine struct {
+	Serial   uint64 `json:"serial"`
+	Label    string `json:"label"`
+	LastSeen string `json:"last_seen"`
+	Phone    bool   `json:"phone"`
+	This     bool   `json:"this"`
+}
+
+func (c *call) devices() error {
+	list, err := c.d.o.People.Devices(c.ctx(), c.actor(), c.who.Member.Name)
+	if err != nil {
+		return err
+	}
+	out := []deviceLine{}
+	for _, d := range list {
+		out = append(out, deviceLine{Serial: d.Serial, Label: d.Label, LastSeen: d.LastSeen, Phone: d.Phone, This: d.Serial == c.who.Peer.Serial})
+	}
+	c.send(http.StatusOK, map[string]any{"devices": out})
+	return nil
+}
+
+// newDevice is POST /v1/devices: a phone whose key the calling device made.
+type newDevice struct {
+	Key    []byte `json:"key"`
+	Shared []byte `json:"shared"`
+	Label  string `json:"label"`
+	Phone  bool   `json:"phone"`
+}
+
+func (c *call) addDevice() error {
+	var ask newDevice
+	if err := c.read(&ask); err != nil {
+		return err
+	}
+	if len(ask.Key) != 32 || len(ask.Shared) != 0 && len(ask.Shared) != 32 {
+		return &camp.Fault{Kind: camp.Invalid, Say: "people.key_bad.say"}
+	}
+	d := camp.Device{Label: ask.Label, Phone: ask.Phone}
+	copy(d.Key[:], ask.Key)
+	if len(ask.Shared) > 0 {
+		d.Preshared = camp.NewSecret(ask.Shared)
+	}
+	d, err := c.d.o.People.AddDevice(c.ctx(), c.actor(), d)
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial), "endpoint": c.d.o.Ways.Phone()})
+	return nil
+}
+
+func (c *call) inviteDevice() error {
+	if err := c.read(&struct{}{}); err != nil {
+		return err
+	}
+	inv, err := c.d.o.People.NewInvite(c.ctx(), c.actor(), camp.InviteWish{Device: true})
+	if err != nil {
+		return err
+	}
+	line, err := c.d.o.Ways.Code(c.ctx(), inv)
+	if err == nil {
+		c.send(http.StatusOK, map[string]any{"code": line.Code, "expires": line.Ends})
+	}
+	return err
+}
+
+func (c *call) dropDevice() error {
+	if err := c.read(&struct{}{}); err != nil {
+		return err
+	}
+	serial, err := strconv.ParseUint(c.r.PathValue("serial"), 10, 64)
+	if err != nil {
+		return errNowhere
+	}
+	list, err := c.d.o.People.Devices(c.ctx(), c.actor(), c.who.Member.Name)
+	if err != nil {
+		return err
+	}
+	for _, d := range list { // also the host ends here only their own
+		if d.Serial == serial {
+			if err := c.d.o.People.RemoveDevice(c.ctx(), c.actor(), serial); err != nil {
+				return err
+			}
+			c.send(http.StatusOK, map[string]uint64{"serial": serial})
+			return nil
+		}
+	}
+	return &camp.Fault{Kind: camp.NotFound, Say: "people.device_none.say"}
+}
