@@ -28,6 +28,7 @@ type watcher struct {
 	member  camp.MemberID
 	session string
 	events  chan camp.Event
+	quiet   bool // a program that waits for news, nobody who reads
 }
 
 // NewHub makes a hub. tap, where not nil, is called for every event, outside
@@ -89,6 +90,24 @@ func (h *Hub) Watch(reader camp.Actor, session string) (events <-chan camp.Event
 	}
 }
 
+// Knock is Watch for a program that only wants to hear that something changed:
+// it makes nobody count as being here.
+func (h *Hub) Knock(of camp.MemberID) (events <-chan camp.Event, stop func()) {
+	w := &watcher{member: of, events: make(chan camp.Event, liveBuffer), quiet: true}
+	h.mu.Lock()
+	if h.closed {
+		close(w.events)
+	} else {
+		h.watchers[w] = struct{}{}
+	}
+	h.mu.Unlock()
+	return w.events, func() {
+		h.mu.Lock()
+		h.cut(w)
+		h.mu.Unlock()
+	}
+}
+
 // Here gives the people with an open stream, each once, in no order.
 func (h *Hub) Here() []camp.MemberID {
 	h.mu.Lock()
@@ -96,7 +115,7 @@ func (h *Hub) Here() []camp.MemberID {
 	seen := make(map[camp.MemberID]struct{}, len(h.watchers))
 	var all []camp.MemberID
 	for w := range h.watchers {
-		if _, twice := seen[w.member]; !twice {
+		if _, twice := seen[w.member]; !twice && !w.quiet {
 			seen[w.member] = struct{}{}
 			all = append(all, w.member)
 		}

@@ -33,6 +33,11 @@ type Joining interface {
 	NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWish) (camp.Invite, error)
 }
 
+// Knocks tells that something changed, without saying what.
+type Knocks interface {
+	Knock(of camp.MemberID) (events <-chan camp.Event, stop func())
+}
+
 // Ways is what the door needs of the tunnel.
 type Ways struct {
 	Bound func(ctx context.Context, id camp.InviteID, text, mac []byte) bool // whether the sender holds the invite's secret
@@ -48,7 +53,7 @@ type Ways struct {
 type DoorOptions struct {
 	Site   *Site
 	People Joining
-	Live   Live
+	Live   Knocks
 	Ways   Ways
 	Kept   func() []camp.Keeping
 	Now    func() time.Time
@@ -68,6 +73,7 @@ const (
 	maxAsk    = 16 << 10 // bytes of a request's body
 	maxWait   = 25 * time.Second
 	jsonDepth = 4
+	lookEvery = 5 * time.Second
 )
 
 // doorRoutes are the paths of the door, by the name under which the gate knows them.

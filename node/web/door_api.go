@@ -119,9 +119,9 @@ func (c *call) me() error {
 	}
 	wait := time.NewTimer(maxWait)
 	defer wait.Stop()
-	look := time.NewTicker(time.Second) // of somebody who waits: no event is theirs
+	look := time.NewTicker(lookEvery) // what ends by its time alone makes no event
 	defer look.Stop()
-	events, stop := c.d.o.Live.Watch(c.actor(), "")
+	events, stop := c.d.o.Live.Knock(c.who.Member.ID)
 	defer stop()
 	for {
 		a, err := c.stands()
@@ -139,8 +139,9 @@ func (c *call) me() error {
 			c.send(http.StatusOK, a)
 			return nil
 		case _, open := <-events:
-			if !open {
-				events = nil
+			if !open { // the camp ends, or too much happened: the asker comes back
+				c.send(http.StatusOK, a)
+				return nil
 			}
 		case <-look.C:
 		}
