@@ -25,7 +25,7 @@ const connectedFor = 180 * time.Second
 // SetPeers makes the tunnel know exactly these. What is gone is taken from the
 // device and its connections are closed before SetPeers returns; who stays is
 // not disturbed. A peer whose keys make no sense is left out, and told by the error.
-func (s *Server) SetPeers(_ context.Context, peers []camp.Peer) error {
+func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	next := make(map[wgtypes.Key]installed, len(peers))
@@ -44,8 +44,9 @@ func (s *Server) SetPeers(_ context.Context, peers []camp.Peer) error {
 	}
 	c := s.difference(next)
 	gone := slices.ContainsFunc(c.Peers, func(p wgtypes.PeerConfig) bool { return p.Remove })
-	if gone { // nobody comes in by a key that is being taken away
+	if gone { // nothing comes in by a key that is being taken away; the ends of its connections still go out
 		s.table.set(addrs)
+		rest(ctx, farewell)
 	}
 	if c.ReplacePeers || len(c.Peers) > 0 {
 		if err := s.dev.Configure(c); err != nil {
@@ -55,6 +56,18 @@ func (s *Server) SetPeers(_ context.Context, peers []camp.Peer) error {
 	s.known, s.fresh = next, false
 	s.table.set(addrs)
 	return errors.Join(wrong...)
+}
+
+// farewell is how long the ends of connections have to leave before their key goes.
+const farewell = 50 * time.Millisecond
+
+func rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
 }
 
 // install works out a peer's keys and inner addresses.

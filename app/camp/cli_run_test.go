@@ -187,7 +187,7 @@ func TestCommandLine(t *testing.T) {
 	}
 	st := c.ok("ctl", "status", "--data", dir)
 	has(t, "status", st, "state", "name", "domain", "web", "tunnel", "members", "waiting", "blocked", "lab", "version", "no_tunnel")
-	if st["state"] != "on" || st["name"] != "The Orchard" || st["web"] != s.ready["web"] || st["no_tunnel"] == "" || len(st["lab"].([]any)) != 1 {
+	if st["state"] != "on" || st["name"] != "The Orchard" || st["web"] != s.ready["web"] || st["no_tunnel"] != "" || st["tunnel"] != s.ready["tunnel"] || len(st["lab"].([]any)) != 1 {
 		t.Errorf("status %v", st)
 	}
 	c.refused(1, "serve", "--data", dir)
@@ -216,7 +216,11 @@ func TestCommandLine(t *testing.T) {
 		{"check", filepath.Join(aside, "none")},
 		{"backup", filepath.Join(aside, "no", "folder")},
 		{"export", "nobody", filepath.Join(aside, "x.zip")},
-		{"invite", "new"},
+		{"invite", "new", "--uses", "6"},
+		{"invite", "new", "--expires", "31d"},
+		{"invite", "revoke", "0000000000000000"},
+		{"invite", "revoke", "nonsense"},
+		{"member", "suspend", "noor"},
 	} {
 		c.refused(1, append([]string{"ctl", "--data", dir}, args...)...)
 	}
@@ -227,6 +231,17 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("refusals left %v", left)
 	}
 	c.refused(2, "ctl", "--data", dir, "pause", "soon")
+	inv := c.ok("ctl", "--data", dir, "invite", "new", "--uses", "5", "--note", "the choir")
+	has(t, "invite new", inv, "id", "code", "expires", "uses")
+	if n := len(c.ok("ctl", "--data", dir, "invite", "list")["invites"].([]any)); n != 1 || inv["uses"] != 5.0 {
+		t.Errorf("%d invites, made %v", n, inv)
+	}
+	c.ok("ctl", "--data", dir, "invite", "revoke", inv["id"].(string))
+	phone := c.ok("ctl", "--data", dir, "invite", "new", "--phone")
+	if code, _ := phone["code"].(string); !strings.HasPrefix(code, "[Interface]\n") {
+		t.Errorf("a phone's configuration is %q", code)
+	}
+	has(t, "reach", c.ok("ctl", "--data", dir, "reach", "status"), "on", "state")
 	has(t, "token", c.ok("ctl", "--data", dir, "token", "mia", "--scopes", "read write"), "token")
 	link := c.ok("ctl", "link", "--data", dir)
 	if u, _ := link["url"].(string); !strings.HasPrefix(u, s.ready["web"].(string)+"/") {

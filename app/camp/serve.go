@@ -82,7 +82,7 @@ func (e *env) serveOptions(c call) (desk.Options, error) {
 	if err != nil {
 		return desk.Options{}, err
 	}
-	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Lab: lab, NoRate: c.has("lab-no-rate-limit"), AtOnce: true, Language: e.language}
+	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Device: c.get("tunnel-device"), Lab: lab, NoRate: c.has("lab-no-rate-limit"), AtOnce: true, Language: e.language}
 	if c.has("name") {
 		if opt.Name = camp.CleanLine(c.get("name"), desk.MaxName); opt.Name == "" {
 			return opt, camp.NewFault(camp.Invalid, "program.camp_name.say", nil)

@@ -17,7 +17,7 @@ type command struct {
 }
 
 const (
-	serveFlags = "data json name host-user web tunnel lan domain https tls-cert tls-key acme-directory acme-ca acme-http http behind-proxy " +
+	serveFlags = "data json name host-user web tunnel tunnel-device lan domain https tls-cert tls-key acme-directory acme-ca acme-http http behind-proxy " +
 		"lab-ca lab-allow-net lab-no-rate-limit"
 	ctlFlags = "data json"
 )
@@ -27,7 +27,7 @@ func table() []command {
 	return []command{
 		{path: "", flags: "data hidden json", run: alone},
 		{path: "serve", flags: serveFlags, run: serve},
-		{path: "join", args: "[CODE]", flags: "data json name message web lan", run: later("ctl.later.join.say")},
+		{path: "join", args: "[CODE]", flags: "data json name message web lan camp", run: join},
 		{path: "ctl status", flags: ctlFlags, run: ctlStatus},
 		{path: "ctl stop", flags: ctlFlags, run: ctlStop},
 		{path: "ctl pause", args: "[TIME]", flags: ctlFlags, run: ctlPause},

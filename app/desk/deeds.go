@@ -31,6 +31,22 @@ func (s *session) deeds() map[string]deed {
 		camp.DoExport:       s.export,
 		camp.DoName:         s.name,
 		camp.DoMakeRoom:     s.makeRoom,
+		camp.DoApprove:      s.approve,
+		camp.DoDecline:      s.decline,
+		camp.DoSuspend:      s.suspend,
+		camp.DoReturn:       s.comeBack,
+		camp.DoDeviceRemove: s.deviceRemove,
+		camp.DoReconnect:    s.reconnect,
+		camp.DoInvite:       s.invite,
+		camp.DoInviteShow:   s.inviteShow,
+		camp.DoInviteList:   s.inviteList,
+		camp.DoInviteCancel: s.inviteCancel,
+		camp.DoNearby:       s.nearby,
+		camp.DoNearbySame:   s.nearbySame,
+		camp.DoNearbyClose:  s.nearbyClose,
+		camp.DoReach:        s.setReach,
+		camp.DoReachStatus:  s.lookReach,
+		camp.DoLAN:          s.setLAN,
 	}
 }
 
@@ -65,7 +81,7 @@ func (s *session) openBrowser(ctx context.Context, in camp.Intent) (camp.Answer,
 }
 
 func (s *session) memberList(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
-	people, err := s.node.People.Persons(ctx)
+	people, err := s.persons(ctx)
 	return camp.Answer{People: people}, err
 }
 

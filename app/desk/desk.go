@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"camp/app/desk/latest"
+	"camp/app/desk/memberships"
 	"camp/app/place"
 	"camp/node/camp"
 )
@@ -43,15 +44,17 @@ type Options struct {
 	Log     *slog.Logger
 	Version string
 
-	AtOnce   bool         // start at once, making a camp where there is none
-	Hold     bool         // start nothing before it is asked for, also where there is a camp
-	Web      string       // where the pages are to answer; "" for 127.0.0.1 and a port of the system's choice
-	Name     string       // of a camp made at the first start; "" for "Camp of <login name>"
-	HostUser string       // handle of the host of such a camp; "" for the login name
-	Language string       // of such a camp, and of a program without settings: "en" or "nl"; "" for "en"
-	Wishes   place.Wishes // accepted for later versions
-	Lab      []string     // lab flags in force, shown by status
-	NoRate   bool         // a lab's: no rate limits
+	AtOnce    bool         // start at once, making a camp where there is none
+	Hold      bool         // start nothing before it is asked for, also where there is a camp
+	Web       string       // where the pages are to answer; "" for 127.0.0.1 and a port of the system's choice
+	Name      string       // of a camp made at the first start; "" for "Camp of <login name>"
+	HostUser  string       // handle of the host of such a camp; "" for the login name
+	Language  string       // of such a camp, and of a program without settings: "en" or "nl"; "" for "en"
+	Wishes    place.Wishes // what the command line asks for: the tunnel's address, the home network; the rest is for later versions
+	Device    string       // a WireGuard interface of the system to drive; "" for a device of our own
+	MemberWeb string       // where the browser is let into a camp of others; "" for 127.0.0.1 and a port of the system's choice
+	Lab       []string     // lab flags in force, shown by status
+	NoRate    bool         // a lab's: no rate limits
 
 	Browse func(url string) error // opens the browser; nil where there is none
 	Login  func(on bool) error    // start at login; nil where the system has no such thing
@@ -66,6 +69,10 @@ type Desk struct {
 	asks   chan asked
 	ended  chan struct{} // closed when Run has returned
 	on     atomic.Pointer[session]
+	joined *memberships.Keeper
+	joins  chan struct{} // holds one token while the snapshot of memberships is old
+
+	showing sync.Mutex // one list of memberships at a time
 
 	waking sync.Mutex // one wish to stay awake at a time, the newest last
 
@@ -92,14 +99,18 @@ type answered struct {
 
 // New reads the settings and looks whether a camp exists; it starts nothing.
 func New(opt Options) (*Desk, error) {
-	d := &Desk{opt: opt, asks: make(chan asked), ended: make(chan struct{})}
+	d := &Desk{opt: opt, asks: make(chan asked), ended: make(chan struct{}), joins: make(chan struct{}, 1)}
 	if err := d.loadSettings(); err != nil {
+		return nil, err
+	}
+	if err := d.makeMemberships(); err != nil {
 		return nil, err
 	}
 	d.change(func(st *camp.State) {
 		*st = Asleep(opt.Home)
 		st.Phase, st.Exists, st.Version, st.Lab = camp.Off, Exists(opt.Home), opt.Version, append([]string{}, opt.Lab...)
 		d.showSettings(st)
+		st.Memberships = d.joined.States()
 	})
 	return d, nil
 }
@@ -148,8 +159,15 @@ func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 			return Check(ctx, in.File, in.Phrase)
 		}
 	}
+	if memberships.Knows(in.Do) {
+		defer d.showJoined()
+		return d.joined.Do(ctx, in)
+	}
 	s := d.on.Load()
 	if s == nil {
+		if st := d.State(); in.Do == camp.DoLink && !st.Exists && len(st.Memberships) > 0 { // a member's folder
+			return d.joined.Do(ctx, camp.Intent{Do: camp.DoJoinLink})
+		}
 		return camp.Answer{}, d.notOn()
 	}
 	ctx, done, ok := s.enter(ctx)

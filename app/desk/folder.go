@@ -47,9 +47,11 @@ func (d *Desk) openStore(ctx context.Context) (*store.DB, error) {
 // build makes the camp over its open store, founding it where there is none.
 func (s *session) build(ctx context.Context, in camp.Intent) error {
 	d := s.d
+	s.ways = &ways{s: s}
 	s.node = node.New(node.Options{
 		People: store.As[people.Tx](s.db), Posts: store.As[posts.Tx](s.db), Media: store.As[media.Tx](s.db),
 		Dir: d.opt.Home.Data, Desk: d, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log, NoRate: d.opt.NoRate,
+		Behind: s.ways.behind, Ways: s.ways.forNode(), Derive: s.ways.derive, Applied: s.ways.apply,
 		Allowed: s.mayTakePictures, Share: s.share, Kept: func() []camp.Keeping { return s.kept }, Tap: s.tap,
 		Export: func(n *node.Node) web.Export {
 			s.archive = d.newArchive(s.db, n.Media)
@@ -65,6 +67,9 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 		return fmt.Errorf("build the camp: %w", err)
 	}
 	if err := s.node.Attach(ctx); err != nil {
+		return err
+	}
+	if err := s.ways.read(ctx); err != nil {
 		return err
 	}
 	house, err := s.node.People.House(ctx)

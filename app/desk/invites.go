@@ -114,7 +114,37 @@ func (s *session) line(ctx context.Context, inv camp.Invite) (camp.InviteLine, e
 	return l, nil
 }
 
-// lines are all invites, newest first, each with who asked by it.
+// persons are the people of the lists, with what the tunnel knows of them.
+func (s *session) persons(ctx context.Context) ([]camp.Person, error) {
+	list, err := s.node.People.Persons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	on := map[uint64]time.Time{}
+	if srv := s.ways.server(); srv != nil {
+		on = srv.Connected()
+	}
+	asked, err := s.node.People.Asked(ctx, s.node.Host())
+	if err != nil {
+		return nil, err
+	}
+	words := map[string]string{}
+	for _, a := range asked {
+		if m, err := s.node.People.Member(ctx, a.Member); err == nil {
+			words[m.Name] = s.ways.words(a.Key)
+		}
+	}
+	for i := range list {
+		p := &list[i]
+		p.Words = words[p.Name]
+		for j := range p.Devices {
+			_, p.Devices[j].Connected = on[p.Devices[j].Serial]
+		}
+	}
+	return list, nil
+}
+
+// inviteLines are all invites, newest first, each with who asked by it.
 func (s *session) inviteLines(ctx context.Context) ([]camp.InviteLine, error) {
 	all, err := s.node.People.Invites(ctx, s.node.Host())
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"camp/node/camp"
@@ -17,6 +18,11 @@ func (d *Desk) Run(ctx context.Context) error {
 	r := &runner{d: d}
 	defer close(d.ended)
 	defer d.states.Close()
+	var joined sync.WaitGroup
+	defer joined.Wait()
+	own, endJoined := context.WithCancel(ctx)
+	defer endJoined()
+	joined.Go(func() { _ = d.joined.Run(own) })
 	if d.opt.AtOnce || d.State().Exists && !d.opt.Hold {
 		_ = r.start(ctx, camp.Intent{}) // what went wrong stands in the state
 	}
@@ -35,6 +41,8 @@ func (d *Desk) Run(ctx context.Context) error {
 			r.broke()
 		case <-r.alarm():
 			r.resume()
+		case <-d.joins:
+			d.showJoined()
 		}
 	}
 }

@@ -29,19 +29,21 @@ type session struct {
 	node    *node.Node
 	backups *Backups
 	archive *export.Archive
+	ways    *ways
 	web     string // "http://127.0.0.1:PORT"
 	kept    []camp.Keeping
 
 	listeners []net.Listener // until they are served
 
-	pages  *errgroup.Group // serves the pages
-	noPage context.CancelFunc
-	work   *errgroup.Group // everything else
-	noWork context.CancelFunc
-	ctx    context.Context // of intents and work
-	broken chan struct{}   // closed by the first part that ended by itself
-	once   sync.Once
-	why    error // set before broken is closed
+	pages    *errgroup.Group // serves the pages
+	pagesCtx context.Context
+	noPage   context.CancelFunc
+	work     *errgroup.Group // everything else
+	noWork   context.CancelFunc
+	ctx      context.Context // of intents and work
+	broken   chan struct{}   // closed by the first part that ended by itself
+	once     sync.Once
+	why      error // set before broken is closed
 
 	dirty chan struct{} // holds one token while the snapshot is older than the camp
 	old   atomic.Bool   // more of it is old than how many are here
@@ -82,6 +84,9 @@ func (d *Desk) open(ctx context.Context, in camp.Intent, catch string) (s *sessi
 	}
 	d.stage("program.stage.door")
 	s.serve(long)
+	if err := s.ways.begin(ctx); err != nil {
+		return s, err
+	}
 	d.stage("program.stage.check")
 	return s, s.check(ctx)
 }
@@ -95,6 +100,7 @@ func (s *session) serve(long context.Context) {
 	s.node.SetHosts(hostsOf(listeners))
 	long, s.noPage = context.WithCancel(long)
 	s.pages, long = errgroup.WithContext(long)
+	s.pagesCtx = long
 	s.pages.Go(func() error { return s.part(s.node.Serve(long, listeners...)) })
 }
 
@@ -206,6 +212,9 @@ func (s *session) close(within time.Duration) error {
 	if s.noWork != nil {
 		s.noWork()
 		errs = append(errs, wait(late, "work", func() { _ = s.work.Wait(); s.intents.Wait() }))
+	}
+	if s.ways != nil {
+		errs = append(errs, wait(late, "tunnel", s.ways.shut))
 	}
 	if s.db != nil {
 		errs = append(errs, wait(late, "store", func() {

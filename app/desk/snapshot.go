@@ -24,7 +24,7 @@ func (s *session) tap(e camp.Event) {
 	case node.EventHere:
 		s.wake()
 		return
-	case camp.EventMember, camp.EventMemberGone, camp.EventHouse:
+	case camp.EventMember, camp.EventMemberGone, camp.EventHouse, camp.EventJoin, camp.EventBorder:
 	case camp.EventPost:
 		s.mu.Lock()
 		known := s.anyPost
@@ -102,6 +102,10 @@ type seen struct {
 	backup camp.Backup
 	space  camp.Space
 	store  []camp.Need
+
+	invites []camp.InviteLine
+	reach   camp.Reach
+	nearby  camp.Nearby
 }
 
 func (s *session) look(ctx context.Context) (v seen, err error) {
@@ -110,9 +114,13 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 	if v.house, err = n.People.House(ctx); err != nil {
 		return v, err
 	}
-	if v.people, err = n.People.Persons(ctx); err != nil {
+	if v.people, err = s.persons(ctx); err != nil {
 		return v, err
 	}
+	if v.invites, err = s.inviteLines(ctx); err != nil {
+		return v, err
+	}
+	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
 	if v.rules, err = n.People.Rules(ctx); err != nil {
 		return v, err
 	}
@@ -184,7 +192,11 @@ func (v seen) show(st *camp.State) {
 	st.FirstPost = v.posts
 	st.Backup, st.Space = v.backup, v.space
 	st.Kept = v.s.kept
-	st.NoTunnel = "program.no_tunnel"
+	st.Invites, st.Reach, st.Nearby = v.invites, v.reach, v.nearby
+	st.Tunnel, st.Inner, st.NoTunnel = v.s.ways.outer(), []string{}, "program.no_tunnel"
+	if srv := v.s.ways.server(); srv != nil {
+		st.Inner, st.NoTunnel = innerText(srv.Inner()), ""
+	}
 }
 
 // Asleep is the snapshot of a data folder on which no camp runs.
@@ -192,6 +204,8 @@ func Asleep(h place.Home) camp.State {
 	st := camp.State{
 		Phase: camp.Off, Exists: Exists(h), Version: camp.Version, Data: h.Data, NoTunnel: "program.no_tunnel",
 		Lab: []string{}, Needs: []camp.Need{}, People: []camp.Person{}, Log: []camp.LogLine{}, Skipped: []string{}, Kept: []camp.Keeping{},
+		Inner: []string{}, Invites: []camp.InviteLine{}, Blocks: []camp.Block{}, Memberships: []camp.Membership{},
+		Reach: camp.Reach{State: "off", Ways: []string{}}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
 	}
 	if s, err := h.LoadSettings(); err == nil {
 		st.Name = s.Name

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -16,6 +15,7 @@ import (
 
 	"camp/app/place"
 	"camp/node/camp"
+	"camp/node/web"
 	"camp/tunnel"
 	"camp/tunnel/invite"
 	"camp/tunnel/lan"
@@ -35,28 +35,28 @@ type ways struct {
 	public [32]byte
 
 	applying sync.Mutex // one set of peers at a time, the newest last
+	telling  func()     // ends the announcing; nil while there is none; guarded by applying
 
 	mu     sync.Mutex // guards what follows
 	srv    *tunnel.Server
 	mapper *reach.Mapper
-	home   *lan.Announcer
 	door   *door
 	ended  bool
 }
 
-// newWays reads the camp's tunnel key; it opens nothing.
-func newWays(ctx context.Context, s *session) (*ways, error) {
-	k, err := s.node.People.Keys(ctx)
+// read takes in the camp's tunnel key; it opens nothing.
+func (w *ways) read(ctx context.Context) error {
+	k, err := w.s.node.People.Keys(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := &ways{s: s, key: k.Tunnel}
+	w.key = k.Tunnel
 	pub, err := curve25519.X25519(k.Tunnel.Reveal(), curve25519.Basepoint)
 	if err != nil {
-		return nil, fmt.Errorf("read the camp's tunnel key: %w", err)
+		return fmt.Errorf("read the camp's tunnel key: %w", err)
 	}
 	copy(w.public[:], pub)
-	return w, nil
+	return nil
 }
 
 // derive gives the id of an invite's secret (tunnel.md 3.3).
@@ -79,11 +79,11 @@ func (w *ways) inviteKeys(secret camp.Secret) (invite.Keys, error) {
 // bound reports whether somebody who asks to join holds the secret of the
 // invite behind whose address they stand.
 func (w *ways) bound(ctx context.Context, id camp.InviteID, text, mac []byte) bool {
-	inv, err := w.s.node.People.Invite(ctx, w.s.node.Host(), id)
+	secret, err := w.s.node.People.Proof(ctx, id)
 	if err != nil {
 		return false
 	}
-	k, err := w.inviteKeys(inv.Secret)
+	k, err := w.inviteKeys(secret)
 	return err == nil && k.Bound(text, mac)
 }
 
@@ -154,10 +154,9 @@ func (w *ways) open(ctx context.Context) error {
 	w.srv = srv
 	w.s.node.SetTunnelHosts(hostsInside(srv.Inner()))
 	w.mapper = w.newMapper(srv)
-	w.home = w.newAnnouncer(srv)
 	w.door = newDoor(w)
 	w.s.serveTunnel(inner)
-	for _, run := range []func(context.Context) error{srv.Run, w.mapper.Run, w.home.Run, w.refresh} {
+	for _, run := range []func(context.Context) error{srv.Run, w.mapper.Run, w.refresh} {
 		w.s.work.Go(func() error { return w.s.part(run(w.s.ctx)) })
 	}
 	return nil
@@ -305,5 +304,54 @@ const (
 	maxEndpoints  = 256 << 10 // bytes
 )
 
-// keyText is a public key as people of the tunnel write it.
-func keyText(k [32]byte) string { return base64.StdEncoding.EncodeToString(k[:]) }
+// behind says whose inner address it is; nobody's while no tunnel runs.
+func (w *ways) behind(a netip.Addr) (camp.Peer, bool) {
+	if srv := w.server(); srv != nil {
+		return srv.Behind(a)
+	}
+	return camp.Peer{}, false
+}
+
+// forNode is what the camp's door asks of the tunnel.
+func (w *ways) forNode() web.Ways {
+	return web.Ways{
+		Bound: w.bound, Words: w.words, Code: w.s.code,
+		Paths: func() []string {
+			all := []string{}
+			for _, a := range w.candidates() {
+				all = append(all, a.String())
+			}
+			return all
+		},
+		Inner: func(serial uint64) []string {
+			six, four := tunnel.NewPlan(w.public).Device(serial)
+			return innerText([]netip.Addr{six, four})
+		},
+		Camp: func() ([32]byte, []string) {
+			six, four := tunnel.NewPlan(w.public).Host()
+			return w.public, innerText([]netip.Addr{six, four})
+		},
+		Phone: func() string {
+			if at, ok := w.lasting(); ok {
+				return at.String()
+			}
+			return ""
+		},
+	}
+}
+
+// keptTunnel is the port that was chosen before, 0 for none.
+func (d *Desk) keptTunnel() uint16 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.settings.Tunnel
+}
+
+func (d *Desk) keepTunnel(port uint16) {
+	if d.keptTunnel() == port {
+		return
+	}
+	if err := d.setting(func(s *place.Settings) { s.Tunnel = port }); err != nil {
+		d.opt.Log.Warn("door of the tunnel not kept", "err", err)
+	}
+}

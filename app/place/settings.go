@@ -28,8 +28,18 @@ type Settings struct {
 	Weekly   int           `json:"weekly"`
 	Name     string        `json:"name"` // the camp's, as last seen, to be shown while it is off
 	Wishes   Wishes        `json:"wishes"`
+	Tunnel   uint16        `json:"tunnel"` // the tunnel's port that was chosen, tried first
+	Reach    Reach         `json:"reach"`
 
 	other map[string]json.RawMessage // fields this version does not know
+}
+
+// Reach is what the host chose about being found.
+type Reach struct {
+	Asked bool   `json:"asked"` // the host was told that the router is asked, and chose
+	On    bool   `json:"on"`    // the router may be asked
+	Port  uint16 `json:"port"`  // the router's outer port of last time
+	LAN   bool   `json:"lan"`   // announced on the home network
 }
 
 // Wishes are flags of the command line that this version keeps for later ones.

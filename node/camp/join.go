@@ -141,6 +141,7 @@ type Visitor struct {
 	Answer   string // to somebody declined: the host's words, may be empty
 	Standing Standing
 	Since    time.Time // when they asked
+	Spent    bool      // an invite that was used up a moment ago
 }
 
 // Application is what somebody sends who wants to join.

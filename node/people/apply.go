@@ -268,6 +268,7 @@ func (s *Service) Decline(ctx context.Context, by camp.Actor, name, answer strin
 
 // Withdraw takes a request back, by the device that made it.
 func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
+	defer s.wakeSoon()
 	return s.reach(ctx, "withdraw", func(tx Tx) ([]camp.Event, error) {
 		d, ok, err := tx.Device(serial)
 		if err != nil || !ok {
@@ -285,11 +286,29 @@ func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
 			return nil, refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 		}
 		a.Message, a.Note = "", ""
-		if err := tx.DropDevice(serial); err != nil {
-			return nil, err
-		}
-		return joined(m), unseat(tx, m, a, camp.Withdrawn)
+		return joined(m), unseat(tx, m, a, camp.Withdrawn) // the key goes once the answer has arrived: dropWithdrawn
 	})
+}
+
+// dropWithdrawn forgets the keys of those who took their request back.
+func (s *Service) dropWithdrawn(ctx context.Context) error {
+	return inSlices(ctx, s.store, func(tx Tx) (list []camp.Device, err error) {
+		all, err := tx.Devices()
+		for _, d := range all {
+			if gone, err := tookBack(tx, d); err != nil || gone {
+				list = append(list, d)
+			}
+		}
+		return list, err
+	}, func(tx Tx, d camp.Device) error { return tx.DropDevice(d.Serial) })
+}
+
+func tookBack(tx Tx, d camp.Device) (bool, error) {
+	m, ok, err := tx.Member(d.Member)
+	if err != nil || !ok || m.Standing != camp.Withdrawn {
+		return false, err
+	}
+	return tx.Now().Sub(m.Ended) >= answerTime, nil
 }
 
 // unseat ends the waiting of somebody who does not come in. Their name is free again.

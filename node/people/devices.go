@@ -255,7 +255,8 @@ func visitorOf(tx Tx, d camp.Device) (camp.Visitor, error) {
 		switch {
 		case m.Standing == camp.Waiting && tx.Now().Sub(a.At) <= camp.WaitingLife:
 			v.Peer.Principal = camp.PrincipalWaiting
-		case m.Standing == camp.Declined && tx.Now().Sub(a.Decided) < camp.DeclinedLife:
+		case m.Standing == camp.Declined && tx.Now().Sub(a.Decided) < camp.DeclinedLife,
+			m.Standing == camp.Withdrawn && tx.Now().Sub(a.Decided) < answerTime: // so that the answer arrives
 			v.Peer.Principal = camp.PrincipalDeclined
 		}
 		return v, nil
@@ -293,6 +294,7 @@ func (s *Service) Visitor(ctx context.Context, p camp.Peer) (v camp.Visitor, err
 			v.Peer.Principal = camp.PrincipalNone
 			return nil
 		}
+		v.Spent = !i.State.Open()
 		if i.For != 0 {
 			v.Member, _, err = tx.Member(i.For)
 		}

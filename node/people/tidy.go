@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,8 +34,8 @@ func (s *Service) Run(ctx context.Context) error {
 			wipe.Reset(answerTime + time.Second)
 			continue
 		case <-wipe.C:
-			if err := s.wipeUsed(ctx); err != nil && ctx.Err() == nil {
-				s.log.WarnContext(ctx, "secret of a used invite not wiped", "err", err)
+			if err := errors.Join(s.wipeUsed(ctx), s.dropWithdrawn(ctx)); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "keys that are over not wiped", "err", err)
 			}
 			continue
 		case <-timer.C:
@@ -52,7 +53,7 @@ func (s *Service) Run(ctx context.Context) error {
 // nothing.
 func (s *Service) Tidy(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		s.tidyLinks, s.tidySessions, s.wipeUsed, s.tidyAsked, s.tidyPeople, s.tidyLog,
+		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropWithdrawn, s.tidyAsked, s.tidyPeople, s.tidyLog,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("tidy people: %w", err)

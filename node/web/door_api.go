@@ -10,6 +10,9 @@ import (
 
 // info is GET /v1/join: what is read before anybody asks.
 func (c *call) info() error {
+	if c.who.Spent {
+		return &camp.Fault{Kind: camp.Conflict, Say: "people.invite_used.say"}
+	}
 	info, err := c.joinInfo()
 	if err != nil {
 		return err

@@ -28,7 +28,6 @@ const (
 
 const (
 	announceTick = 5 * time.Second
-	announceTTL  = 120 // seconds
 	shutTime     = 2 * time.Second
 	tagSize      = 10 // bytes of the tag by which members know their camp
 	maxFaces     = 16 // interfaces of one computer that are served
@@ -135,12 +134,10 @@ func (t *teller) register(f face) (*zeroconf.Server, error) {
 	if t.a.Name != "" {
 		service, text = serviceJoin, []string{"v=1", "n=" + hex.EncodeToString([]byte(t.a.Name))}
 	}
-	srv, err := zeroconf.RegisterProxy(t.instance, service, domain, int(t.a.Port), t.instance, f.addrs, text, []net.Interface{f.face})
-	if err != nil {
-		return nil, err
-	}
-	srv.TTL(announceTTL)
-	return srv, nil
+	// The library's time to live stays as it is (3,200 s): it can be set only after
+	// its goroutines have begun to read it. Members ask anew each time and believe
+	// no cache; other programs may show a camp that was killed for that long.
+	return zeroconf.RegisterProxy(t.instance, service, domain, int(t.a.Port), t.instance, f.addrs, text, []net.Interface{f.face})
 }
 
 func (t *teller) silence() {

@@ -1,0 +1,201 @@
+package memberships
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"golang.org/x/crypto/curve25519"
+
+	"camp/node/camp"
+	"camp/tunnel"
+	"camp/tunnel/guest"
+	"camp/tunnel/invite"
+)
+
+// deedTime bounds what is asked of a camp for one deed.
+const deedTime = 10 * time.Second
+
+// Knows reports whether an intent is a Keeper's.
+func Knows(do string) bool {
+	switch do {
+	case camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby, camp.DoJoin, camp.DoJoinStop, camp.DoJoinWithdraw, camp.DoJoinForget,
+		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoFriendCopy, camp.DoFriendSystems:
+		return true
+	}
+	return false
+}
+
+// Do carries out an intent that Knows knows. Refusals are *camp.Fault.
+func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	switch in.Do {
+	case camp.DoJoinLook:
+		return k.look(ctx, in.Code)
+	case camp.DoJoinAround:
+		return k.around(ctx)
+	case camp.DoJoinNearby:
+		return k.nearby(ctx, in.Name)
+	case camp.DoJoin:
+		return k.join(ctx, in)
+	case camp.DoJoinStop:
+		k.stage(camp.Joining{})
+		k.mu.Lock()
+		k.looked = nil
+		k.mu.Unlock()
+		return camp.Answer{}, nil
+	case camp.DoFriendSystems:
+		return camp.Answer{Systems: systems()}, nil
+	case camp.DoFriendCopy:
+		return camp.Answer{}, friendCopy(in.Page, in.File)
+	}
+	m, err := k.find(in.ID)
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	if in.Do == camp.DoJoinForget {
+		return camp.Answer{}, k.drop(m)
+	}
+	ctx, cancel := context.WithTimeout(ctx, deedTime)
+	defer cancel()
+	switch in.Do {
+	case camp.DoJoinWithdraw:
+		return camp.Answer{}, m.withdraw(ctx)
+	case camp.DoJoinOpen, camp.DoJoinLink:
+		return m.open(ctx, in.Do == camp.DoJoinOpen)
+	case camp.DoJoinPhone:
+		return m.phone(ctx)
+	case camp.DoJoinComputer:
+		return m.computer(ctx)
+	case camp.DoJoinDeviceGone:
+		var out struct{}
+		return camp.Answer{}, m.ask(ctx, http.MethodPost, "/v1/devices/"+serialText(in.Serial)+"/gone", struct{}{}, &out)
+	}
+	return camp.Answer{}, camp.NewFault(camp.Invalid, "program.unknown_intent.say", nil)
+}
+
+// ask asks the camp of a membership.
+func (m *member) ask(ctx context.Context, method, path string, in, out any) error {
+	m.mu.Lock()
+	g := m.guest
+	m.mu.Unlock()
+	var l *guest.Link
+	if g != nil {
+		l = g.Link()
+	}
+	if l == nil {
+		return camp.NewFault(camp.Offline, "join.asleep.say", nil)
+	}
+	err := l.Ask(ctx, method, path, m.k.opt.Language(), in, out)
+	var f *camp.Fault
+	if err != nil && !errors.As(err, &f) {
+		return camp.NewFault(camp.Offline, "join.asleep.say", err)
+	}
+	return err
+}
+
+func (m *member) withdraw(ctx context.Context) error {
+	var out struct{ State camp.Standing }
+	if err := m.ask(ctx, http.MethodPost, "/v1/withdraw", struct{}{}, &out); err != nil {
+		return err
+	}
+	return m.k.drop(m)
+}
+
+// open gives a one-time link that signs a browser in, and opens it.
+func (m *member) open(ctx context.Context, browse bool) (camp.Answer, error) {
+	if browse && m.k.opt.Browse == nil {
+		return camp.Answer{}, camp.NewFault(camp.NotAllowed, "program.no_browser.say", nil)
+	}
+	var out struct {
+		Secret string `json:"secret"`
+	}
+	if err := m.ask(ctx, http.MethodPost, "/v1/link", struct{}{}, &out); err != nil {
+		return camp.Answer{}, err
+	}
+	m.mu.Lock()
+	web := m.view.Web
+	m.mu.Unlock()
+	if !secretText(out.Secret) || web == "" {
+		return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", guest.ErrNonsense)
+	}
+	ans := camp.Answer{URL: web + "/in/" + out.Secret}
+	if browse {
+		if err := m.k.opt.Browse(ans.URL); err != nil {
+			return ans, camp.NewFault(camp.Internal, "program.no_browser.say", err)
+		}
+	}
+	return ans, nil
+}
+
+// secretText reports whether a camp's secret is letters that fit an address.
+func secretText(s string) bool {
+	if len(s) < 16 || len(s) > 100 {
+		return false
+	}
+	for _, c := range s {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// phone makes the key of a phone here, registers its public half, and shows the
+// configuration, once.
+func (m *member) phone(ctx context.Context) (camp.Answer, error) {
+	var p tunnel.Phone
+	for _, b := range []*[32]byte{&p.Private, &p.Preshared} {
+		if _, err := io.ReadFull(m.k.opt.Rand, b[:]); err != nil {
+			return camp.Answer{}, fmt.Errorf("draw a phone's key: %w", err)
+		}
+	}
+	invite.Clamp(&p.Private)
+	pub, err := curve25519.X25519(p.Private[:], curve25519.Basepoint)
+	if err != nil {
+		return camp.Answer{}, fmt.Errorf("make a phone's key: %w", err)
+	}
+	in := map[string]any{"key": pub, "shared": p.Preshared[:], "label": m.k.opt.Say("join.phone"), "phone": true}
+	var out struct {
+		Serial   uint64   `json:"serial"`
+		Inner    []string `json:"inner"`
+		Endpoint string   `json:"endpoint"`
+	}
+	if err := m.ask(ctx, http.MethodPost, "/v1/devices", in, &out); err != nil {
+		return camp.Answer{}, err
+	}
+	m.mu.Lock()
+	p.CampKey = m.s.campKey()
+	ways := m.s.ways()
+	m.mu.Unlock()
+	plan := tunnel.NewPlan(p.CampKey)
+	six, four := plan.Device(out.Serial)
+	host6, host4 := plan.Host()
+	p.Inner, p.Camp = []netip.Addr{six, four}, []netip.Addr{host6, host4}
+	if p.Endpoint, err = netip.ParseAddrPort(out.Endpoint); err != nil {
+		if len(ways) == 0 {
+			return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", err)
+		}
+		p.Endpoint = ways[0]
+	}
+	line := camp.InviteLine{Code: p.Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
+	return camp.Answer{Invite: &line}, nil
+}
+
+// computer gives a code for a further computer of one's own.
+func (m *member) computer(ctx context.Context) (camp.Answer, error) {
+	var out struct {
+		Code    string    `json:"code"`
+		Expires time.Time `json:"expires"`
+	}
+	if err := m.ask(ctx, http.MethodPost, "/v1/devices/invite", struct{}{}, &out); err != nil {
+		return camp.Answer{}, err
+	}
+	if _, err := guest.Decode(out.Code); err != nil {
+		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", err)
+	}
+	return camp.Answer{Invite: &camp.InviteLine{Code: out.Code, Ends: out.Expires, Uses: 1, Asked: []string{}}}, nil
+}

@@ -1,0 +1,175 @@
+package memberships
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"camp/app/place"
+	"camp/node/camp"
+	"camp/tunnel/guest"
+)
+
+// formatNow is the version of a membership's file.
+const formatNow = 1
+
+// maxFile bounds what is read, in bytes; maxLists is how many lists of the
+// camp's ways are kept.
+const (
+	maxFile  = 64 << 10
+	maxLists = 3
+	maxOwn   = 50 // memberships of one computer
+)
+
+var errFile = errors.New("memberships: the file makes no sense")
+
+// saved is one membership as it lies in the folder: the device's own key is in it.
+type saved struct {
+	Version int        `json:"version"`
+	ID      string     `json:"id"`
+	CampKey []byte     `json:"camp_key"`
+	Private []byte     `json:"private"`
+	Serial  uint64     `json:"serial"`
+	Camp    string     `json:"camp"`
+	Host    string     `json:"host"`
+	Name    string     `json:"name"`
+	State   string     `json:"state"` // "asking", or a camp.Standing
+	Since   time.Time  `json:"since"`
+	Ends    time.Time  `json:"ends"`
+	Answer  string     `json:"answer,omitempty"`
+	Words   string     `json:"words,omitempty"`
+	Port    string     `json:"port,omitempty"` // of the browser's door
+	Ways    [][]string `json:"ways"`           // newest list first
+	Code    string     `json:"code,omitempty"` // until the camp has answered
+
+	other map[string]json.RawMessage // fields of a newer version
+}
+
+const asking = "asking"
+
+// read takes a file apart and checks every field.
+func readSaved(raw []byte) (saved, error) {
+	var s saved
+	if len(raw) > maxFile || json.Unmarshal(raw, &s) != nil || json.Unmarshal(raw, &s.other) != nil {
+		return s, errFile
+	}
+	switch {
+	case s.Version < 1 || s.Version > formatNow:
+		return s, fmt.Errorf("%w: version %d", errFile, s.Version)
+	case len(s.CampKey) != 32 || len(s.Private) != 32 || s.ID != idOf(s.campKey()) || len(s.Ways) > maxLists:
+		return s, errFile
+	}
+	switch camp.Standing(s.State) {
+	case asking, camp.Waiting, camp.Joined, camp.Suspended, camp.Declined, camp.Withdrawn, camp.Removed:
+	default:
+		return s, fmt.Errorf("%w: state", errFile)
+	}
+	if s.State != asking && s.Serial == 0 {
+		return s, fmt.Errorf("%w: serial", errFile)
+	}
+	return s, nil
+}
+
+func (s saved) campKey() (k [32]byte) { copy(k[:], s.CampKey); return k }
+func (s saved) private() (k [32]byte) { copy(k[:], s.Private); return k }
+
+// ways gives where the camp may be, the newest first, each once.
+func (s saved) ways() []netip.AddrPort {
+	var all []netip.AddrPort
+	seen := map[netip.AddrPort]bool{}
+	for _, list := range s.Ways {
+		for _, w := range guest.ParseWays(list) {
+			if !seen[w] {
+				seen[w] = true
+				all = append(all, w)
+			}
+		}
+	}
+	return all
+}
+
+// withWays remembers a list; the same as the newest changes nothing.
+func (s *saved) withWays(list []string) bool {
+	if len(list) == 0 || len(s.Ways) > 0 && strings.Join(s.Ways[0], " ") == strings.Join(list, " ") {
+		return false
+	}
+	s.Ways = append([][]string{list}, s.Ways[:min(len(s.Ways), maxLists-1)]...)
+	return true
+}
+
+// write keeps a membership; fields of a newer version stay in its file.
+func (k *Keeper) write(s saved) error {
+	s.Version = formatNow
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("keep a membership: %w", err)
+	}
+	if len(s.other) > 0 {
+		all := s.other
+		var own map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &own); err != nil {
+			return fmt.Errorf("keep a membership: %w", err)
+		}
+		for name := range all {
+			if _, ours := own[name]; !ours && name != "code" && name != "answer" && name != "words" && name != "port" {
+				own[name] = all[name]
+			}
+		}
+		if raw, err = json.Marshal(own); err != nil {
+			return fmt.Errorf("keep a membership: %w", err)
+		}
+	}
+	if err := os.MkdirAll(k.opt.Dir, 0o700); err != nil {
+		return fmt.Errorf("keep a membership: %w", err)
+	}
+	return place.Write(k.path(s.ID), raw)
+}
+
+func (k *Keeper) path(id string) string { return filepath.Join(k.opt.Dir, id+".json") }
+
+// load reads every membership of the folder. A file that makes no sense is put
+// aside, so that the others work.
+func (k *Keeper) load() ([]saved, error) {
+	entries, err := os.ReadDir(k.opt.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read memberships: %w", err)
+	}
+	var list []saved
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".json") || len(list) >= maxOwn {
+			continue
+		}
+		p := filepath.Join(k.opt.Dir, e.Name())
+		s, err := readFile(p)
+		if err != nil || k.path(s.ID) != p {
+			k.opt.Log.Warn("membership put aside", "err", err)
+			if err := os.Rename(p, p+".aside"); err != nil {
+				k.opt.Log.Warn("membership not put aside", "err", err)
+			}
+			continue
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+func readFile(p string) (saved, error) {
+	st, err := os.Lstat(p)
+	if err != nil || !st.Mode().IsRegular() || st.Size() > maxFile {
+		return saved{}, errors.Join(errFile, err)
+	}
+	raw, err := os.ReadFile(p)
+	if err != nil {
+		return saved{}, err
+	}
+	return readSaved(raw)
+}

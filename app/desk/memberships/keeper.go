@@ -1,0 +1,300 @@
+// Package memberships keeps the camps of others that this computer belongs to,
+// or asks to: one file each in the folder of keys, one connection each, one door
+// for the browser each.
+//
+//	code ─look─▶ rules ─ask─▶ waiting ─▶ member ─▶ the proxy lets the browser in
+//	                             └─▶ declined, withdrawn
+package memberships
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"camp/node/camp"
+	"camp/tunnel"
+	"camp/tunnel/guest"
+)
+
+// Options are what a Keeper needs; all must be set but Own and Browse.
+type Options struct {
+	Dir      string // the folder of keys; made where it is missing
+	Now      func() time.Time
+	Rand     io.Reader
+	Log      *slog.Logger
+	Language func() string
+	Say      func(key string, args ...any) string                      // a sentence in that language
+	Own      func() (campKey [32]byte, ok bool)                        // of the camp that lives in the same data folder
+	Browse   func(url string) error                                    // nil: no browser here
+	Changed  func()                                                    // told that States or Joining give something new; must not block
+	Web      string                                                    // address of the first browser's door; "" for one of the system's choice
+	Quiet    func(w http.ResponseWriter, r *http.Request, camp string) // the page for a camp that sleeps
+}
+
+// Keeper keeps all memberships. Make it by New, let Run run. Safe for concurrent use.
+type Keeper struct {
+	opt Options
+
+	mu      sync.Mutex // guards what follows; never held over I/O but that of the files
+	list    []*member
+	started func(*member) // set while Run runs
+	joining camp.Joining
+	looked  *looked
+	calls   int // counts looks, so that an older one tells nothing
+}
+
+// member is one membership that is kept.
+type member struct {
+	k    *Keeper
+	stop context.CancelFunc // ends its connection; nil before it runs
+	done chan struct{}      // closed when that has ended
+
+	mu    sync.Mutex // guards what follows
+	s     saved
+	view  camp.Membership
+	guest *guest.Keeper
+}
+
+// idOf names a camp without telling its key.
+func idOf(campKey [32]byte) string {
+	sum := sha256.Sum256(append([]byte("camp membership 1"), campKey[:]...))
+	return hex.EncodeToString(sum[:6])
+}
+
+// New reads the memberships; it starts nothing.
+func New(opt Options) (*Keeper, error) {
+	k := &Keeper{opt: opt}
+	list, err := k.load()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		k.list = append(k.list, newMember(k, s))
+	}
+	return k, nil
+}
+
+func newMember(k *Keeper, s saved) *member {
+	m := &member{k: k, s: s, done: make(chan struct{})}
+	m.view = camp.Membership{
+		ID: s.ID, Camp: s.Camp, Host: s.Host, Name: s.Name, State: camp.Standing(s.State), Link: guest.Looking, Since: s.Since, Ends: s.Ends,
+		Answer: s.Answer, Words: s.Words, Devices: []camp.DeviceLine{},
+	}
+	return m
+}
+
+// States gives all memberships, the oldest first; never nil.
+func (k *Keeper) States() []camp.Membership {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	all := make([]camp.Membership, 0, len(k.list))
+	for _, m := range k.list {
+		m.mu.Lock()
+		if m.s.State != asking {
+			all = append(all, m.view)
+		}
+		m.mu.Unlock()
+	}
+	slices.SortFunc(all, func(a, b camp.Membership) int { return a.Since.Compare(b.Since) })
+	return all
+}
+
+// Joining gives the join under way.
+func (k *Keeper) Joining() camp.Joining {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	j := k.joining
+	if j.Around == nil {
+		j.Around = []camp.NearbyCamp{}
+	}
+	return j
+}
+
+// Run keeps every connection until ctx ends and returns when all have ended.
+func (k *Keeper) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	k.mu.Lock()
+	k.started = func(m *member) { // the caller holds mu
+		own, stop := context.WithCancel(ctx)
+		m.stop = stop
+		all.Go(func() { defer close(m.done); defer stop(); m.run(own) })
+	}
+	for _, m := range k.list {
+		if m.lives() {
+			k.started(m)
+		}
+	}
+	k.mu.Unlock()
+	<-ctx.Done()
+	k.mu.Lock()
+	k.started = nil
+	k.mu.Unlock()
+	all.Wait()
+	return nil
+}
+
+// lives reports whether there is a connection to keep.
+func (m *member) lives() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch camp.Standing(m.s.State) {
+	case camp.Waiting, camp.Joined, camp.Suspended, camp.Declined:
+		return true
+	}
+	return false
+}
+
+// run keeps one connection, and the browser's door beside it.
+func (m *member) run(ctx context.Context) {
+	m.mu.Lock()
+	s := m.s
+	m.mu.Unlock()
+	six, four := tunnel.NewPlan(s.campKey()).Device(s.Serial)
+	inner := []netip.Addr{six}
+	if four.IsValid() {
+		inner = append(inner, four)
+	}
+	g := guest.NewKeeper(guest.KeepOptions{
+		Key: guest.Key{Camp: s.campKey(), Private: s.private(), Inner: inner}, Language: m.k.opt.Language,
+		Ways: func() []netip.AddrPort { m.mu.Lock(); defer m.mu.Unlock(); return m.s.ways() },
+		Told: m.told, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
+	})
+	m.mu.Lock()
+	m.guest = g
+	m.mu.Unlock()
+	var all sync.WaitGroup
+	all.Go(func() { m.serve(ctx, g) })
+	if err := g.Run(ctx); err != nil {
+		m.k.opt.Log.Warn("connection not kept", "err", err)
+	}
+	all.Wait()
+	m.mu.Lock()
+	m.guest = nil
+	m.mu.Unlock()
+}
+
+// serve opens the browser's door, at the port of last time where that is free.
+func (m *member) serve(ctx context.Context, g *guest.Keeper) {
+	m.mu.Lock()
+	s := m.s
+	m.mu.Unlock()
+	addr := m.k.opt.Web
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	tries := []string{addr}
+	if s.Port != "" {
+		tries = []string{"127.0.0.1:" + s.Port, addr}
+	}
+	p := &guest.Proxy{
+		Link: g.Link, Log: m.k.opt.Log,
+		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.campName()) },
+	}
+	for _, at := range tries {
+		listeners, err := guest.ListenProxy(ctx, at)
+		if err != nil {
+			m.k.opt.Log.Warn("the browser's door does not open", "err", err)
+			continue
+		}
+		at, err := netip.ParseAddrPort(listeners[0].Addr().String())
+		if err == nil {
+			m.change(func(s *saved, v *camp.Membership) bool {
+				v.Web = "http://" + at.String()
+				was := s.Port
+				s.Port = portOf(at)
+				return was != s.Port
+			})
+		}
+		if err := p.Run(ctx, s.ID, listeners); err != nil {
+			m.k.opt.Log.Warn("the browser's door closed", "err", err)
+		}
+		return
+	}
+}
+
+func portOf(at netip.AddrPort) string { _, port, _ := splitPort(at.String()); return port }
+
+func (m *member) campName() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.s.Camp
+}
+
+// told takes in what the camp said.
+func (m *member) told(a camp.JoinAnswer) {
+	m.change(func(s *saved, v *camp.Membership) bool {
+		before := *s
+		s.State, s.Camp, s.Host, s.Name, s.Since, s.Answer, s.Words = string(a.State), a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
+		moved := s.withWays(a.Paths)
+		v.State, v.Camp, v.Host, v.Name, v.Since, v.Answer, v.Words = a.State, a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
+		v.Unread, v.Replies, v.LastWord = a.Unread, a.Replies, a.LastWord
+		return moved || before.State != s.State || before.Camp != s.Camp || before.Host != s.Host || before.Name != s.Name ||
+			before.Answer != s.Answer || before.Words != s.Words
+	})
+}
+
+// moved notes where the connection stands.
+func (m *member) moved(link, path string) {
+	m.change(func(_ *saved, v *camp.Membership) bool { v.Link, v.Path = link, path; return false })
+}
+
+// change changes a membership, keeps it where fn says so, and tells.
+func (m *member) change(fn func(*saved, *camp.Membership) (keep bool)) {
+	m.mu.Lock()
+	keep := fn(&m.s, &m.view)
+	s := m.s
+	m.mu.Unlock()
+	if keep {
+		if err := m.k.write(s); err != nil {
+			m.k.opt.Log.Warn("membership not kept", "err", err)
+		}
+	}
+	m.k.opt.Changed()
+}
+
+// find gives the membership of an id, or the only one where id is "".
+func (k *Keeper) find(id string) (*member, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var found *member
+	for _, m := range k.list {
+		m.mu.Lock()
+		mine := m.s.ID
+		m.mu.Unlock()
+		if mine == id || id == "" && len(k.list) == 1 {
+			found = m
+		}
+	}
+	if found == nil {
+		return nil, camp.NewFault(camp.NotFound, "join.none.say", nil)
+	}
+	return found, nil
+}
+
+// drop ends a membership's connection and forgets its file.
+func (k *Keeper) drop(m *member) error {
+	k.mu.Lock()
+	k.list = slices.DeleteFunc(k.list, func(o *member) bool { return o == m })
+	stop := m.stop
+	k.mu.Unlock()
+	if stop != nil {
+		stop()
+		<-m.done
+	}
+	m.mu.Lock()
+	id := m.s.ID
+	m.mu.Unlock()
+	if err := os.Remove(k.path(id)); err != nil && !os.IsNotExist(err) {
+		return camp.NewFault(camp.Internal, "join.forget.say", err)
+	}
+	k.opt.Changed()
+	return nil
+}
