@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"camp/node/border"
 	"camp/node/camp"
 	"camp/node/media"
 	"camp/node/people"
@@ -31,6 +32,7 @@ type Options struct {
 	People people.Store
 	Posts  posts.Store
 	Media  media.Store
+	Border border.Store
 	Dir    string // the data folder; stored pictures lie below it
 	Desk   web.Desk
 	Now    func() time.Time
@@ -56,6 +58,7 @@ type Node struct {
 	People *people.Service
 	Posts  *posts.Service
 	Media  *media.Media
+	Border *border.Service
 	Hub    *Hub
 	Site   *web.Site
 
@@ -76,6 +79,7 @@ func New(opt Options) *Node {
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
 	})
 	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
+	n.Border = border.New(border.Options{Store: opt.Border, Publish: n.Hub, Log: opt.Log.With("component", "border")})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
 		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,
@@ -101,13 +105,16 @@ func (n *Node) Attach(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
+	if err := n.Border.Load(ctx); err != nil {
+		return err
+	}
 	n.host = camp.Actor{Member: house.Host, Role: camp.RoleHost}
 	n.cookie = "camp-" + house.Fingerprint[:min(8, len(house.Fingerprint))]
 	n.SetHosts(nil)
 	opt := web.Options{
 		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
 		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Inner: func() []string { return *n.inner.Load() }, Cookie: n.cookie,
-		Kept: n.opt.Kept, NoRate: n.opt.NoRate,
+		Kept: n.opt.Kept, NoRate: n.opt.NoRate, Border: n.Border, Joining: n.People, Code: n.opt.Ways.Code, Words: n.opt.Ways.Words,
 	}
 	if n.opt.Export != nil {
 		opt.Export = n.opt.Export(n)

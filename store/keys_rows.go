@@ -94,6 +94,18 @@ var (
 	})
 )
 
+// The border: decisions about servers.
+var (
+	kBlock = declare(kind{
+		prefix: "block/", key: "name of the server", value: "blockV1", writer: "rows_border.go",
+		what: "kept.block.what", why: "kept.block.why", about: "kept.about.server", readers: "kept.readers.joined", howLong: "kept.block.how_long",
+	})
+	kBlockChange = declare(kind{
+		prefix: "blockchange/", key: "id, newest first", value: "blockChangeV1", writer: "rows_border.go",
+		what: "kept.blockchange.what", why: "kept.blockchange.why", about: "kept.about.server", readers: "kept.readers.keepers", howLong: "kept.blockchange.how_long",
+	})
+)
+
 // Posts. Those that start a thread and those that answer lie apart, so that the
 // home of the camp is one unbroken range.
 var (

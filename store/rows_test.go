@@ -98,6 +98,8 @@ func TestRowsKeepEverything(t *testing.T) {
 	post, revision, notice := filled[camp.Post](t), filled[camp.Revision](t), filled[camp.Notice](t)
 	media, sieve, erasing := filled[camp.MediaFile](t), filled[camp.Sieve](t), filled[camp.Erasing](t)
 	invite, device, asked := filled[camp.Invite](t), filled[camp.Device](t), filled[camp.Asked](t)
+	block, blocked := filled[camp.BlockRow](t), filled[camp.BlockChange](t)
+	blocked.ID = "000000000000000077"
 	member.LastSeen, device.LastSeen = "", "" // rows of their own
 	post.ReplyTo = 0
 	sieve.First, sieve.Last = 10, 20
@@ -107,6 +109,7 @@ func TestRowsKeepEverything(t *testing.T) {
 			tx.PutEntry(entry), tx.PutLink(link), tx.PutSession(session), tx.PutToken(token), tx.PutPost(post, nil),
 			tx.PutRevision(post.ID, 0, revision), tx.PutNotice(member.ID, notice), tx.PutMedia(media), tx.PutSieve(sieve),
 			tx.PutInvite(invite), tx.PutDevice(device), tx.PutAsked(asked), tx.PutDeviceSeen(device.Serial, "2026-11-21"), tx.BuryKey([32]byte{9}, tx.Now()),
+			tx.PutBlock(block), tx.PutBlockChange(blocked),
 			tx.PutErasing(erasing), tx.PutSeen(member.ID, "2026-11-22"), tx.PutReadMark(member.ID, 7),
 			tx.PutOnce(member.ID, "key", post.ID, tx.Now().Add(time.Hour)),
 		} {
@@ -159,6 +162,12 @@ func TestRowsKeepEverything(t *testing.T) {
 		same("applications", []camp.Asked{asked}, gotAll, true, err)
 		buried, err := tx.Buried([32]byte{9})
 		same("buried key", true, buried, true, err)
+		gotBlock, ok, err := tx.Block(block.Domain)
+		same("block", block, gotBlock, ok, err)
+		gotChange, ok, err := tx.BlockChange(blocked.ID)
+		same("change of a block", blocked, gotChange, ok, err)
+		gotChanges, err := tx.BlockChanges()
+		same("changes", []camp.BlockChange{blocked}, gotChanges, true, err)
 		gotToken, ok, err := tx.Token(token.Hash)
 		same("token", token, gotToken, ok, err)
 		gotPost, ok, err := tx.Post(post.ID)

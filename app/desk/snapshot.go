@@ -15,6 +15,9 @@ const (
 	snapshotRest = 200 * time.Millisecond
 	snapshotLog  = 200 // lines
 	readTime     = 10 * time.Second
+
+	// maxBlocksShown bounds the list in a snapshot; the pages show all.
+	maxBlocksShown = 2000
 )
 
 // tap sees every change of the camp. It marks the snapshot as old where the
@@ -104,6 +107,7 @@ type seen struct {
 	store  []camp.Need
 
 	invites []camp.InviteLine
+	blocks  []camp.Block
 	reach   camp.Reach
 	nearby  camp.Nearby
 }
@@ -118,6 +122,9 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	if v.invites, err = s.inviteLines(ctx); err != nil {
+		return v, err
+	}
+	if v.blocks, err = n.Border.List(ctx); err != nil {
 		return v, err
 	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
@@ -192,6 +199,7 @@ func (v seen) show(st *camp.State) {
 	st.FirstPost = v.posts
 	st.Backup, st.Space = v.backup, v.space
 	st.Kept = v.s.kept
+	st.Blocks, st.Blocked = v.blocks[:min(len(v.blocks), maxBlocksShown)], v.s.node.Border.Count()
 	st.Invites, st.Reach, st.Nearby = v.invites, v.reach, v.nearby
 	st.Tunnel, st.Inner, st.NoTunnel = v.s.ways.outer(), []string{}, "program.no_tunnel"
 	if srv := v.s.ways.server(); srv != nil {

@@ -74,3 +74,32 @@ type BlockPreview struct {
 	Mixed         bool     `json:"mixed"`
 	Wider         Domain   `json:"wider"` // "also everything under b.example?"; "" where that makes no sense
 }
+
+// Within reports whether d is o or lies below it, label by label from the right:
+// "a.b.example" is within "b.example", "xb.example" is not.
+func (d Domain) Within(o Domain) bool {
+	n := len(d) - len(o)
+	return o != "" && (d == o || n > 0 && d[n:] == o && d[n-1] == '.')
+}
+
+// BlockRow is a decision as it is kept.
+type BlockRow struct {
+	Domain Domain
+	Level  Level
+	Reason string
+	By     MemberID
+	At     time.Time
+	Review time.Time
+	Change string // id of the change that made it so
+}
+
+// BlockChange is one change of a decision, by which it can be undone. The zero
+// From means that there was none before.
+type BlockChange struct {
+	ID   string // 18 digits, newer ones larger
+	By   MemberID
+	At   time.Time
+	From BlockRow // Level "" for none
+	To   BlockRow // Level "" for lifted
+	Done bool     // undone
+}

@@ -19,6 +19,7 @@ import (
 
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
+	guests *guests
 	mu       sync.Mutex
 	now      time.Time
 	last     uint64
@@ -82,7 +83,11 @@ func newFake() *fake {
 
 // options are those of a whole site over the fake.
 func (f *fake) options() Options {
+	if f.guests == nil {
+		f.guests = &guests{host: vera}
+	}
 	return Options{
+		Joining: f.guests, Border: wall{f.guests}, Code: testCode, Words: testWords,
 		People: f, Posts: (*fakePosts)(f), Media: (*fakeMedia)(f), Live: (*fakeLive)(f), Desk: (*fakeDesk)(f),
 		Now: func() time.Time { return f.clock() }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test",

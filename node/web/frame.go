@@ -14,6 +14,8 @@ type frame struct {
 	Unread            int
 	Me                person
 	Keeper            bool   // shows the host's pages
+	Helps             bool   // is host or helper
+	Inviting          bool   // the camp takes invites and blocks
 	HostName          string // shown name of the host
 	Token, Back       string
 	Live              string // address of the stream; "" for none
@@ -27,12 +29,13 @@ type frame struct {
 var said = map[string]string{
 	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
 	"removed": "web.said.removed", "role": "web.said.role", "backup": "web.said.backup", "plan": "web.said.plan",
-	"recovery": "web.said.recovery", "room": "web.said.room",
+	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
+	"cancelled": "web.said.cancelled", "gone": "web.said.gone",
 }
 
 func (v *visit) frame(nav, title string) (frame, error) {
 	f := frame{
-		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(),
+		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil,
 		Token: v.token, Back: v.r.URL.RequestURI(), Live: "/live",
 	}
 	if v.r.Method == "POST" {

@@ -10,9 +10,10 @@ import (
 type need uint8
 
 const (
-	open   need = iota // anybody; shows nothing of the camp's inside
-	joined             // somebody with a session
-	host               // the host, where the listener has host's pages
+	open    need = iota // anybody; shows nothing of the camp's inside
+	joined              // somebody with a session
+	helping             // the host or a helper
+	host                // the host, where the listener has host's pages
 )
 
 // form says what a POST carries.
@@ -43,7 +44,7 @@ func (s *Site) table() []route {
 		{pattern: "GET /in/{secret}", need: open, do: (*visit).comeIn},
 		{pattern: "/", need: joined, do: (*visit).nowhere},
 	}
-	for _, more := range [][]route{postRoutes(), peopleRoutes(), hostRoutes()} {
+	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes()} {
 		all = append(all, more...)
 	}
 	return all
@@ -91,6 +92,27 @@ func peopleRoutes() []route {
 		{pattern: "POST /me/end", need: joined, do: (*visit).endSession},
 		{pattern: "POST /me/out", need: joined, do: (*visit).signOut},
 		{pattern: "GET /me/export", need: joined, do: (*visit).export},
+	}
+}
+
+// joiningRoutes are about who comes in and who stays outside.
+func joiningRoutes() []route {
+	return []route{
+		{pattern: "GET /invites", need: joined, do: (*visit).invites},
+		{pattern: "POST /invites", need: joined, do: (*visit).makeInvite, again: (*visit).invitesAgain},
+		{pattern: "GET /invites/{id}", need: joined, do: (*visit).invite},
+		{pattern: "GET /invites/{id}/code.png", need: joined, do: (*visit).inviteCode},
+		{pattern: "POST /invites/{id}/cancel", need: joined, do: (*visit).cancelInvite, again: (*visit).invitesAgain},
+		{pattern: "POST /waiting/{name}/in", need: helping, do: (*visit).letIn, again: (*visit).invitesAgain},
+		{pattern: "GET /waiting/{name}/no", need: helping, do: (*visit).askNo},
+		{pattern: "POST /waiting/{name}/no", need: helping, do: (*visit).sayNo, again: (*visit).invitesAgain},
+		{pattern: "GET /me/devices", need: joined, do: (*visit).devices},
+		{pattern: "POST /me/devices", need: joined, do: (*visit).addComputer, again: (*visit).devicesAgain},
+		{pattern: "POST /me/devices/{serial}/gone", need: joined, do: (*visit).deviceGone, again: (*visit).devicesAgain},
+		{pattern: "GET /blocks", need: joined, do: (*visit).blocks},
+		{pattern: "POST /blocks", need: helping, do: (*visit).block, again: (*visit).blocksAgain},
+		{pattern: "POST /blocks/lift", need: helping, do: (*visit).unblock, again: (*visit).blocksAgain},
+		{pattern: "POST /blocks/undo", need: helping, do: (*visit).undoBlock, again: (*visit).blocksAgain},
 	}
 }
 

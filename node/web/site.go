@@ -30,6 +30,11 @@ type Options struct {
 	Inner  func() []string // the same of the listeners in the tunnel; nil: there are none
 	Cookie string          // name of the cookie; differs from camp to camp, since cookies ignore the port
 
+	Border  Border                                                            // what is blocked
+	Joining Guests                                                            // who waits, invites and devices; nil: not offered
+	Code    func(ctx context.Context, i camp.Invite) (camp.InviteLine, error) // an open invite as a code
+	Words   func(key [32]byte) string                                         // four words to compare
+
 	Kept   func() []camp.Keeping // what the camp keeps, from the store's catalogue; nil: asked of Desk
 	Export Export                // a member's own archive; nil: not offered
 	NoRate bool                  // lifts the rates of a lab, never the bounds on size

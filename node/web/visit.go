@@ -49,6 +49,10 @@ func (v *visit) answer() {
 		v.fail(errNowhere)
 		return
 	}
+	if v.route.need == helping && !v.actor.May() {
+		v.fail(errNowhere)
+		return
+	}
 	if v.r.Method == http.MethodPost {
 		if f := v.read(); f != nil {
 			v.refuse(f)

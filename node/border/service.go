@@ -1,0 +1,404 @@
+package border
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"camp/node/camp"
+)
+
+const (
+	maxReason   = 500                  // characters
+	undoTime    = 30 * 24 * time.Hour  // in which a change can be undone
+	reviewAfter = 365 * 24 * time.Hour // of a new decision
+	maxBlocks   = 20000
+)
+
+// Store is what the border needs of a store.
+type Store interface {
+	Update(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(Tx) error) error
+}
+
+// Tx is one transaction over the rows that this package owns, and those that it reads.
+type Tx interface {
+	Now() time.Time
+	NextID() uint64
+	House() (h camp.House, ok bool, err error)
+	Member(camp.MemberID) (m camp.Member, ok bool, err error)
+	PutEntry(camp.Entry) error
+
+	PutBlock(camp.BlockRow) error
+	Block(camp.Domain) (b camp.BlockRow, ok bool, err error)
+	Blocks() ([]camp.BlockRow, error)
+	DropBlock(camp.Domain) error
+	PutBlockChange(camp.BlockChange) error
+	BlockChange(id string) (c camp.BlockChange, ok bool, err error)
+	BlockChanges() ([]camp.BlockChange, error) // newest first
+	DropBlockChange(id string) error
+}
+
+// Publisher is told what changed, after it is on disk. It must not block.
+type Publisher interface{ Publish(camp.Event) }
+
+// Ties counts what binds this camp to a server. Until it talks with others,
+// there is nothing to count.
+type Ties interface {
+	Ties(ctx context.Context, d camp.Domain) (follows, followers, posts int, err error)
+}
+
+// Options are what a Service needs. Ties may be nil.
+type Options struct {
+	Store   Store
+	Publish Publisher
+	Ties    Ties
+	Log     *slog.Logger
+}
+
+// Service keeps the decisions. Safe for concurrent use.
+type Service struct {
+	o        Options
+	changing sync.Mutex // one change at a time, so that the set in force is the newest
+	rules    atomic.Pointer[rules]
+}
+
+// New makes a Service that knows no decision; Load reads them.
+func New(o Options) *Service {
+	s := &Service{o: o}
+	s.rules.Store(&rules{})
+	return s
+}
+
+// Load reads the decisions from the store. It is called before anything is
+// admitted, and after each change.
+func (s *Service) Load(ctx context.Context) error {
+	next := rules{}
+	err := s.o.Store.View(ctx, func(tx Tx) error {
+		all, err := tx.Blocks()
+		for _, b := range all {
+			next[b.Domain] = b.Level
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what is blocked: %w", err)
+	}
+	s.rules.Store(&next)
+	return nil
+}
+
+func refuse(kind camp.Kind, say string, args ...string) *camp.Fault {
+	f := camp.NewFault(kind, say, nil)
+	f.Args = map[string]string{}
+	for i := 0; i+1 < len(args); i += 2 {
+		f.Args[args[i]] = args[i+1]
+	}
+	return f
+}
+
+// keeper gives the row of somebody who may decide about servers.
+func keeper(tx Tx, by camp.Actor) (camp.Member, error) {
+	m, ok, err := tx.Member(by.Member)
+	if err == nil && (!ok || m.Standing != camp.Joined || m.Role != camp.RoleHost && m.Role != camp.RoleHelper) {
+		err = refuse(camp.NotAllowed, "people.only_helper.say")
+	}
+	return m, err
+}
+
+// update carries out one change, puts it in force, and tells.
+func (s *Service) update(ctx context.Context, op string, fn func(Tx) (changed bool, err error)) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	changed := false
+	err := s.o.Store.Update(ctx, func(tx Tx) (err error) {
+		changed, err = fn(tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	if !changed {
+		return nil
+	}
+	if err := s.Load(context.WithoutCancel(ctx)); err != nil { // decided is decided, whoever has gone
+		return err
+	}
+	s.o.Publish.Publish(camp.Event{Kind: camp.EventBorder})
+	return nil
+}
+
+// Set decides about a server: a new decision, or another level or reason for one
+// that stands. wide says yes to a name under which many unrelated people live.
+// The same again changes nothing.
+func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error) {
+	d, err := ParseDomain(typed)
+	if err != nil {
+		return "", err
+	}
+	if level == "" {
+		level = camp.LevelBlock
+	}
+	if _, ok := camp.ParseLevel(string(level)); !ok {
+		return d, refuse(camp.Invalid, "border.level.say", "Level", camp.CleanLine(string(level), 20))
+	}
+	if Shared(d) && !wide {
+		return d, refuse(camp.Conflict, "border.shared.say", "Name", Shown(d))
+	}
+	clean := camp.CleanLine(reason, maxReason)
+	return d, s.update(ctx, "decide about a server", func(tx Tx) (bool, error) {
+		m, err := keeper(tx, by)
+		if err != nil {
+			return false, err
+		}
+		if h, ok, err := tx.House(); err != nil || ok && h.Domain != "" && (d.Within(camp.Domain(h.Domain)) || camp.Domain(h.Domain).Within(d)) {
+			if err == nil {
+				err = refuse(camp.Invalid, "border.own.say")
+			}
+			return false, err
+		}
+		was, there, err := tx.Block(d)
+		if err != nil {
+			return false, err
+		}
+		if there && was.Level == level && (clean == "" || clean == was.Reason) {
+			return false, nil
+		}
+		next := camp.BlockRow{Domain: d, Level: level, Reason: clean, By: m.ID, At: tx.Now(), Review: tx.Now().Add(reviewAfter)}
+		if there && clean == "" {
+			next.Reason = was.Reason
+		}
+		if !there {
+			if all, err := tx.Blocks(); err != nil || len(all) >= maxBlocks {
+				return false, refuse(camp.Full, "border.full.say")
+			}
+			was = camp.BlockRow{}
+		}
+		return true, change(tx, m, was, next, "log.blocked")
+	})
+}
+
+// Lift takes a decision back; none is NotFound.
+func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
+	d, err := ParseDomain(typed)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, "lift a decision", func(tx Tx) (bool, error) {
+		m, err := keeper(tx, by)
+		if err != nil {
+			return false, err
+		}
+		was, there, err := tx.Block(d)
+		if err == nil && !there {
+			err = refuse(camp.NotFound, "border.none.say", "Name", Shown(d))
+		}
+		if err != nil {
+			return false, err
+		}
+		return true, change(tx, m, was, camp.BlockRow{}, "log.unblocked")
+	})
+}
+
+// change writes a decision, what was before, and the host's log.
+func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
+	id := tx.NextID()
+	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to}
+	d := to.Domain
+	if to.Level == "" {
+		d = from.Domain
+		if err := tx.DropBlock(d); err != nil {
+			return err
+		}
+	} else {
+		to.Change = c.ID
+		c.To = to
+		if err := tx.PutBlock(to); err != nil {
+			return err
+		}
+	}
+	if err := tx.PutBlockChange(c); err != nil {
+		return err
+	}
+	level := to.Level
+	if level == "" {
+		level = camp.LevelNone
+	}
+	return tx.PutEntry(camp.Entry{
+		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed + "_" + string(level), Args: map[string]string{"Name": Shown(d)},
+	})
+}
+
+// Undo takes a change back within 30 days: what was before stands again exactly
+// as it was. A change after which the name was decided about anew is a Conflict.
+func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
+	return s.update(ctx, "undo a decision", func(tx Tx) (bool, error) {
+		m, err := keeper(tx, by)
+		if err != nil {
+			return false, err
+		}
+		c, ok, err := tx.BlockChange(id)
+		if err != nil {
+			return false, err
+		}
+		if !ok || c.Done || tx.Now().Sub(c.At) > undoTime {
+			return false, refuse(camp.NotFound, "border.undo_none.say")
+		}
+		d := c.To.Domain
+		if c.To.Level == "" {
+			d = c.From.Domain
+		}
+		now, there, err := tx.Block(d)
+		if err != nil {
+			return false, err
+		}
+		if there != (c.To.Level != "") || there && now != c.To {
+			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(d))
+		}
+		if c.From.Level == "" {
+			err = tx.DropBlock(d)
+		} else {
+			err = tx.PutBlock(c.From)
+		}
+		if err != nil {
+			return false, err
+		}
+		c.Done = true
+		if err := tx.PutBlockChange(c); err != nil {
+			return false, err
+		}
+		return true, tx.PutEntry(camp.Entry{
+			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.block_undone", Args: map[string]string{"Name": Shown(d)},
+		})
+	})
+}
+
+// List gives every decision, by name, and after them what was lifted in the
+// last 30 days.
+func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
+	list = []camp.Block{}
+	err = s.o.Store.View(ctx, func(tx Tx) error {
+		rows, err := tx.Blocks()
+		if err != nil {
+			return err
+		}
+		in := rules{}
+		for _, b := range rows {
+			in[b.Domain] = b.Level
+		}
+		names := map[camp.MemberID]string{}
+		for _, b := range rows {
+			x, err := shown(tx, b, names)
+			if err != nil {
+				return err
+			}
+			list = append(list, x)
+		}
+		changes, err := tx.BlockChanges()
+		if err != nil {
+			return err
+		}
+		for _, c := range changes {
+			if c.To.Level != "" || c.Done || tx.Now().Sub(c.At) > undoTime {
+				continue
+			}
+			if _, again := in[c.From.Domain]; again || slices.ContainsFunc(list, func(b camp.Block) bool { return b.Domain == c.From.Domain }) {
+				continue
+			}
+			x, err := shown(tx, c.From, names)
+			if err != nil {
+				return err
+			}
+			x.Lifted, x.Change, x.Until = true, c.ID, c.At.Add(undoTime)
+			list = append(list, x)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list what is blocked: %w", err)
+	}
+	slices.SortStableFunc(list, func(a, b camp.Block) int {
+		if a.Lifted != b.Lifted {
+			return map[bool]int{false: -1, true: 1}[a.Lifted]
+		}
+		return strings.Compare(a.Shown, b.Shown)
+	})
+	return list, nil
+}
+
+func shown(tx Tx, b camp.BlockRow, names map[camp.MemberID]string) (camp.Block, error) {
+	name, ok := names[b.By]
+	if !ok {
+		m, _, err := tx.Member(b.By)
+		if err != nil {
+			return camp.Block{}, err
+		}
+		name = m.Display
+		names[b.By] = name
+	}
+	return camp.Block{
+		Domain: b.Domain, Shown: Shown(b.Domain), Level: b.Level, Reason: b.Reason, Source: "own", By: name, At: b.At, Review: b.Review,
+		Shared: Shared(b.Domain), Mixed: Mixed(b.Domain), Change: b.Change,
+	}, nil
+}
+
+// Preview says what a decision would do, and changes nothing.
+func (s *Service) Preview(ctx context.Context, typed string, level camp.Level) (camp.BlockPreview, error) {
+	d, err := ParseDomain(typed)
+	if err != nil {
+		return camp.BlockPreview{}, err
+	}
+	if level == "" {
+		level = camp.LevelBlock
+	}
+	v := s.Admit(d, Out)
+	p := camp.BlockPreview{Domain: d, Shown: Shown(d), Level: level, Now: v.Level, Shared: Shared(d), Mixed: Mixed(d), Covers: []camp.Domain{}, Wider: Above(d)}
+	if v.By != d {
+		p.Covered = v.By
+	}
+	for o := range *s.rules.Load() {
+		if o != d && o.Within(d) {
+			p.Covers = append(p.Covers, o)
+		}
+	}
+	slices.Sort(p.Covers)
+	if s.o.Ties != nil {
+		if p.FollowsLost, p.FollowersLost, p.PostsHidden, err = s.o.Ties.Ties(ctx, d); err != nil {
+			return p, fmt.Errorf("count what a decision cuts: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// Tidy forgets changes that can be undone no more.
+func (s *Service) Tidy(ctx context.Context) error {
+	return s.o.Store.Update(ctx, func(tx Tx) error {
+		changes, err := tx.BlockChanges()
+		if err != nil {
+			return err
+		}
+		for _, c := range changes {
+			if tx.Now().Sub(c.At) > undoTime {
+				if err := tx.DropBlockChange(c.ID); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Count says how many servers are shut out: blocked, or more.
+func (s *Service) Count() (n int) {
+	for _, l := range *s.rules.Load() {
+		if l.Rank() >= camp.LevelBlock.Rank() {
+			n++
+		}
+	}
+	return n
+}
