@@ -120,6 +120,11 @@ func (l *Link) Try(ways []netip.AddrPort) error {
 	}}})
 }
 
+// Dial connects to an inner address; only the camp's own lead anywhere.
+func (l *Link) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	return l.dev.Dial(ctx, to)
+}
+
 // Rebind opens the socket anew, after this computer's addresses changed.
 func (l *Link) Rebind() error { return l.dev.Rebind() }
 

@@ -1,0 +1,56 @@
+package node
+
+import (
+	"slices"
+	"testing"
+
+	"camp/node/camp"
+	"camp/node/web"
+)
+
+// Every path of the door has a row, and every row a path: what was forgotten is
+// closed to all, and found here.
+func TestAccessIsComplete(t *testing.T) {
+	known := web.DoorPatterns()
+	for _, p := range known {
+		if _, ok := access[p]; !ok {
+			t.Errorf("%s has no row: say who may", p)
+		}
+	}
+	for p, who := range access {
+		if !slices.Contains(known, p) {
+			t.Errorf("%s is no path of the door", p)
+		}
+		for _, nobody := range []camp.Principal{camp.PrincipalNone, camp.PrincipalNeighbour, camp.PrincipalRelay} {
+			if slices.Contains(who, nobody) {
+				t.Errorf("%s is open to %q", p, nobody)
+			}
+		}
+	}
+	if !slices.Equal(pages, []camp.Principal{camp.PrincipalDevice}) {
+		t.Errorf("the camp's pages are open to %v", pages)
+	}
+}
+
+// What each principal may ask for, written out: a change of the table is a
+// change of this list.
+func TestAccessByPrincipal(t *testing.T) {
+	want := map[camp.Principal][]string{
+		camp.PrincipalInvite:   {"GET /static/{file}", "GET /v1/join", "GET /{$}", "POST /join", "POST /v1/join"},
+		camp.PrincipalWaiting:  {"GET /static/{file}", "GET /v1/join", "GET /v1/me", "GET /{$}", "POST /v1/withdraw", "POST /withdraw"},
+		camp.PrincipalDeclined: {"GET /static/{file}", "GET /v1/me", "GET /{$}"},
+		camp.PrincipalDevice:   {"GET /v1/devices", "GET /v1/me", "POST /confirm", "POST /v1/devices", "POST /v1/devices/invite", "POST /v1/devices/{serial}/gone", "POST /v1/link"},
+	}
+	for who, paths := range want {
+		var got []string
+		for p, list := range access {
+			if slices.Contains(list, who) {
+				got = append(got, p)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, paths) {
+			t.Errorf("%s may ask for %q, want %q", who, got, paths)
+		}
+	}
+}
