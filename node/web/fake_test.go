@@ -19,7 +19,7 @@ import (
 
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
-	guests *guests
+	guests   *guests
 	mu       sync.Mutex
 	now      time.Time
 	last     uint64
