@@ -108,8 +108,8 @@ var (
 	banned = regexp.MustCompile(`(?i)\b(peers?|nodes?|instances?|ports?|federat\w*|activitypub|wireguard|badger|daemon|localhost|config\w*|` +
 		`invalid|unauthori[sz]ed|forbidden|e-?mail address|error 0x\w*|http [0-9]{3}|` +
 		`colors?|favorites?|center|behavior|canceled|gray|license)\b`)
-	// The one good use of a bad word.
-	forInstance = regexp.MustCompile(`(?i)\bfor instance\b`)
+	// Good uses of bad words: a phrase, and the name under which an app is found.
+	forInstance = regexp.MustCompile(`(?i)\bfor instance\b|\bWireGuard[ -]app\b`)
 	formal      = regexp.MustCompile(`(?i)\b(u|uw|uzelf)\b`)
 	bare        = regexp.MustCompile(`(?i)^[^.]*\b(failed|mislukt|fout)[.!]?$`)
 )

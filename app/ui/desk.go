@@ -54,6 +54,7 @@ type Config struct {
 	System   string               // language of the system, "" for English
 	NoTray   bool                 // the desktop has no place for an icon
 	Page     string               // screen to open first, "" for Home
+	Code     string               // an invite code from a link: shown, never acted on
 	Quit     func()               // ends the window's program; nil for closing the window
 	OpenURL  func(*url.URL) error // for links that the window itself opens; nil for none
 	Chooser  Chooser              // nil for Fyne's own file dialogs

@@ -147,6 +147,23 @@ func fullState() camp.State {
 		}
 		st.People = append(st.People, p)
 	}
+	st.People[1].Devices = []camp.DeviceLine{{Serial: 3, Label: "laptop", LastSeen: "2026-11-22", Connected: true}, {Serial: 9, Phone: true, LastSeen: "2026-11-20"}}
+	st.People = append(st.People, camp.Person{
+		Name: "sam", Display: "Sam Okafor", Standing: camp.Waiting, Asked: testNow().Add(-3 * time.Hour), Message: "We met at the lake last summer, I sat beside Mara.",
+		Note: "Mara's friend", By: "Mara", Words: "acorn zebra piano lemon",
+	})
+	st.Waiting = 1
+	st.Invites = []camp.InviteLine{
+		{ID: "00112233aabbccdd", Note: "the choir", Ends: testNow().AddDate(0, 0, 6), Uses: 5, Used: 2, State: camp.InviteAsked, Asked: []string{"Sam Okafor"}},
+		{ID: "00112233aabbccde", Ends: testNow().AddDate(0, 0, -2), Uses: 1, State: camp.InviteOver, Phone: true},
+	}
+	st.Reach = camp.Reach{On: true, Asked: true, State: "open", How: "upnp", Outer: "9.9.9.9:41641", LastFrom: testNow().Add(-2 * time.Minute)}
+	st.Blocks = []camp.Block{
+		{Domain: "angry.example", Shown: "angry.example", Level: camp.LevelBlock, Reason: "Hate against people for whom they love.", By: "Vera", At: testNow().AddDate(0, -1, 0), Change: "000000000000000001"},
+		{Domain: "xn--kche-0ra.example", Shown: "küche.example", Level: camp.LevelLimit, By: "Jonas Weber", At: testNow().AddDate(0, 0, -3), Change: "000000000000000002", Mixed: true},
+		{Domain: "loud.example", Shown: "loud.example", Level: camp.LevelMedia, By: "Vera", At: testNow(), Lifted: true, Until: testNow().AddDate(0, 0, 29), Change: "000000000000000003"},
+	}
+	st.Memberships = testMemberships()[:2]
 	st.Needs = []camp.Need{
 		{Kind: "recovery", Say: "window.step.recovery.line", Deed: camp.DoRecovery, Page: PageRecovery},
 		{Kind: "backup", Say: "window.backup.never", Deed: camp.DoBackup},

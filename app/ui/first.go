@@ -19,8 +19,10 @@ func (v *View) firstScreen() fyne.CanvasObject {
 		return v.stagesScreen()
 	case v.first == PageRestore:
 		return v.restoreScreen()
-	case v.first == PageJoin:
+	case v.first == PageJoin || v.joiningNow():
 		return v.joinScreen()
+	case len(v.st.Memberships) > 0 && v.st.Phase == camp.Off:
+		return v.guestHome()
 	case v.st.Phase == camp.Trouble || v.st.Problem != nil:
 		return v.alone(v.troubleParts()...)
 	}
@@ -160,18 +162,25 @@ func (v *View) stagesScreen() fyne.CanvasObject {
 	return v.alone(parts...)
 }
 
-// joinScreen says plainly what this version cannot do yet, and what to do instead.
+// joiningNow reports whether a join is under way.
+func (v *View) joiningNow() bool {
+	switch v.st.Joining.Stage {
+	case "looking", "asking", "compare", "read":
+		return true
+	}
+	return false
+}
+
+// joinScreen is joining before there is a camp of one's own.
 func (v *View) joinScreen() fyne.CanvasObject {
-	back := func() { v.first = ""; v.draw() }
-	return v.alone(
-		v.backButton(back),
-		v.card(
-			v.picture("gate"),
-			v.para(v.say("window.join.title"), sizeHead, v.look.ink).strong(),
-			v.body(v.say("window.join.not_yet")),
-			v.soft(v.say("window.join.meanwhile")),
-			v.deeds(v.button("window.first.start", main, "", v.start), v.button("window.back", quiet, "", back)),
-		))
+	back := func() {
+		v.first, v.page = "", PageHome
+		if v.st.Joining.Stage != "" {
+			v.do(camp.Intent{Do: camp.DoJoinStop}, "", nil)
+		}
+		v.draw()
+	}
+	return v.alone(append([]fyne.CanvasObject{v.backButton(back)}, v.joinParts()...)...)
 }
 
 // backButton is the arrow that leads one screen up.

@@ -86,20 +86,154 @@ func TestLanguageIsChosenOnTheFirstScreen(t *testing.T) {
 	b.wantText("Start kamp")
 }
 
-func TestJoinSaysPlainlyThatItComesLater(t *testing.T) {
+func TestJoin(t *testing.T) {
 	b := newBench(t, emptyState(), "en")
 	b.tap("window.first.join")
-	b.wantText(b.say("window.join.not_yet"))
-	for _, o := range b.all() {
-		if _, ok := o.(*field); ok {
-			t.Error("a form that leads nowhere")
-		}
-	}
-	b.view.key(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	b.button("window.first.start")
+	b.tap("window.join.look") // nothing was pasted
 	if len(b.desk.asked) != 0 {
-		t.Errorf("asked %v", b.desk.asked)
+		t.Fatalf("asked %+v", b.desk.asked)
 	}
+	b.typeInto("join.code", " camp1-abc ")
+	b.tap("window.join.look")
+	b.wantIntent(camp.Intent{Do: camp.DoJoinLook, Code: "camp1-abc"})
+	st := emptyState()
+	st.Joining = camp.Joining{Stage: "failed", Say: "window.no.hint"}
+	b.view.apply(st)
+	b.wantText(b.say("window.no.hint"))
+	st.Joining = camp.Joining{Stage: "read", Info: &camp.JoinInfo{Camp: "Pinewood", Host: "Vera", Rules: camp.JoinRules{Hash: "h", Texts: []string{"Be kind.", "Ask first."}}}}
+	b.view.apply(st)
+	if !b.button("window.join.ask").off {
+		t.Error("one can ask before every rule is ticked")
+	}
+	b.tap("rule.0")
+	b.typeInto("join.name", "Mara")
+	if !b.button("window.join.ask").off {
+		t.Error("one can ask with one rule of two ticked")
+	}
+	b.tap("rule.1")
+	b.typeInto("join.message", "From the choir.")
+	b.tap("window.join.ask")
+	b.wantIntent(camp.Intent{Do: camp.DoJoin, Name: "Mara", Message: "From the choir.", Hash: "h"})
+	st.Joining, st.Memberships = camp.Joining{}, testMemberships()
+	b.view.apply(st)
+	b.tap("open.aa")
+	b.wantIntent(camp.Intent{Do: camp.DoJoinOpen, ID: "aa"})
+	b.tap("withdraw.bb")
+	b.wantIntent(camp.Intent{Do: camp.DoJoinWithdraw, ID: "bb"})
+	if !b.button("open.cc").off {
+		t.Error("a camp that sleeps can be opened")
+	}
+	b.desk.answers[camp.DoJoinPhone] = camp.Answer{Invite: &camp.InviteLine{Code: testPhone, Phone: true, Web: "http://[fd00::1]", Narrow: "window.no.hint"}}
+	b.tap("phone.aa")
+	b.wantText(b.say("window.phone.second.line"))
+	b.tap("forget.dd")
+	b.tap("window.forget.do")
+	b.wantIntent(camp.Intent{Do: camp.DoJoinForget, ID: "dd"})
+}
+
+// A code from a link is filled in, and nothing is done by it.
+func TestCodeFromALink(t *testing.T) {
+	b := newBench(t, emptyState(), "en")
+	b.view.cfg.Code = "CAMP1-AAAAA"
+	b.tap("window.first.join")
+	if got := b.view.typed("join.code"); got != "CAMP1-AAAAA" || len(b.desk.asked) != 0 {
+		t.Errorf("the field holds %q, asked %+v", got, b.desk.asked)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	b := newBench(t, fullState(), "en")
+	b.view.visit(PagePeople)
+	b.wantText("We met at the lake last summer, I sat beside Mara.")
+	b.tap("in.sam")
+	b.wantIntent(camp.Intent{Do: camp.DoApprove, Person: "sam"})
+	b.tap("no.sam")
+	b.tap("window.no.do")
+	if in := b.desk.last(); in.Do != camp.DoDecline || in.Person != "sam" || !strings.Contains(in.Reason, "Sam Okafor") {
+		t.Errorf("asked %+v", in)
+	}
+	b.tap("really.sam")
+	b.wantText("acorn zebra piano lemon")
+	b.tap("window.really.differ")
+	b.wantText(b.say("window.really.differ.what"))
+	asked := len(b.desk.asked)
+	b.tap("later.sam")
+	if len(b.desk.asked) != asked || len(b.desk.st.People) == 0 {
+		t.Error("“not now” decides something")
+	}
+	b.tap("cancel.00112233aabbccdd")
+	b.wantIntent(camp.Intent{Do: camp.DoInviteCancel, ID: "00112233aabbccdd"})
+	b.view.person = "mara"
+	b.view.visit(pagePerson)
+	b.tap("gone.9")
+	b.tap("window.device.gone.do")
+	b.wantIntent(camp.Intent{Do: camp.DoDeviceRemove, Person: "mara", Serial: 9})
+	b.tap("window.break.give")
+	b.tap("window.break.week")
+	b.wantIntent(camp.Intent{Do: camp.DoSuspend, Person: "mara", For: 7 * 24 * time.Hour})
+}
+
+func TestInvite(t *testing.T) {
+	b := newBench(t, newState(), "en")
+	b.tap("window.invite.somebody")
+	b.wantText(b.say("window.first_invite.sleep"))
+	b.tap("window.first_invite.router.no")
+	b.wantIntent(camp.Intent{Do: camp.DoReach})
+	b.tap("window.first_invite.home")
+	b.wantIntent(camp.Intent{Do: camp.DoLAN, On: true})
+	b.typeInto("invite.note", "the choir")
+	b.tap("uses.5")
+	b.tap("days.30")
+	b.desk.answers[camp.DoInvite] = camp.Answer{Invite: testCode()}
+	b.tap("window.invite.make")
+	b.wantIntent(camp.Intent{Do: camp.DoInvite, Name: "the choir", Uses: 5, For: 30 * 24 * time.Hour})
+	b.tap("window.invite.copy")
+	if got := fyne.CurrentApp().Clipboard().Content(); got != testCode().Code {
+		t.Errorf("clipboard holds %q", got)
+	}
+	b.tap("window.invite.copy_letter")
+	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, testCode().Code) || !strings.Contains(got, "Camp of Vera") {
+		t.Errorf("clipboard holds %q", got)
+	}
+	b.desk.answers[camp.DoFriendSystems] = camp.Answer{Systems: []string{"windows/amd64"}}
+	b.tap("window.friend.look")
+	b.tap("friend.windows/amd64")
+	if in := b.desk.last(); in.Do != camp.DoFriendCopy || in.Page != "windows/amd64" || !strings.HasSuffix(in.File, ".zip") {
+		t.Errorf("asked %+v", in)
+	}
+	b.tap("window.invite.done")
+	b.view.visit(PageInvite)
+	b.tap("window.invite.nearby.do")
+	b.wantIntent(camp.Intent{Do: camp.DoNearby})
+	st := newState()
+	st.Nearby = camp.Nearby{State: "compare", Check: "417382", Words: "acorn zebra piano lemon"}
+	b.view.apply(st)
+	b.wantText("417382")
+	b.tap("window.nearby.same")
+	b.wantIntent(camp.Intent{Do: camp.DoNearbySame, Same: true})
+	b.tap("window.nearby.differ")
+	b.wantIntent(camp.Intent{Do: camp.DoNearbySame})
+}
+
+func TestBlocks(t *testing.T) {
+	b := newBench(t, fullState(), "en")
+	b.view.visit(PageBlocks)
+	b.tap("block.angry.example")
+	b.wantIntent(camp.Intent{Do: camp.DoUnblock, Domain: "angry.example"})
+	b.wantText(b.say("window.blocks.lifted_done", "Name", "angry.example"))
+	b.tap("window.blocks.undo")
+	b.wantIntent(camp.Intent{Do: camp.DoBlockUndo, ID: "000000000000000001"})
+	b.tap("block.loud.example") // lifted: one click puts it back
+	b.wantIntent(camp.Intent{Do: camp.DoBlockUndo, ID: "000000000000000003"})
+	b.typeInto("block.name", "github.io")
+	b.tap("level.firewall")
+	b.desk.faults[camp.DoBlock] = camp.NewFault(camp.Conflict, "border.shared.say", nil)
+	b.tap("window.blocks.do")
+	b.wantIntent(camp.Intent{Do: camp.DoBlock, Domain: "github.io", Level: camp.LevelFirewall})
+	delete(b.desk.faults, camp.DoBlock)
+	b.tap("window.blocks.wide")
+	b.tap("window.blocks.do")
+	b.wantIntent(camp.Intent{Do: camp.DoBlock, Domain: "github.io", Level: camp.LevelFirewall, Wide: true})
 }
 
 func TestBringBack(t *testing.T) {
@@ -161,7 +295,7 @@ func TestHome(t *testing.T) {
 	b.tap("need.backup")
 	b.wantIntent(camp.Intent{Do: camp.DoBackup})
 	b.tap("who.away")
-	b.wantText(b.say("window.who.away.why"))
+	b.wantText(b.say("window.reach.open.why") + " " + b.say("window.reach.last", "When", b.view.moment(testNow().Add(-2*time.Minute))))
 	b.tap("need.recovery")
 	if b.view.page != PageRecovery {
 		t.Errorf("the need led to %q", b.view.page)
@@ -225,6 +359,7 @@ func TestFirstSteps(t *testing.T) {
 func TestAddAPerson(t *testing.T) {
 	b := newBench(t, newState(), "en")
 	b.view.visit(PagePeople)
+	b.tap("window.invite.somebody")
 	b.tap("window.people.add")
 	b.tap("window.add.make")
 	b.wantText(b.say("window.add.bad"))

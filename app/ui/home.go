@@ -69,6 +69,7 @@ func (v *View) stateCard() fyne.CanvasObject {
 	switch v.st.Phase {
 	case camp.On:
 		deeds = append(deeds, v.button("window.home.open", main, "", v.openCamp).disabled(v.during(camp.DoOpen)),
+			v.button("window.invite.somebody", quiet, "", func() { v.visit(PageInvite) }),
 			v.button("window.home.pause", quiet, "", v.pauseAsked).disabled(v.during(camp.DoPause)))
 	case camp.Paused:
 		deeds = append(deeds, v.button("window.deed.resume", main, "", v.resume).disabled(v.during(camp.DoResume)))
@@ -272,20 +273,20 @@ func (v *View) whoCard() fyne.CanvasObject {
 		}
 		return v.say(key)
 	}
+	how, why, good := v.reachWords()
 	rows := []fyne.CanvasObject{
 		v.whoRow("you", v.say("window.who.you"), yes("window.who.yes"), on, v.say("window.who.you.why")),
 		v.whoRow("members", v.say("window.who.members"), yes("window.who.members.how"), on && len(v.st.People) > 1, v.say("window.who.members.why")),
-		v.whoRow("away", v.say("window.who.away"), v.say("window.who.not_yet"), false, v.noTunnel()),
+		v.whoRow("away", v.say("window.who.away"), how, good, why),
 		v.whoRow("world", v.say("window.who.world"), v.say("window.who.world.not"), false, v.say("window.who.world.why")),
 	}
-	return v.card(v.bold(v.say("window.who")), v.lines(rows...))
-}
-
-func (v *View) noTunnel() string {
-	if k := v.st.NoTunnel; k != "" && v.words.Has(k) {
-		return v.say(k)
+	parts := []fyne.CanvasObject{v.bold(v.say("window.who")), v.lines(rows...)}
+	if on && v.st.Reach.On {
+		parts = append(parts, v.deeds(v.button("window.reach.test", quiet, "", func() {
+			v.do(camp.Intent{Do: camp.DoReachStatus}, "window.busy.reach", nil)
+		}).disabled(v.during(camp.DoReachStatus))))
 	}
-	return v.say("window.who.away.why")
+	return v.card(parts...)
 }
 
 func (v *View) whoRow(id, who, how string, on bool, why string) fyne.CanvasObject {

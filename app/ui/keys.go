@@ -5,7 +5,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-var numberKeys = [...]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7}
+var numberKeys = [...]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9}
 
 // keys binds what can be done by keyboard from everywhere.
 func (v *View) keys() {
@@ -45,7 +45,7 @@ func (v *View) shortcut(s *desktop.CustomShortcut) bool {
 		v.toSearch()
 	case fyne.KeyI:
 		if v.st.Exists && v.asking == nil {
-			v.visit(pageAdd)
+			v.visit(PageInvite)
 		}
 	case fyne.KeyW:
 		v.closeAsked()

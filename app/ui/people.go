@@ -17,7 +17,7 @@ func (v *View) peopleScreen() fyne.CanvasObject {
 	l := v.look
 	members := v.members()
 	head := v.say("window.people.count", "N", len(members), "Most", camp.MaxMembers)
-	add := v.button("window.people.add", main, "", func() { v.visit(pageAdd) }).disabled(len(members) >= camp.MaxMembers || v.st.Phase != camp.On)
+	add := v.button("window.invite.somebody", main, "", func() { v.visit(PageInvite) }).disabled(v.st.Phase != camp.On)
 	parts := []fyne.CanvasObject{v.item(nil, v.title(v.say("window.people.title"), head), add)}
 	if len(members) >= camp.MaxMembers-5 {
 		parts = append(parts, v.wash(l.emberWash, l.ember, v.say("window.people.small", "Most", camp.MaxMembers)))
@@ -25,6 +25,7 @@ func (v *View) peopleScreen() fyne.CanvasObject {
 	if v.st.Phase != camp.On {
 		parts = append(parts, v.wash(l.lakeWash, l.lake, v.say("window.people.when_on")))
 	}
+	parts = append(parts, v.waitingCard())
 	if len(members) > 8 {
 		parts = append(parts, v.searchField("people.search", v.say("window.people.search")))
 	}
@@ -40,17 +41,17 @@ func (v *View) peopleScreen() fyne.CanvasObject {
 	} else if wanted != "" {
 		parts = append(parts, v.card(v.soft(v.say("window.people.none_such"))))
 	}
-	if len(members) <= 1 {
+	if len(members) <= 1 && len(v.st.Invites) == 0 {
 		parts = append(parts, v.empty("fire", v.say("window.people.empty")))
 	}
-	return v.pane(parts...)
+	return v.pane(append(parts, v.invitesCard())...)
 }
 
 // members are those who belong: the host first, then by shown name.
 func (v *View) members() []camp.Person {
 	var all []camp.Person
 	for _, p := range v.st.People {
-		if p.Standing.Counts() || p.Standing == camp.Waiting {
+		if p.Standing.Counts() {
 			all = append(all, p)
 		}
 	}
@@ -219,10 +220,11 @@ func (v *View) personScreen() fyne.CanvasObject {
 	rows = append(rows, v.item(nil, v.pair(v.say("window.person.export"), v.say("window.person.export.line", "Who", name)),
 		v.button("window.person.export.do", quiet, "", func() { v.export(p) }).disabled(off || v.during(camp.DoExport))))
 	if p.Role != camp.RoleHost {
+		rows = append(rows, v.breakRow(p, off))
 		rows = append(rows, v.item(nil, v.pair(v.say("window.person.remove"), v.say("window.person.remove.line", "Who", name)),
 			v.button("window.person.remove.do", danger, "", func() { v.removeAsked(p) }).disabled(off || v.during(camp.DoMemberRemove))))
 	}
-	return v.pane(append(parts, v.card(v.lines(rows...)))...)
+	return v.pane(append(parts, v.card(v.lines(rows...)), v.deviceRows(p))...)
 }
 
 func (v *View) roleRow(p camp.Person, off bool) fyne.CanvasObject {

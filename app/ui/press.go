@@ -244,6 +244,13 @@ func (r *pressRenderer) Destroy() {}
 
 // tick is a box with words: on or off.
 func (v *View) tick(key string, on bool, change func(on bool)) *press {
+	p := v.press(key, v.say(key), v.tickContent(on, v.body(v.say(key))), func() { change(!on) })
+	p.round, p.y, p.x = 8, v.look.gap(5), v.look.gap(2)
+	return p
+}
+
+// tickContent is a box, ticked or not, and what stands beside it.
+func (v *View) tickContent(on bool, text fyne.CanvasObject) fyne.CanvasObject {
 	l := v.look
 	var box fyne.CanvasObject
 	side := l.text(21)
@@ -255,9 +262,7 @@ func (v *View) tick(key string, on bool, change func(on bool)) *press {
 		parts = append(parts, v.drawing("check", l.mossInk, side*0.8, side*0.8))
 	}
 	box = container.New(&fixed{fyne.NewSize(side, side)}, parts...)
-	p := v.press(key, v.say(key), container.New(&row{gap: l.gap(11), mark: true}, box, v.body(v.say(key))), func() { change(!on) })
-	p.round, p.y, p.x = 8, l.gap(5), l.gap(2)
-	return p
+	return container.New(&row{gap: l.gap(11), mark: true}, box, text)
 }
 
 // pick shows choices beside each other, the chosen one marked by a tick and a wash.

@@ -87,7 +87,8 @@ func (v *View) do(in camp.Intent, say string, then func(camp.Answer)) {
 	in.Language = v.words.Language
 	limit := deedTime
 	switch in.Do {
-	case camp.DoBackup, camp.DoCheck, camp.DoRestore, camp.DoExport, camp.DoRescue, camp.DoMakeRoom:
+	case camp.DoBackup, camp.DoCheck, camp.DoRestore, camp.DoExport, camp.DoRescue, camp.DoMakeRoom, camp.DoJoinLook,
+		camp.DoJoin, camp.DoJoinAround, camp.DoJoinNearby, camp.DoFriendCopy, camp.DoReachStatus, camp.DoReach, camp.DoInvite:
 		limit = longTime
 	}
 	v.busy[in.Do] = working{say, v.now()}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -35,6 +36,13 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 		v.choiceOf("window.settings.close", v.pick("close", [][2]string{
 			{"keep", v.say("window.settings.close.keep")}, {"ask", v.say("window.settings.close.ask")}, {"end", v.say("window.settings.close.end")},
 		}, closeChoice(s.Close), func(c string) { v.change(func(s *camp.Settings) { s.Close = c }) })))
+	reach := v.card(
+		v.tick("window.privacy.router", v.st.Reach.On, func(on bool) { v.do(camp.Intent{Do: camp.DoReach, On: on}, "", nil) }).disabled(v.st.Phase != camp.On || v.during(camp.DoReach)),
+		v.tick("window.first_invite.home", v.st.Reach.LAN, v.setLAN).disabled(v.st.Phase != camp.On || v.during(camp.DoLAN)),
+		v.rule(),
+		v.tick("window.settings.notices", !s.NoNotices, func(on bool) { v.change(func(s *camp.Settings) { s.NoNotices = !on }) }),
+		v.choiceOf("window.settings.quiet", v.pick("quiet", [][2]string{{"", v.say("window.settings.quiet.none")}, {"22-7", "22:00 – 7:00"}, {"23-8", "23:00 – 8:00"}, {"20-9", "20:00 – 9:00"}},
+			quietName(s), func(q string) { v.change(func(s *camp.Settings) { s.QuietFrom, s.QuietTo = quietHours(q) }) })))
 	about := v.card(v.lines(
 		v.item(nil, v.pair(v.say("window.settings.name"), v.st.Name), v.button("window.settings.name.change", quiet, "", func() { v.visit(pageName) })),
 		v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
@@ -46,7 +54,25 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 		v.item(nil, v.pair(v.say("window.settings.end"), v.say("window.end.line")),
 			v.button("window.settings.end.do", danger, "", v.endAsked)),
 	))
-	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), seeing, running, about)
+	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), seeing, running, reach, about)
+}
+
+// quietHours are minutes after midnight; none: both 0.
+func quietHours(q string) (from, to int) {
+	a, b, ok := strings.Cut(q, "-")
+	x, err1 := strconv.Atoi(a)
+	y, err2 := strconv.Atoi(b)
+	if !ok || err1 != nil || err2 != nil {
+		return 0, 0
+	}
+	return x * 60, y * 60
+}
+
+func quietName(s camp.Settings) string {
+	if s.QuietFrom == s.QuietTo {
+		return ""
+	}
+	return strconv.Itoa(s.QuietFrom/60) + "-" + strconv.Itoa(s.QuietTo/60)
 }
 
 // closeChoice is what the close button does: until it was asked, it asks.
@@ -86,7 +112,8 @@ func (v *View) helpScreen() fyne.CanvasObject {
 	l := v.look
 	var rows []fyne.CanvasObject
 	for _, k := range [][2]string{
-		{"Ctrl+1 … 7", "window.help.screens"},
+		{"Ctrl+1 … 9", "window.help.screens"},
+		{"Ctrl+I", "window.help.invite"},
 		{"Tab", "window.help.tab"},
 		{"Esc", "window.help.esc"},
 		{"F1", "window.help.f1"},
@@ -99,5 +126,7 @@ func (v *View) helpScreen() fyne.CanvasObject {
 		v.card(v.bold(v.say("window.help.keys")), v.lines(rows...)),
 		v.card(v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
 			v.button("window.settings.browser.open", quiet, "open", v.openCamp).disabled(v.st.Phase != camp.On))),
+		v.card(v.item(nil, v.pair(v.say("window.others.title"), v.say("window.others.line")),
+			v.button("window.others.join", quiet, "plus", func() { v.visit(PageJoin) }))),
 		v.soft(v.say("window.settings.version", "Version", v.st.Version)))
 }

@@ -73,11 +73,17 @@ func fileName(s string) string {
 	}, s)
 }
 
+// denseQR is from how many bytes on a code is drawn larger.
+const denseQR = 200
+
 // qr draws a text as a QR code: one point a module, scaled without smoothing,
 // with its white border on every theme.
 func (v *View) qr(text string) fyne.CanvasObject {
-	side := v.look.gap(168)
-	code, err := qrcode.New(text, qrcode.Medium)
+	side, safety := v.look.gap(168), qrcode.Medium
+	if len(text) > denseQR { // a phone's configuration: larger points, less repeated
+		side, safety = v.look.gap(236), qrcode.Low
+	}
+	code, err := qrcode.New(text, safety)
 	if err != nil {
 		return nil // longer than a code holds: the words alone must do
 	}

@@ -12,6 +12,21 @@ func shots() map[string]func(b *bench) {
 	return map[string]func(b *bench){
 		"home": go_(PageHome), "people": go_(PagePeople), "rules": go_(PageRules), "backups": go_(PageBackups),
 		"privacy": go_(PagePrivacy), "log": go_(PageLog), "settings": go_(PageSettings), "help": go_(PageHelp),
+		"others": go_(PageOthers), "blocks": go_(PageBlocks), "invite": go_(PageInvite), "join-own": go_(PageJoin),
+		"code": func(b *bench) { b.view.visit(PageInvite); b.view.made = testCode(); b.view.draw() },
+		"phone": func(b *bench) {
+			b.view.visit(PageInvite)
+			b.view.made = &camp.InviteLine{Code: testPhone, Phone: true, Web: "http://[fd12:3456:789a::1]", Narrow: "window.who.not_yet"}
+			b.view.draw()
+		},
+		"sayno":  func(b *bench) { b.view.visit(PagePeople); b.tap("no.sam") },
+		"really": func(b *bench) { b.view.visit(PagePeople); b.tap("really.sam") },
+		"compare": func(b *bench) {
+			st := b.desk.st
+			st.Nearby = camp.Nearby{State: "compare", Check: "417382", Words: "acorn zebra piano lemon", Until: testNow().Add(9 * 60e9)}
+			b.view.visit(PageInvite)
+			b.view.apply(st)
+		},
 		"add": go_(pageAdd), "name": go_(pageName), "restore": go_(PageRestore),
 		"person": func(b *bench) { b.view.person = "mara"; b.view.visit(pagePerson) },
 		"link":   func(b *bench) { b.view.visit(pageAdd); b.view.link = madeLink{"Mara", testLink}; b.view.draw() },
@@ -31,8 +46,23 @@ func shots() map[string]func(b *bench) {
 // firstShots are those of a computer without a camp, and of a camp that cannot be on.
 func firstShots() map[string]func(b *bench) {
 	return map[string]func(b *bench){
-		"first":         func(*bench) {},
-		"join":          func(b *bench) { b.tap("window.first.join") },
+		"first": func(*bench) {},
+		"join":  func(b *bench) { b.tap("window.first.join") },
+		"join-read": func(b *bench) {
+			st := emptyState()
+			st.Settings = b.desk.st.Settings
+			st.Joining = camp.Joining{Stage: "read", Info: &camp.JoinInfo{
+				Camp: "Pinewood", Host: "Vera", Approval: true, Kept: []camp.Keeping{{What: "Name and shown name", HowLong: "Until 30 days after leaving"}},
+				Rules: camp.JoinRules{Version: 2, Hash: "h", Texts: []string{"Be kind. Speak as you would around a fire.", "What is said here stays here."}},
+			}}
+			b.view.apply(st)
+		},
+		"guest": func(b *bench) {
+			st := emptyState()
+			st.Settings = b.desk.st.Settings
+			st.Memberships = testMemberships()
+			b.view.apply(st)
+		},
 		"first-restore": func(b *bench) { b.tap("window.first.restore") },
 		"starting": func(b *bench) {
 			st := emptyState()
@@ -52,7 +82,24 @@ func firstShots() map[string]func(b *bench) {
 	}
 }
 
+func testCode() *camp.InviteLine {
+	return &camp.InviteLine{
+		ID: "00112233aabbccdd", Code: "CAMP1-240KS-0V9M9-QSWPW-WA01Z-PE45C-52K4X-QQFPM-YFPKA-Y8W0D-R844C-WFDJJ-5BQY9-D8ZK0-BSB7R-JKP20-MYWG1-S35TY-0BZ00-003NC-9SY5C-GZR",
+		Ends: testNow().AddDate(0, 0, 7), Uses: 1, State: camp.InviteOpen,
+	}
+}
+
+func testMemberships() []camp.Membership {
+	return []camp.Membership{
+		{ID: "aa", Camp: "Willow Lane", Host: "Noor", Name: "vera", State: camp.Joined, Link: "connected", Path: "home", Web: "http://127.0.0.1:4", Unread: 3, Replies: 1},
+		{ID: "bb", Camp: "The choir", Host: "Ana María Fernández-Villanueva", State: camp.Waiting, Link: "connected", Since: testNow().Add(-2 * 3600e9), Words: "acorn zebra piano lemon"},
+		{ID: "cc", Camp: "Old harbour", Host: "Tom", State: camp.Joined, Link: "asleep"},
+		{ID: "dd", Camp: "Hill", Host: "Priya", State: camp.Declined, Link: "connected", Answer: "We are very few, and it stays so for now."},
+	}
+}
+
 const (
+	testPhone  = "[Interface]\nPrivateKey = AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nAddress = fd12:3456:789a:1::7/128, 100.64.0.8/32\nMTU = 1280\n\n[Peer]\nPublicKey = AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nAllowedIPs = fd12:3456:789a::1/128, 100.64.0.1/32\nEndpoint = 203.0.113.7:41641\nPersistentKeepalive = 25\n"
 	testLink   = "http://127.0.0.1:40123/in/7k3qx9m2hdvt4rapz8wen6lcuj5ygb3f"
 	testPhrase = "lantern river maple quiet stone ember harbour willow copper meadow orbit candle"
 )

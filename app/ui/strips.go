@@ -52,6 +52,9 @@ func (v *View) failed(in camp.Intent, err error, again func()) {
 	if f := camp.AsFault(err); in.Do == camp.DoRescue && f.Say == phraseNeeded {
 		v.wantsPhrase, t.again = true, nil
 	}
+	if f := camp.AsFault(err); f.Say == "border.shared.say" {
+		v.wide = true
+	}
 	v.strip = strip{trouble: &t}
 	if v.scroll != nil {
 		v.scroll.ScrollToTop()

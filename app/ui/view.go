@@ -20,6 +20,8 @@ import (
 const (
 	PageHome     = "home"
 	PagePeople   = "people"
+	PageOthers   = "others" // camps of others
+	PageBlocks   = "blocks"
 	PageRules    = "rules"
 	PageBackups  = "backups"
 	PagePrivacy  = "privacy"
@@ -29,13 +31,14 @@ const (
 	PageRecovery = "recovery" // the recovery sheet
 	PageRestore  = "restore"  // bring a camp back
 	PageJoin     = "join"
+	PageInvite   = "invite"
 	PageHelp     = "help"
 	pagePerson   = "person"
 	pageAdd      = "add" // add a person
 	pageName     = "name"
 )
 
-var sidePages = [...]string{PageHome, PagePeople, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings}
+var sidePages = [...]string{PageHome, PagePeople, PageOthers, PageBlocks, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings}
 
 // smallest size of the window, and the size it has first.
 const (
@@ -53,20 +56,31 @@ type View struct {
 	words   *assets.Words
 	look    look
 
-	st          camp.State
-	known       bool // a state has come
-	page        string
-	person      string   // handle on the screen of one person
-	first       string   // choice on the first screen: "", PageJoin, PageRestore
-	stages      []string // seen while starting, in order
-	strip       strip
-	details     bool // technical text is open
-	open        map[string]bool
-	link        madeLink
-	phrase      string // of the recovery sheet, while it is shown
-	bringing    bringing
-	choosing    *choosing // a file or folder is being chosen, or nil
-	seenShow    int
+	st       camp.State
+	known    bool // a state has come
+	page     string
+	person   string   // handle on the screen of one person
+	first    string   // choice on the first screen: "", PageJoin, PageRestore
+	stages   []string // seen while starting, in order
+	strip    strip
+	details  bool // technical text is open
+	open     map[string]bool
+	link     madeLink
+	phrase   string // of the recovery sheet, while it is shown
+	bringing bringing
+	choosing *choosing // a file or folder is being chosen, or nil
+	seenShow int
+
+	made        *camp.InviteLine // a code that is shown
+	device      *camp.InviteLine // a device of one's own, just made
+	deviceOf    string           // the membership it is for
+	days, uses  string           // of the code to be made
+	systems     []string         // for which there is a program to hand out
+	agreed      map[int]bool     // rules ticked while joining
+	level       camp.Level       // of the server to be added
+	wide        bool             // the name is shared by many: a yes is asked for
+	wideYes     bool
+	undo        undoable
 	ending      bool // the person asked to end Camp
 	wantsPhrase bool // a rescue asked for the recovery phrase
 	closed      bool
@@ -90,7 +104,7 @@ type View struct {
 func New(cfg Config) *View {
 	v := &View{
 		desk: cfg.Desk, window: cfg.Window, now: cfg.Now, cfg: cfg, chooser: cfg.Chooser,
-		page: PageHome, open: map[string]bool{}, busy: map[string]working{}, fields: map[string]*field{},
+		page: PageHome, agreed: map[int]bool{}, open: map[string]bool{}, busy: map[string]working{}, fields: map[string]*field{},
 		drawings: map[string]fyne.Resource{}, later: make(chan func(context.Context) func(), 16),
 	}
 	if v.chooser == nil {
@@ -227,10 +241,8 @@ func (v *View) goTo(page string) {
 		page = PageRecovery
 	case "what happened", "happened":
 		page = PageLog
-	case "invite":
-		page = pageAdd
 	}
-	known := []string{PageHome, PagePeople, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, pagePerson, pageAdd, pageName}
+	known := []string{PageHome, PagePeople, PageOthers, PageBlocks, PageInvite, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, pagePerson, pageAdd, pageName}
 	if !slices.Contains(known, page) {
 		page = PageHome
 	}
@@ -246,6 +258,7 @@ func (v *View) goTo(page string) {
 // visit goes to a screen because somebody pressed something.
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
+	v.made, v.device, v.undo, v.wide, v.wideYes = nil, nil, undoable{}, false, false
 	v.goTo(page)
 	v.draw()
 	v.readyToType()
@@ -390,6 +403,14 @@ func (v *View) screen() fyne.CanvasObject {
 		body = v.personScreen()
 	case pageAdd:
 		body = v.addScreen()
+	case PageOthers:
+		body = v.othersScreen()
+	case PageBlocks:
+		body = v.blocksScreen()
+	case PageInvite:
+		body = v.inviteScreen()
+	case PageJoin:
+		body = v.pane(append([]fyne.CanvasObject{v.backButton(func() { v.visit(PageOthers) })}, v.joinParts()...)...)
 	case PageRules:
 		body = v.rulesScreen()
 	case PageBackups:
@@ -404,7 +425,7 @@ func (v *View) screen() fyne.CanvasObject {
 		body = v.logScreen()
 	case PageSettings:
 		body = v.settingsScreen()
-	case PageHelp, PageJoin:
+	case PageHelp:
 		body = v.helpScreen()
 	case pageName:
 		body = v.nameScreen()
@@ -417,13 +438,15 @@ func (v *View) screen() fyne.CanvasObject {
 // under is the entry of the side bar to which a screen belongs.
 func (v *View) under() string {
 	switch v.page {
-	case pagePerson, pageAdd:
+	case pagePerson, pageAdd, PageInvite:
 		return PagePeople
+	case PageJoin:
+		return PageOthers
 	case PageRecovery, PageRestore:
 		return PageBackups
 	case pageName:
 		return PageHome
-	case PageHelp, PageJoin:
+	case PageHelp:
 		return ""
 	}
 	return v.page
@@ -433,6 +456,7 @@ func (v *View) under() string {
 func (v *View) sideBar() fyne.CanvasObject {
 	l := v.look
 	names := map[string]string{
+		PageOthers: v.say("window.side.others"), PageBlocks: v.say("window.side.blocks"),
 		PageHome: v.say("window.side.home"), PagePeople: v.say("window.side.people"), PageRules: v.say("window.side.rules"),
 		PageBackups: v.say("window.side.backups"), PagePrivacy: v.say("window.side.privacy"), PageLog: v.say("window.side.log"),
 		PageSettings: v.say("window.side.settings"),
@@ -445,6 +469,13 @@ func (v *View) sideBar() fyne.CanvasObject {
 			count = len(v.st.Needs)
 		case PagePeople:
 			count = v.st.Waiting
+		case PageOthers:
+			if len(v.st.Memberships) == 0 {
+				continue // who hosts need not see it; Join stands under Help and the first screen
+			}
+			for _, m := range v.st.Memberships {
+				count += m.Replies
+			}
 		}
 		items = append(items, v.sideItem(page, names[page], count))
 	}
@@ -499,7 +530,7 @@ func (sideBySide) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (sideBySide) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	w := max(o[0].MinSize().Width, 190)
+	w := max(o[0].MinSize().Width, 206)
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(w, size.Height))
 	o[1].Move(fyne.NewPos(w, 0))
