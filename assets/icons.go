@@ -20,8 +20,9 @@ var icons embed.FS
 // Icon gives the tent of a camp's phase ("on", "starting", "paused", … as
 // camp.Phase has them) as PNG: filled for on, half for starting and stopping,
 // two bars for paused, an exclamation mark for on with something that needs the
-// host, an outline for off and everything unknown, a slash for trouble. dark
-// asks for the colours for a dark ground. The size in pixels is the smallest of
+// host, a dot for "news" (on, with answers in a camp of somebody else's), an
+// outline for off and everything unknown, a slash for trouble. dark asks for the
+// colours for a dark ground. The size in pixels is the smallest of
 // 16, 22, 32, 48, 64 and 128 that is not below size.
 func Icon(phase string, needs, dark bool, size int) []byte {
 	shade := "light"
@@ -54,6 +55,8 @@ func stateFile(phase string, needs bool) string {
 			return "state_needs"
 		}
 		return "state_on"
+	case "news":
+		return "state_news"
 	case "starting", "stopping":
 		return "state_half"
 	case "paused":

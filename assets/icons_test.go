@@ -23,6 +23,7 @@ var states = []struct {
 	{"half", "starting", false},
 	{"paused", "paused", false},
 	{"needs", "on", true},
+	{"news", "news", false},
 	{"off", "off", false},
 	{"trouble", "trouble", true},
 }
@@ -52,6 +53,7 @@ func TestIconPhases(t *testing.T) {
 	}{
 		{"on", false, "state_on"},
 		{"on", true, "state_needs"},
+		{"news", true, "state_news"},
 		{"starting", true, "state_half"},
 		{"stopping", false, "state_half"},
 		{"paused", true, "state_paused"},

@@ -16,3 +16,6 @@ func setIcon(l look) {
 
 // title stays empty: macOS would write it beside the icon.
 func title(look) string { return "" }
+
+// plain is text as a menu shows it: as it is, here.
+func plain(text string) string { return text }

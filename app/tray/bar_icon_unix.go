@@ -3,6 +3,8 @@
 package tray
 
 import (
+	"strings"
+
 	"fyne.io/systray"
 
 	"camp/assets"
@@ -15,3 +17,6 @@ func setIcon(l look) { systray.SetIcon(assets.Icon(l.phase, l.needs, l.dark, ico
 
 // title is what panels and screen readers call the icon.
 func title(l look) string { return "Camp · " + l.tip }
+
+// plain keeps a menu from taking an underline for the mark of a key (dbusmenu, "label").
+func plain(text string) string { return strings.ReplaceAll(text, "_", "__") }

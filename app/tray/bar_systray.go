@@ -26,9 +26,12 @@ const waitingClicks = 8
 
 // deedOf says what an entry does; entries that only lead further do nothing.
 func deedOf(p place) deed {
+	if p >= placeCamp && p < placeCamp+maxCamps {
+		return deedCamp + deed(p-placeCamp)
+	}
 	return map[place]deed{
-		placeOpen: deedOpen, placeShow: deedShow, placeNeeds: deedNeeds, placeHour: deedHour, placeTomorrow: deedTomorrow,
-		placeUntil: deedUntil, placeSwitch: deedSwitch, placeEndNow: deedEnd,
+		placeOpen: deedOpen, placeShow: deedShow, placeWaiting: deedWaiting, placeNeeds: deedNeeds, placeInvite: deedInvite, placeJoin: deedJoin,
+		placeHour: deedHour, placeTomorrow: deedTomorrow, placeUntil: deedUntil, placeSwitch: deedSwitch, placeEndNow: deedEnd,
 	}[p]
 }
 
@@ -77,12 +80,13 @@ func (b *systrayBar) tapped() {
 
 // build makes all entries, in the menu's order.
 func (b *systrayBar) build(ctx context.Context) {
-	b.items[placeStatus] = systray.AddMenuItem("", "")
-	b.items[placeOpen] = systray.AddMenuItem("", "")
-	b.items[placeShow] = systray.AddMenuItem("", "")
-	b.items[placeNeeds] = systray.AddMenuItem("", "")
+	for p := placeStatus; p <= placeShow; p++ {
+		b.items[p] = systray.AddMenuItem("", "")
+	}
 	systray.AddSeparator()
-	b.items[placePause] = systray.AddMenuItem("", "")
+	for p := placeWaiting; p <= placePause; p++ {
+		b.items[p] = systray.AddMenuItem("", "")
+	}
 	for _, p := range []place{placeHour, placeTomorrow, placeUntil} {
 		b.items[p] = b.items[placePause].AddSubMenuItem("", "")
 	}
@@ -144,7 +148,7 @@ func (b *systrayBar) change(it *systray.MenuItem, was, e entry, first bool) {
 		return
 	}
 	if first || was.text != e.text || was.hidden {
-		it.SetTitle(e.text)
+		it.SetTitle(plain(e.text))
 	}
 	if e.off != it.Disabled() {
 		if e.off {

@@ -68,7 +68,7 @@ func TestEntries(t *testing.T) {
 		{"paused", camp.State{Phase: camp.Paused}, grey, none, none, can, grey, "Switch on again"},
 		{"trouble", camp.State{Phase: camp.Trouble}, grey, none, none, can, none, "Try again"},
 		{"off", camp.State{Phase: camp.Off, Exists: true}, grey, none, none, can, none, "Switch on"},
-		{"no camp", camp.State{Phase: camp.Off}, grey, none, grey, none, none, ""},
+		{"no camp", camp.State{Phase: camp.Off}, grey, none, none, none, none, ""},
 	} {
 		l := lookOf(c.st, words(t, "en"), false, noon)
 		got := func(p place) mode {
@@ -88,8 +88,11 @@ func TestEntries(t *testing.T) {
 		if c.word != "" && l.entries[placeSwitch].text != c.word {
 			t.Errorf("%s: the switch says %q, want %q", c.name, l.entries[placeSwitch].text, c.word)
 		}
-		if (got(placePause) == none) == (got(placeSwitch) == none) {
-			t.Errorf("%s: not exactly one of Pause and the switch stands between the lines", c.name)
+		if (got(placeInvite) == none) == (got(placeJoin) == none) {
+			t.Errorf("%s: not exactly one of inviting and joining stands between the lines", c.name)
+		}
+		if got(placePause) != none && got(placeSwitch) != none {
+			t.Errorf("%s: Pause and the switch at once", c.name)
 		}
 	}
 }
@@ -99,7 +102,7 @@ func TestEveryEntrySpeaks(t *testing.T) {
 	for _, language := range assets.Languages {
 		w := words(t, language)
 		for _, p := range []camp.Phase{camp.Off, camp.Starting, camp.On, camp.Paused, camp.Stopping, camp.Trouble, ""} {
-			l := lookOf(camp.State{Phase: p, Until: noon, Here: 2}, w, false, noon)
+			l := lookOf(camp.State{Phase: p, Until: noon, Here: 2, Memberships: camps()}, w, false, noon)
 			for i, e := range l.entries {
 				if e.text == "" || w.Has(e.text) || len(e.text) > 5 && e.text[:5] == "tray." {
 					t.Errorf("%s, %s: entry %d says %q", language, p, i, e.text)

@@ -7,14 +7,20 @@
 // because a panel that redraws an open menu makes it jump.
 //
 //	Your camp is on · 4 here      (grey)
-//	Open the camp
+//	Open the camp                 (not for who is a member elsewhere alone)
+//	Open Willow Lane              (each camp of somebody else's; grey while it sleeps)
 //	Show window
-//	Needs you: 2                  (while something does)
 //	─────
+//	Waiting for you: 1            (while somebody asks to join)
+//	Needs you: 2                  (while something else does)
+//	Invite somebody…              (without a camp of one's own: Join a camp…)
 //	Pause ▸  1 hour · Until tomorrow · Until I switch it on
 //	Switch on again               (in place of Pause, while the camp is not on)
 //	─────
 //	End Camp ▸  Members cannot get in … (grey) · End Camp now
+//
+// The icon of somebody who is a member elsewhere alone shows how the way to
+// those camps stands; answers and letters put a dot on it.
 //
 // Ending asks by its second level: two movements of one's own, and no window is
 // needed for it.
@@ -26,6 +32,7 @@ package tray
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -71,7 +78,11 @@ type tray struct {
 	words map[string]*assets.Words
 	state camp.State
 	dark  bool
-	told  map[string]bool // notices that were given and hold still, by key
+	drawn look
+	told  map[string]map[string]bool // what the notices that were given are about, by key
+	stood map[string]camp.Standing   // of each membership, in the last state
+	let   map[string]camp.Standing   // decisions about a request, since this program runs
+	alarm *time.Timer                // the quiet hours are over, and something is held back
 	work  sync.WaitGroup
 	slots chan struct{}
 }
@@ -80,7 +91,10 @@ type tray struct {
 const atOnce = 4
 
 func newTray(d Desk, opt Options) (*tray, error) {
-	t := &tray{desk: d, opt: opt, words: map[string]*assets.Words{}, told: map[string]bool{}, slots: make(chan struct{}, atOnce)}
+	t := &tray{
+		desk: d, opt: opt, words: map[string]*assets.Words{}, told: map[string]map[string]bool{},
+		stood: map[string]camp.Standing{}, let: map[string]camp.Standing{}, slots: make(chan struct{}, atOnce),
+	}
 	for _, l := range assets.Languages {
 		w, err := assets.LoadWords(l)
 		if err != nil {
@@ -98,6 +112,9 @@ func (t *tray) loop(ctx context.Context) {
 	defer t.work.Wait()
 	defer cancel()
 	states := t.desk.Watch(ctx)
+	t.alarm = time.NewTimer(time.Hour)
+	t.alarm.Stop()
+	defer t.alarm.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -107,20 +124,28 @@ func (t *tray) loop(ctx context.Context) {
 				return
 			}
 			t.state = st
+			t.decided()
 			t.draw()
+			t.tell()
+		case <-t.alarm.C:
 			t.tell()
 		case d := <-t.clicks:
 			t.act(ctx, d)
 		case t.dark = <-t.shade:
 			t.draw()
 		case page := <-t.notices.clicked():
+			if id, ok := strings.CutPrefix(page, openCamp); ok {
+				t.ask(ctx, camp.Intent{Do: camp.DoJoinOpen, ID: id})
+				continue
+			}
 			t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: page})
 		}
 	}
 }
 
 func (t *tray) draw() {
-	t.bar.show(lookOf(t.state, t.say(), t.dark, t.opt.Now()))
+	t.drawn = lookOf(t.state, t.say(), t.dark, t.opt.Now())
+	t.bar.show(t.drawn)
 }
 
 // say gives the words of the language chosen in the settings, else of the system.
@@ -140,8 +165,14 @@ func (t *tray) act(ctx context.Context, d deed) {
 		t.ask(ctx, camp.Intent{Do: camp.DoOpen})
 	case deedShow:
 		t.ask(ctx, camp.Intent{Do: camp.DoShow})
+	case deedWaiting:
+		t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: "people"})
 	case deedNeeds:
-		t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: pageOf(t.state.Needs)})
+		t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: pageOf(otherNeeds(t.state.Needs))})
+	case deedInvite:
+		t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: "invite"})
+	case deedJoin:
+		t.ask(ctx, camp.Intent{Do: camp.DoShow, Page: "join"})
 	case deedHour:
 		t.ask(ctx, camp.Intent{Do: camp.DoPause, For: time.Hour})
 	case deedTomorrow:
@@ -156,6 +187,10 @@ func (t *tray) act(ctx context.Context, d deed) {
 		t.ask(ctx, in)
 	case deedEnd:
 		t.ask(ctx, camp.Intent{Do: camp.DoStop})
+	default:
+		if i := int(d - deedCamp); i >= 0 && i < maxCamps && t.drawn.camps[i] != "" {
+			t.ask(ctx, camp.Intent{Do: camp.DoJoinOpen, ID: t.drawn.camps[i]})
+		}
 	}
 }
 
