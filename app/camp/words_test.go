@@ -168,6 +168,8 @@ type used struct {
 
 // Names that have the shape of a key and are none.
 var notWords = map[string]string{
+	"join.code":     "a field of the window",
+	"join.kept":     "a part of the window that opens",
 	"people.search": "a field of the window",
 	"log.filter":    "a field of the window",
 }

@@ -179,7 +179,7 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 			}
 			was = camp.BlockRow{}
 		}
-		return true, change(tx, m, was, next, "log.blocked")
+		return true, change(tx, m, was, next, "log.blocked_")
 	})
 }
 
@@ -201,11 +201,12 @@ func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
 		if err != nil {
 			return false, err
 		}
-		return true, change(tx, m, was, camp.BlockRow{}, "log.unblocked")
+		return true, change(tx, m, was, camp.BlockRow{}, "log.unblocked_")
 	})
 }
 
-// change writes a decision, what was before, and the host's log.
+// change writes a decision, what was before, and the host's log; deed begins the
+// log's key, the level ends it.
 func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	id := tx.NextID()
 	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to}
@@ -230,7 +231,7 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 		level = camp.LevelNone
 	}
 	return tx.PutEntry(camp.Entry{
-		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed + "_" + string(level), Args: map[string]string{"Name": Shown(d)},
+		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed + string(level), Args: map[string]string{"Name": Shown(d)},
 	})
 }
 
