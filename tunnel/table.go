@@ -30,14 +30,15 @@ func (t *table) behind(a netip.Addr) (camp.Peer, bool) {
 }
 
 // set replaces the table and closes every connection from an address that is
-// in it no more, or stands for another key.
+// in it no more, or stands for another device or invite. A phone's configuration
+// that became a member's device is the same device.
 func (t *table) set(next map[netip.Addr]camp.Peer) {
 	t.now.Store(&next)
 	t.mu.Lock()
 	var gone []*tracked
 	for a, list := range t.conns {
 		for c := range list {
-			if p, ok := next[a]; !ok || p.Serial != c.serial || p.Invite != c.invite {
+			if p, ok := next[a]; !ok || p.Serial != c.serial || p.Serial == 0 && p.Invite != c.invite {
 				gone = append(gone, c)
 			}
 		}

@@ -24,6 +24,7 @@ type status struct {
 	Lab     []string   `json:"lab"`
 	Version string     `json:"version"`
 
+	Inner    []string      `json:"inner"` // the camp's own addresses in the tunnel
 	Address  string        `json:"address"`
 	Here     int           `json:"here"`
 	NoTunnel string        `json:"no_tunnel"` // why no tunnel runs, a sentence
@@ -36,6 +37,7 @@ func (e *env) status(st camp.State) status {
 	s := status{
 		State: st.Phase, Name: st.Name, Domain: st.Domain, Web: st.Web, Tunnel: st.Tunnel, Members: st.Members, Waiting: st.Waiting,
 		Blocked: st.Blocked, Lab: st.Lab, Version: st.Version, Address: st.Address, Here: st.Here, Problem: st.Problem, Needs: []string{},
+		Inner: append([]string{}, st.Inner...),
 	}
 	if s.Lab == nil {
 		s.Lab = []string{}
