@@ -18,7 +18,15 @@ func (p *Porch) routes() {
 	p.mux.HandleFunc("GET /in/{secret}", p.in)
 	p.mux.HandleFunc("GET /static/{name}", p.static)
 	p.mux.HandleFunc("GET /{$}", p.known(p.home))
-	p.mux.HandleFunc("GET /join", p.known(func(w http.ResponseWriter, r *http.Request) { p.show(w, r, http.StatusOK, "join", nil) }))
+	p.mux.HandleFunc("GET /join", p.known(p.join))
+	p.mux.HandleFunc("POST /join/look", p.changing(p.joinLook))
+	p.mux.HandleFunc("POST /join/around", p.changing(p.joinAround))
+	p.mux.HandleFunc("POST /join/near", p.changing(p.joinNear))
+	p.mux.HandleFunc("POST /join/ask", p.changing(p.joinAsk))
+	p.mux.HandleFunc("POST /join/stop", p.changing(p.joinStop))
+	p.mux.HandleFunc("POST /camp/open", p.changing(p.campOpen))
+	p.mux.HandleFunc("POST /camp/withdraw", p.changing(p.campEnds(camp.DoJoinWithdraw)))
+	p.mux.HandleFunc("POST /camp/forget", p.changing(p.campEnds(camp.DoJoinForget)))
 	p.mux.HandleFunc("GET /back", p.known(func(w http.ResponseWriter, r *http.Request) { p.show(w, r, http.StatusOK, "back", nil) }))
 	p.mux.HandleFunc("POST /start", p.changing(p.start))
 	p.mux.HandleFunc("POST /open", p.changing(p.open))
@@ -129,6 +137,10 @@ func (p *Porch) static(w http.ResponseWriter, r *http.Request) {
 func (p *Porch) home(w http.ResponseWriter, r *http.Request) {
 	switch st := p.opt.Desk.State(); st.Phase {
 	case camp.Off:
+		if len(st.Memberships) > 0 && !st.Exists {
+			p.camps(w, r, nil)
+			return
+		}
 		p.show(w, r, http.StatusOK, "choices", nil)
 	case camp.Starting, camp.Stopping:
 		w.Header().Set("Refresh", "1")
@@ -169,16 +181,23 @@ func (p *Porch) troubled(w http.ResponseWriter, r *http.Request, name string, er
 // open leads into the camp by a one-time link of its own. It is a page and not
 // a redirect, since a form may not lead to another address.
 func (p *Porch) open(w http.ResponseWriter, r *http.Request) {
-	ans, err := p.opt.Desk.Do(r.Context(), camp.Intent{Do: camp.DoLink})
+	if err := p.lead(w, r, camp.Intent{Do: camp.DoLink}); err != nil {
+		p.troubled(w, r, "on", err)
+	}
+}
+
+// lead shows the page that goes on into a camp.
+func (p *Porch) lead(w http.ResponseWriter, r *http.Request, in camp.Intent) error {
+	ans, err := p.opt.Desk.Do(r.Context(), in)
 	if err == nil && !campURL(ans.URL) {
 		err = errors.New("the camp gave no link of this computer")
 	}
 	if err != nil {
-		p.troubled(w, r, "on", err)
-		return
+		return err
 	}
 	w.Header().Set("Refresh", "0; url="+ans.URL)
 	p.show(w, r, http.StatusOK, "open", func(v *page, _ *assets.Words) { v.Link = ans.URL })
+	return nil
 }
 
 // rescue carries out a deed of the page for damaged data.

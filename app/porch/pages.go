@@ -35,6 +35,8 @@ type page struct {
 	Detail  string
 	Rescue  bool   // the camp's data need rescue
 	Link    string // into the camp
+	Join    joinPage
+	Camps   []campLine // camps of others
 }
 
 type lang struct{ Code, Name string }
@@ -92,6 +94,7 @@ func (p *Porch) show(w http.ResponseWriter, r *http.Request, status int, name st
 	st := p.opt.Desk.State()
 	v := page{
 		Lang: l, Other: languages, Phase: st.Phase, Exists: st.Exists, Name: st.Name, Title: t.words.Say("porch." + name + ".title"),
+		Camps: p.lines(st.Memberships, t.words),
 	}
 	if c, err := r.Cookie(p.cookie()); err == nil {
 		v.Token = tokenOf(c.Value)
@@ -112,11 +115,17 @@ func (p *Porch) show(w http.ResponseWriter, r *http.Request, status int, name st
 
 // refused shows a page again with why it was refused.
 func (p *Porch) refused(w http.ResponseWriter, r *http.Request, name string, err error) {
+	f := p.faultOf(name, err)
+	p.show(w, r, statusOf(f.Kind), name, func(v *page, words *assets.Words) { v.Say = words.SayMap(f.Say, f.Args) })
+}
+
+// faultOf gives the fault of an error; one of our own making is written down.
+func (p *Porch) faultOf(name string, err error) *camp.Fault {
 	f := camp.AsFault(err)
 	if f.Kind == camp.Internal {
 		p.opt.Log.Error("porch", "page", name, "err", err)
 	}
-	p.show(w, r, statusOf(f.Kind), name, func(v *page, words *assets.Words) { v.Say = words.SayMap(f.Say, f.Args) })
+	return f
 }
 
 func statusOf(k camp.Kind) int {

@@ -4,11 +4,17 @@
 // loopback. It knows the camp only through the interface Desk.
 //
 //	GET  /in/{secret}   the one-time link that the program opens; makes the session
-//	GET  /              what fits: the choices, the stages, the trouble, the way into the camp
-//	POST /start         start the camp, or try again      GET /join   how joining will go
+//	GET  /              what fits: the choices, the stages, the trouble, the way into the camp,
+//	                    the camps of others
+//	POST /start         start the camp, or try again
+//	GET  /join          joining a camp, by its stage      POST /join/{look,around,near,ask,stop}
+//	POST /camp/{open,withdraw,forget}                     a camp of somebody else's
 //	GET  /back          bring a camp back                 POST /back
 //	POST /open          into the camp that is on          POST /rescue
 //	POST /language      GET /static/{name}
+//
+// A camp that is asked may take half a minute to answer. What asks it runs
+// beside the pages, one at a time, and the page that waits looks again by itself.
 //
 // Every route but the link and the static files asks for a session. A request
 // for another Host than the listener's own gets 421 without a body; whatever
@@ -70,19 +76,21 @@ type Porch struct {
 	pages map[string]*pages // by language
 	mux   *http.ServeMux
 	begin chan net.Listener // the listener, from the first Link to Run
+	deeds chan *errand      // from a page to Run; holds one
 
 	mu       sync.Mutex // guards what follows
 	host     string     // "127.0.0.1:PORT", "" before the first Link
 	ended    bool
 	links    map[string]time.Time // until when a one-time secret is good
 	sessions map[string]bool      // cookies
+	joining  joining
 }
 
 // New reads the pages; it opens no door. A page that cannot be read is a
 // mistake in the program, and told by the error.
 func New(opt Options) (*Porch, error) {
 	p := &Porch{
-		opt: opt, mux: http.NewServeMux(), begin: make(chan net.Listener, 1),
+		opt: opt, mux: http.NewServeMux(), begin: make(chan net.Listener, 1), deeds: make(chan *errand, 1),
 		links: map[string]time.Time{}, sessions: map[string]bool{},
 	}
 	var err error
@@ -138,6 +146,11 @@ func (p *Porch) Run(ctx context.Context) error {
 		Handler: p, ReadHeaderTimeout: headerTime, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(p.opt.Log.Handler(), slog.LevelDebug),
 	}
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	beside.Go(func() { p.errands(ctx) })
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	select {
@@ -145,8 +158,8 @@ func (p *Porch) Run(ctx context.Context) error {
 		return fmt.Errorf("serve the porch: %w", err)
 	case <-ctx.Done():
 	}
-	out, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
-	defer cancel()
+	out, end := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer end()
 	if srv.Shutdown(out) != nil {
 		_ = srv.Close()
 	}
