@@ -21,7 +21,7 @@ func (v *View) closeAsked() {
 	switch {
 	case v.ending:
 		v.close()
-	case !v.st.Exists && v.st.Phase != camp.Starting:
+	case !v.st.Exists && v.st.Phase != camp.Starting && len(v.st.Memberships) == 0:
 		v.end() // nothing lives here yet: nothing should stay
 	case v.cfg.NoTray:
 		v.noTrayAsked()
@@ -30,7 +30,7 @@ func (v *View) closeAsked() {
 	case v.st.Settings.Close == "keep":
 		v.close()
 	case v.st.Settings.Close == "ask":
-		v.trayAsked("window.close.title")
+		v.trayAsked(v.keepTitle())
 	default:
 		v.trayAsked("window.close.first")
 	}
@@ -54,17 +54,28 @@ func (v *View) trayAsked(title string) {
 			return v.close
 		})
 	}
+	goesOn := "window.close.tray"
+	if !v.st.Exists {
+		goesOn = "window.close.tray_member"
+	}
 	v.ask(question{
 		title: v.say(title),
-		parts: []fyne.CanvasObject{v.panelPicture(), v.body(v.say("window.close.tray"))},
+		parts: []fyne.CanvasObject{v.panelPicture(), v.body(v.say(goesOn))},
 		deeds: []*press{v.button("window.close.end", quiet, "", v.end)},
 		safe:  v.button("window.close.keep", main, "", keep),
 	})
 }
 
+func (v *View) keepTitle() string {
+	if !v.st.Exists {
+		return "window.close.title_member"
+	}
+	return "window.close.title"
+}
+
 func (v *View) noTrayAsked() {
 	v.ask(question{
-		title: v.say("window.close.title"),
+		title: v.say(v.keepTitle()),
 		parts: []fyne.CanvasObject{v.body(v.say("window.close.no_tray"))},
 		deeds: []*press{v.button("window.close.end", quiet, "", v.end)},
 		safe:  v.button("window.close.keep_on", main, "", v.close),
@@ -92,10 +103,18 @@ func (v *View) panelPicture() fyne.CanvasObject {
 func (v *View) endAsked() {
 	v.ask(question{
 		title: v.say("window.end.title"),
-		parts: []fyne.CanvasObject{v.body(v.say("window.end.line"))},
+		parts: []fyne.CanvasObject{v.body(v.endLine())},
 		deeds: []*press{v.button("window.end.do", danger, "", v.end)},
 		safe:  v.button("window.end.not", main, "", nil),
 	})
+}
+
+// endLine says who misses Camp while it has ended.
+func (v *View) endLine() string {
+	if !v.st.Exists {
+		return v.say("window.end.member")
+	}
+	return v.say("window.end.line")
 }
 
 // end asks the camp to end; the window goes when it has.

@@ -21,6 +21,8 @@ func (v *View) firstScreen() fyne.CanvasObject {
 		return v.restoreScreen()
 	case v.first == PageJoin || v.joiningNow():
 		return v.joinScreen()
+	case v.first == PageSettings:
+		return v.guestSettings()
 	case len(v.st.Memberships) > 0 && v.st.Phase == camp.Off:
 		return v.guestHome()
 	case v.st.Phase == camp.Trouble || v.st.Problem != nil:
@@ -176,7 +178,7 @@ func (v *View) joinScreen() fyne.CanvasObject {
 	back := func() {
 		v.first, v.page = "", PageHome
 		if v.st.Joining.Stage != "" {
-			v.do(camp.Intent{Do: camp.DoJoinStop}, "", nil)
+			v.stopJoin()
 		}
 		v.draw()
 	}

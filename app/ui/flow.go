@@ -95,6 +95,7 @@ type row struct {
 	mark      bool // the first object is a mark of fixed size
 	deeds     bool // the last object holds deeds
 	top       bool // align at the top instead of the middle
+	beside    bool // the deeds never move below
 	last      float32
 }
 
@@ -121,6 +122,9 @@ func (r *row) plan(objects []fyne.CanvasObject, width float32) (textX, textW, de
 		return textX, textW, 0, false
 	}
 	deedsW = wantWidth(deeds)
+	if r.beside {
+		return textX, max(0, textW-deedsW-r.gap), deedsW, false
+	}
 	need := min(wantWidth(text), max(r.room, text.MinSize().Width))
 	if textW-deedsW-r.gap < need {
 		return textX, textW, textW, true
@@ -185,7 +189,10 @@ func (r *row) tallFor(objects []fyne.CanvasObject, width float32) float32 {
 func (r *row) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	mark, text, deeds := r.parts(objects)
 	w := text.MinSize().Width
-	if deeds != nil {
+	switch {
+	case deeds != nil && r.beside:
+		w += r.gap + wantWidth(deeds)
+	case deeds != nil:
 		w = max(w, deeds.MinSize().Width)
 	}
 	if mark != nil {

@@ -98,7 +98,7 @@ func (v *View) madeScreen(back fyne.CanvasObject) fyne.CanvasObject {
 	if i.Phone {
 		return v.pane(back, v.title(v.say("window.phone.title"), v.say("window.phone.line")), narrow, v.phoneCard(i), v.deeds(done))
 	}
-	letter := v.say("window.invite.letter", "Camp", v.st.Name, "Code", i.Code)
+	letter := v.say("window.invite.letter", "Camp", v.st.Name, "Code", i.Code, "N", i.Uses)
 	return v.pane(back, v.title(v.say("window.invite.made"), v.say("window.invite.warn")), narrow,
 		v.card(v.code(i.Code), v.soft(v.say("window.invite.until", "Day", v.ahead(i.Ends), "N", i.Uses)),
 			v.deeds(v.button("window.invite.copy", main, "copy", func() { v.copy(i.Code) }),

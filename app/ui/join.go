@@ -15,7 +15,8 @@ func (v *View) joinParts() []fyne.CanvasObject {
 	case "looking", "asking":
 		return v.joinWaits(j)
 	case "compare":
-		return []fyne.CanvasObject{v.card(v.bold(v.say("window.join.compare")), v.para(j.Check, 40, v.look.ink).strong().centred(), v.para(j.Words, 20, v.look.ink).centred(), v.soft(v.say("window.join.compare.line")))}
+		return []fyne.CanvasObject{v.card(v.bold(v.say("window.join.compare")), v.para(j.Check, 40, v.look.ink).strong().centred(), v.para(j.Words, 20, v.look.ink).centred(),
+			v.soft(v.say("window.join.compare.line")), v.deeds(v.button("window.cancel", quiet, "", v.stopJoin)))}
 	case "read":
 		if j.Info != nil {
 			return v.joinReads(j)
@@ -27,13 +28,21 @@ func (v *View) joinParts() []fyne.CanvasObject {
 // joinCode is the field for the code, and a look around.
 func (v *View) joinCode(j camp.Joining) []fyne.CanvasObject {
 	f := v.field("join.code", v.say("window.join.hint"), 5, v.lookAtCode)
-	if v.cfg.Code != "" && f.Text == "" {
-		f.Text = v.cfg.Code // from a link: filled in, never acted on
-		v.cfg.Code = ""
+	line := "window.join.line"
+	if v.cfg.Code != "" {
+		f.SetText(v.cfg.Code) // from a link: filled in, never acted on
+		v.cfg.Code, v.linked = "", true
 	}
-	parts := []fyne.CanvasObject{v.title(v.say("window.join.title"), v.say("window.join.line"))}
-	if j.Stage == "failed" {
-		parts = append(parts, v.troubleCard(trouble{what: v.sayMap(j.Say, j.Args, "")}))
+	if v.linked && f.Text != "" {
+		line = "window.join.linked"
+	}
+	parts := []fyne.CanvasObject{v.title(v.say("window.join.title"), v.say(line))}
+	if j.Stage == "failed" && v.strip.trouble == nil { // else it stands above, with the way out
+		t := trouble{what: v.sayMap(j.Say, j.Args, "")}
+		if f.Text != "" {
+			t.again = v.lookAtCode
+		}
+		parts = append(parts, v.troubleCard(t))
 	}
 	busy := v.during(camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby)
 	parts = append(parts, v.card(f, v.deeds(
@@ -59,7 +68,7 @@ func (v *View) lookAtCode() {
 	if code == "" {
 		return
 	}
-	v.agreed = map[int]bool{}
+	v.agreed, v.linked = map[int]bool{}, false
 	v.do(camp.Intent{Do: camp.DoJoinLook, Code: code}, "", nil)
 }
 
@@ -77,25 +86,31 @@ func (v *View) codeFromPicture() {
 	})
 }
 
+// stopJoin gives up a join that was not sent yet.
+func (v *View) stopJoin() {
+	v.forgo(camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby, camp.DoJoin)
+	v.do(camp.Intent{Do: camp.DoJoinStop}, "", nil)
+}
+
 func (v *View) joinWaits(j camp.Joining) []fyne.CanvasObject {
 	key := "window.join.looking"
 	if j.Stage == "asking" {
 		key = "window.join.asking"
 	}
-	stop := v.button("window.cancel", quiet, "", func() { v.do(camp.Intent{Do: camp.DoJoinStop}, "", nil) })
+	stop := v.button("window.cancel", quiet, "", v.stopJoin)
 	return []fyne.CanvasObject{v.card(v.picture("path"), v.bold(v.say(key)), v.soft(v.say("window.join.wait")), v.deeds(stop))}
 }
 
 // joinReads shows the rules first, each to be ticked, then asks for name and words.
 func (v *View) joinReads(j camp.Joining) []fyne.CanvasObject {
 	i := j.Info
-	stop := v.button("window.join.not", quiet, "", func() { v.do(camp.Intent{Do: camp.DoJoinStop}, "", nil) })
+	stop := v.button("window.join.not", quiet, "", v.stopJoin)
 	if i.Device != "" { // a further computer of one's own
 		return []fyne.CanvasObject{v.card(v.picture("tent"), v.head(i.Camp), v.body(v.say("window.join.device", "Who", i.Device)),
 			v.deeds(v.button("window.join.device.do", main, "", func() { v.sendJoin(i) }).disabled(v.during(camp.DoJoin)), stop))}
 	}
 	parts := []fyne.CanvasObject{v.title(i.Camp, v.say("window.join.kept_by", "Who", i.Host))}
-	if j.Say != "" {
+	if j.Say != "" && v.strip.trouble == nil {
 		parts = append(parts, v.troubleCard(trouble{what: v.sayMap(j.Say, j.Args, "")}))
 	}
 	all := true

@@ -101,12 +101,19 @@ func (p *para) wrapLine(text string, width float32) []string {
 	return append(lines, line)
 }
 
-// cutWord splits a word that is wider than the line; the head has one letter at least.
+// cutWord splits a word that is wider than the line, behind a hyphen where one
+// stands in the line's second half; the head has one letter at least.
 func (p *para) cutWord(word string, width float32) (head, tail string) {
 	r := []rune(word)
 	n := 1
 	for n < len(r) && p.measure(string(r[:n+1])) <= width {
 		n++
+	}
+	for i := n; i > n/2 && n < len(r); i-- {
+		if r[i-1] == '-' {
+			n = i
+			break
+		}
 	}
 	return string(r[:n]), string(r[n:])
 }

@@ -24,6 +24,7 @@ const (
 type working struct {
 	say   string // key of what goes on
 	since time.Time
+	turn  int // tells a deed from one that was given up
 }
 
 // Run is the pump: it brings snapshots and finished deeds into Fyne until ctx
@@ -91,13 +92,18 @@ func (v *View) do(in camp.Intent, say string, then func(camp.Answer)) {
 		camp.DoJoin, camp.DoJoinAround, camp.DoJoinNearby, camp.DoFriendCopy, camp.DoReachStatus, camp.DoReach, camp.DoInvite:
 		limit = longTime
 	}
-	v.busy[in.Do] = working{say, v.now()}
+	v.turns++
+	turn := v.turns
+	v.busy[in.Do] = working{say, v.now(), turn}
 	v.strip = strip{}
 	v.spawn(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		ans, err := v.desk.Do(ctx, in)
 		return func() {
+			if v.busy[in.Do].turn != turn {
+				return // nobody waits for it any more
+			}
 			delete(v.busy, in.Do)
 			if err != nil {
 				v.failed(in, err, func() { v.do(in, say, then) })
@@ -108,6 +114,13 @@ func (v *View) do(in camp.Intent, say string, then func(camp.Answer)) {
 		}
 	})
 	v.draw()
+}
+
+// forgo stops waiting for deeds: what comes of them is not shown.
+func (v *View) forgo(deeds ...string) {
+	for _, d := range deeds {
+		delete(v.busy, d)
+	}
 }
 
 // during reports whether one of these deeds is under way.

@@ -26,6 +26,10 @@ func (v *View) sayMap(key string, args map[string]string, fallback string) strin
 	if !v.words.Has(key) && fallback != "" {
 		return fallback
 	}
+	if t, err := time.ParseInLocation(time.DateOnly, args["Day"], time.Local); err == nil { // written by a program
+		args = maps.Clone(args)
+		args["Day"] = v.day(t)
+	}
 	return v.words.SayMap(key, args)
 }
 
@@ -165,10 +169,19 @@ func (v *View) faultOf(err error) trouble {
 		camp.Internal: v.say("window.fault.internal"),
 	}
 	t.means = means[f.Kind]
-	if f.Kind == camp.Full {
+	switch {
+	case f.Kind == camp.Full && counted(f.Say):
+		t.means = means[camp.Invalid]
+	case f.Kind == camp.Full:
 		t.deed = camp.DoMakeRoom
 	}
 	return t
+}
+
+// counted reports whether something is full of people or things, not the disk of bytes.
+func counted(say string) bool {
+	area, _, _ := strings.Cut(say, ".")
+	return slices.Contains([]string{"join", "people", "border", "posts"}, area)
 }
 
 // problemOf puts a problem of the state into words.

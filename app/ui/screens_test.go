@@ -42,6 +42,7 @@ func eachScreen(t *testing.T, percent int, size fyne.Size, see func(t *testing.T
 		}
 		open("home-new", newState(), func(*bench) {})
 		open("people-new", newState(), func(b *bench) { b.view.visit(PagePeople) })
+		open("invite-new", newState(), func(b *bench) { b.view.visit(PageInvite) })
 		open("log-new", newState(), func(b *bench) { b.view.visit(PageLog) })
 	}
 }

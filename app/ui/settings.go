@@ -11,7 +11,35 @@ import (
 
 // settingsScreen holds the choices about the program on this computer.
 func (v *View) settingsScreen() fyne.CanvasObject {
-	l, s := v.look, v.st.Settings
+	s := v.st.Settings
+	running := v.card(
+		v.loginTick(),
+		v.tick("window.settings.awake", s.KeepAwake, func(on bool) { v.change(func(s *camp.Settings) { s.KeepAwake = on }) }),
+		v.soft(v.say("window.settings.awake.line")),
+		v.rule(),
+		v.choiceOf("window.settings.close", v.pick("close", [][2]string{
+			{"keep", v.say("window.settings.close.keep")}, {"ask", v.say("window.settings.close.ask")}, {"end", v.say("window.settings.close.end")},
+		}, closeChoice(s.Close), func(c string) { v.change(func(s *camp.Settings) { s.Close = c }) })))
+	reach := v.card(append([]fyne.CanvasObject{
+		v.tick("window.privacy.router", v.st.Reach.On, func(on bool) { v.do(camp.Intent{Do: camp.DoReach, On: on}, "", nil) }).disabled(v.st.Phase != camp.On || v.during(camp.DoReach)),
+		v.tick("window.first_invite.home", v.st.Reach.LAN, v.setLAN).disabled(v.st.Phase != camp.On || v.during(camp.DoLAN)),
+		v.rule(),
+	}, v.noticeParts()...)...)
+	about := v.card(v.lines(
+		v.item(nil, v.pair(v.say("window.settings.name"), v.st.Name), v.button("window.settings.name.change", quiet, "", func() { v.visit(pageName) })),
+		v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
+			v.button("window.settings.browser.open", quiet, "open", v.openCamp).disabled(v.st.Phase != camp.On)),
+		v.dataRow(),
+		v.item(nil, v.pair(v.say("window.settings.help"), v.say("window.settings.version", "Version", v.st.Version)),
+			v.button("window.settings.help.open", quiet, "help", func() { v.visit(PageHelp) })),
+		v.endRow(),
+	))
+	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), running, reach, about)
+}
+
+// seeingCard holds what the window looks like.
+func (v *View) seeingCard() fyne.CanvasObject {
+	s := v.st.Settings
 	var languages [][2]string
 	for _, n := range languageNames {
 		languages = append(languages, n)
@@ -20,7 +48,7 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 	if size == 0 {
 		size = 100
 	}
-	seeing := v.card(
+	return v.card(
 		v.choiceOf("window.settings.language", v.pick("language", languages, v.words.Language, v.setLanguage)),
 		v.rule(),
 		v.choiceOf("window.settings.text", v.sizes(size)),
@@ -28,33 +56,29 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 		v.choiceOf("window.settings.theme", v.pick("theme", [][2]string{
 			{"", v.say("window.settings.theme.system")}, {"light", v.say("window.settings.theme.light")}, {"dark", v.say("window.settings.theme.dark")},
 		}, s.Theme, func(t string) { v.change(func(s *camp.Settings) { s.Theme = t }) })))
-	running := v.card(
-		v.tick("window.settings.login", s.StartAtLogin, func(on bool) { v.change(func(s *camp.Settings) { s.StartAtLogin = on }) }),
-		v.tick("window.settings.awake", s.KeepAwake, func(on bool) { v.change(func(s *camp.Settings) { s.KeepAwake = on }) }),
-		v.soft(v.say("window.settings.awake.line")),
-		v.rule(),
-		v.choiceOf("window.settings.close", v.pick("close", [][2]string{
-			{"keep", v.say("window.settings.close.keep")}, {"ask", v.say("window.settings.close.ask")}, {"end", v.say("window.settings.close.end")},
-		}, closeChoice(s.Close), func(c string) { v.change(func(s *camp.Settings) { s.Close = c }) })))
-	reach := v.card(
-		v.tick("window.privacy.router", v.st.Reach.On, func(on bool) { v.do(camp.Intent{Do: camp.DoReach, On: on}, "", nil) }).disabled(v.st.Phase != camp.On || v.during(camp.DoReach)),
-		v.tick("window.first_invite.home", v.st.Reach.LAN, v.setLAN).disabled(v.st.Phase != camp.On || v.during(camp.DoLAN)),
-		v.rule(),
+}
+
+func (v *View) loginTick() fyne.CanvasObject {
+	return v.tick("window.settings.login", v.st.Settings.StartAtLogin, func(on bool) { v.change(func(s *camp.Settings) { s.StartAtLogin = on }) })
+}
+
+// noticeParts hold when the desktop may say something.
+func (v *View) noticeParts() []fyne.CanvasObject {
+	s := v.st.Settings
+	return []fyne.CanvasObject{
 		v.tick("window.settings.notices", !s.NoNotices, func(on bool) { v.change(func(s *camp.Settings) { s.NoNotices = !on }) }),
 		v.choiceOf("window.settings.quiet", v.pick("quiet", [][2]string{{"", v.say("window.settings.quiet.none")}, {"22-7", "22:00 – 7:00"}, {"23-8", "23:00 – 8:00"}, {"20-9", "20:00 – 9:00"}},
-			quietName(s), func(q string) { v.change(func(s *camp.Settings) { s.QuietFrom, s.QuietTo = quietHours(q) }) })))
-	about := v.card(v.lines(
-		v.item(nil, v.pair(v.say("window.settings.name"), v.st.Name), v.button("window.settings.name.change", quiet, "", func() { v.visit(pageName) })),
-		v.item(nil, v.pair(v.say("window.settings.browser"), v.say("window.settings.browser.line")),
-			v.button("window.settings.browser.open", quiet, "open", v.openCamp).disabled(v.st.Phase != camp.On)),
-		v.item(nil, stackOf(l.gap(1), v.bold(v.say("window.settings.data")), v.soft(v.st.Data).cut()),
-			v.button("window.settings.data.copy", quiet, "copy", func() { v.copy(v.st.Data) })),
-		v.item(nil, v.pair(v.say("window.settings.help"), v.say("window.settings.version", "Version", v.st.Version)),
-			v.button("window.settings.help.open", quiet, "help", func() { v.visit(PageHelp) })),
-		v.item(nil, v.pair(v.say("window.settings.end"), v.say("window.end.line")),
-			v.button("window.settings.end.do", danger, "", v.endAsked)),
-	))
-	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), seeing, running, reach, about)
+			quietName(s), func(q string) { v.change(func(s *camp.Settings) { s.QuietFrom, s.QuietTo = quietHours(q) }) })),
+	}
+}
+
+func (v *View) dataRow() fyne.CanvasObject {
+	return v.item(nil, stackOf(v.look.gap(1), v.bold(v.say("window.settings.data")), v.soft(v.st.Data).cut()),
+		v.button("window.settings.data.copy", quiet, "copy", func() { v.copy(v.st.Data) }))
+}
+
+func (v *View) endRow() fyne.CanvasObject {
+	return v.item(nil, v.pair(v.say("window.settings.end"), v.endLine()), v.button("window.settings.end.do", danger, "", v.endAsked))
 }
 
 // quietHours are minutes after midnight; none: both 0.

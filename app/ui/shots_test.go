@@ -27,6 +27,12 @@ func shots() map[string]func(b *bench) {
 			b.view.visit(PageInvite)
 			b.view.apply(st)
 		},
+		"nearby": func(b *bench) {
+			st := b.desk.st
+			st.Nearby = camp.Nearby{State: "open", Until: testNow().Add(9 * 60e9)}
+			b.view.visit(PageInvite)
+			b.view.apply(st)
+		},
 		"add": go_(pageAdd), "name": go_(pageName), "restore": go_(PageRestore),
 		"person": func(b *bench) { b.view.person = "mara"; b.view.visit(pagePerson) },
 		"link":   func(b *bench) { b.view.visit(pageAdd); b.view.link = madeLink{"Mara", testLink}; b.view.draw() },
@@ -57,13 +63,27 @@ func firstShots() map[string]func(b *bench) {
 			}}
 			b.view.apply(st)
 		},
-		"guest": func(b *bench) {
-			st := emptyState()
-			st.Settings = b.desk.st.Settings
-			st.Memberships = testMemberships()
+		"guest": func(b *bench) { b.view.apply(guestState(b)) },
+		"guest-devices": func(b *bench) {
+			st := guestState(b)
+			st.Memberships[0].Devices = []camp.DeviceLine{{Serial: 3, Label: "laptop", This: true}, {Serial: 9, Phone: true, LastSeen: "2026-11-20"}}
 			b.view.apply(st)
+			b.tap("devices.aa")
+			b.tap("words.bb")
 		},
-		"first-restore": func(b *bench) { b.tap("window.first.restore") },
+		"guest-code": func(b *bench) {
+			b.view.apply(guestState(b))
+			b.view.device, b.view.deviceOf = testCode(), "aa"
+			b.view.draw()
+		},
+		"guest-settings": func(b *bench) { b.view.apply(guestState(b)); b.tap("window.side.settings") },
+		"guest-close":    func(b *bench) { b.view.apply(guestState(b)); b.view.closeAsked() },
+		"join-wait":      joinShot(camp.Joining{Stage: "looking"}),
+		"join-compare":   joinShot(camp.Joining{Stage: "compare", Check: "417382", Words: "acorn zebra piano lemon"}),
+		"join-failed":    joinShot(camp.Joining{Stage: "failed", Say: "join.silent.say", Args: camp.Args{"Day": "2026-05-03"}}),
+		"join-around":    joinShot(camp.Joining{Stage: "around", Around: []camp.NearbyCamp{{Key: "a", Name: "Willow Lane"}, {Key: "b", Name: "The rather long name of a camp beside the river"}}}),
+		"join-linked":    func(b *bench) { b.view.cfg.Code = "camp:" + testCode().Code; b.tap("window.first.join") },
+		"first-restore":  func(b *bench) { b.tap("window.first.restore") },
 		"starting": func(b *bench) {
 			st := emptyState()
 			st.Settings.Theme = b.desk.st.Settings.Theme
@@ -80,6 +100,25 @@ func firstShots() map[string]func(b *bench) {
 			b.view.apply(st)
 		},
 	}
+}
+
+// joinShot is the screen of joining in a stage.
+func joinShot(j camp.Joining) func(*bench) {
+	return func(b *bench) {
+		b.tap("window.first.join")
+		st := emptyState()
+		st.Settings = b.desk.st.Settings
+		st.Joining = j
+		b.view.apply(st)
+	}
+}
+
+// guestState is a computer that belongs to camps of others alone.
+func guestState(b *bench) camp.State {
+	st := emptyState()
+	st.Settings = b.desk.st.Settings
+	st.Memberships = testMemberships()
+	return st
 }
 
 func testCode() *camp.InviteLine {

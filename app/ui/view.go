@@ -60,7 +60,7 @@ type View struct {
 	known    bool // a state has come
 	page     string
 	person   string   // handle on the screen of one person
-	first    string   // choice on the first screen: "", PageJoin, PageRestore
+	first    string   // choice on the first screen: "", PageJoin, PageRestore, PageSettings
 	stages   []string // seen while starting, in order
 	strip    strip
 	details  bool // technical text is open
@@ -77,6 +77,7 @@ type View struct {
 	days, uses  string           // of the code to be made
 	systems     []string         // for which there is a program to hand out
 	agreed      map[int]bool     // rules ticked while joining
+	linked      bool             // the code in the field came by a link
 	level       camp.Level       // of the server to be added
 	wide        bool             // the name is shared by many: a yes is asked for
 	wideYes     bool
@@ -85,6 +86,7 @@ type View struct {
 	wantsPhrase bool // a rescue asked for the recovery phrase
 	closed      bool
 	busy        map[string]working
+	turns       int // counts deeds
 
 	root     *fyne.Container
 	scroll   *container.Scroll
@@ -143,6 +145,9 @@ func (v *View) apply(st camp.State) {
 		if st.ShowPage != "" {
 			v.goTo(st.ShowPage)
 		}
+		if st.ShowCode != "" {
+			v.cfg.Code = st.ShowCode
+		}
 	}
 	if raise {
 		v.window.Show()
@@ -156,7 +161,7 @@ func (v *View) apply(st camp.State) {
 }
 
 // quieted is a state without what no screen shows.
-func quieted(st camp.State) camp.State { st.Show, st.ShowPage = 0, ""; return st }
+func quieted(st camp.State) camp.State { st.Show, st.ShowPage, st.ShowCode = 0, "", ""; return st }
 
 // remember keeps the stages of a start, so that the finished ones can be ticked.
 func (v *View) remember(old camp.State) {
@@ -248,7 +253,7 @@ func (v *View) goTo(page string) {
 	}
 	if !v.st.Exists {
 		switch page {
-		case PageJoin, PageRestore:
+		case PageJoin, PageRestore, PageSettings:
 			v.first = page
 		}
 	}
@@ -258,7 +263,7 @@ func (v *View) goTo(page string) {
 // visit goes to a screen because somebody pressed something.
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
-	v.made, v.device, v.undo, v.wide, v.wideYes = nil, nil, undoable{}, false, false
+	v.made, v.device, v.undo, v.wide, v.wideYes, v.linked = nil, nil, undoable{}, false, false, false
 	v.goTo(page)
 	v.draw()
 	v.readyToType()
@@ -493,10 +498,10 @@ func (v *View) sideItem(page, name string, count int) fyne.CanvasObject {
 	if on {
 		ink = l.moss
 	}
-	t := v.para(name, sizeBody, ink).line()
+	t := v.para(name, sizeBody, ink)
 	t.style.Bold = on
 	parts := []fyne.CanvasObject{v.icon(page, ink, 19), t}
-	r := &row{gap: l.gap(10), mark: true}
+	r := &row{gap: l.gap(10), mark: true, beside: true}
 	if count > 0 {
 		parts, r.deeds = append(parts, v.badge(count)), true
 	}
@@ -530,7 +535,7 @@ func (sideBySide) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (sideBySide) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	w := max(o[0].MinSize().Width, 206)
+	w := max(o[0].MinSize().Width, 220)
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(w, size.Height))
 	o[1].Move(fyne.NewPos(w, 0))

@@ -39,7 +39,11 @@ func (v *View) waitingCard() fyne.CanvasObject {
 func (v *View) waitingRow(p camp.Person) fyne.CanvasObject {
 	l := v.look
 	name := shown(p)
-	text := []fyne.CanvasObject{v.bold(name).cut(), v.soft(v.say("window.waiting.since", "When", v.moment(p.Asked), "By", p.By))}
+	asked := v.say("window.waiting.since", "When", v.moment(p.Asked), "By", p.By)
+	if p.By == "" {
+		asked = v.say("window.waiting.asked", "When", v.moment(p.Asked))
+	}
+	text := []fyne.CanvasObject{v.bold(name).cut(), v.soft(asked)}
 	if p.Note != "" {
 		text = append(text, v.soft(v.say("window.waiting.note", "Note", p.Note)))
 	}
@@ -54,7 +58,10 @@ func (v *View) waitingRow(p camp.Person) fyne.CanvasObject {
 	really := v.button("window.waiting.really", plain, "", func() { v.reallyAsked(p) })
 	in.id, no.id, really.id = "in."+p.Name, "no."+p.Name, "really."+p.Name
 	in.label, no.label, really.label = v.say("window.waiting.in.who", "Who", name), v.say("window.waiting.no.who", "Who", name), v.say("window.waiting.really.who", "Who", name)
-	deeds := []fyne.CanvasObject{in, no, really}
+	deeds := []fyne.CanvasObject{in, no}
+	if p.Words != "" {
+		deeds = append(deeds, really)
+	}
 	if !v.open["later."+p.Name] {
 		later := v.button("window.waiting.later", plain, "", func() { v.open["later."+p.Name] = true; v.draw() })
 		later.id, later.label = "later."+p.Name, v.say("window.waiting.later.who", "Who", name)

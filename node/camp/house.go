@@ -49,7 +49,8 @@ type State struct {
 	Skipped   []string  `json:"skipped"` // optional first steps done or skipped
 	Show      int       `json:"show"`    // counts requests to bring the window up
 	ShowPage  string    `json:"show_page"`
-	Kept      []Keeping `json:"kept"` // from the store's catalogue; never nil
+	ShowCode  string    `json:"show_code,omitempty"` // a code from a link that was opened: shown, never acted on
+	Kept      []Keeping `json:"kept"`                // from the store's catalogue; never nil
 
 	Inner       []string     `json:"inner"`   // the camp's own addresses in the tunnel; never nil
 	Invites     []InviteLine `json:"invites"` // newest first; never nil
@@ -102,6 +103,7 @@ type DeviceLine struct {
 	LastSeen  string `json:"last_seen"`
 	Phone     bool   `json:"phone"`
 	Connected bool   `json:"connected"` // a handshake in the last three minutes
+	This      bool   `json:"this"`      // of one's own devices: this very computer
 }
 
 // InviteLine is an invite as lists show it; Code only where it was asked for.
@@ -249,7 +251,7 @@ const (
 	DoStatus       = "status"        // Answer.State
 	DoLink         = "link"          // Answer.URL: one-time, signed in as the host
 	DoOpen         = "open"          // the same, and opens the browser
-	DoShow         = "show"          // bring the window up; Page
+	DoShow         = "show"          // bring the window up; Page, Code: of a link
 	DoMemberList   = "member.list"   // Answer.People
 	DoMemberAdd    = "member.add"    // Person, Role; Answer.URL: a one-time link for them
 	DoMemberLink   = "member.link"   // Person; Answer.URL: a new one-time link for them
@@ -306,6 +308,7 @@ const (
 	DoJoinPhone      = "join.phone"     // ID: a phone of one's own; Answer.Invite with the configuration
 	DoJoinComputer   = "join.computer"  // ID: a further computer of one's own; Answer.Invite with the code
 	DoJoinDeviceGone = "join.device"    // ID, Serial: a device of one's own is lost
+	DoJoinDevices    = "join.devices"   // ID: asks the camp for one's own devices; State.Memberships tells
 	DoFriendCopy     = "friend.copy"    // Page: system, for instance "windows/amd64"; File
 	DoFriendSystems  = "friend.systems" // Answer.Systems: those there is a program for
 )

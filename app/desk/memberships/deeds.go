@@ -20,11 +20,14 @@ import (
 // deedTime bounds what is asked of a camp for one deed.
 const deedTime = 10 * time.Second
 
+// maxDevices is how many devices of one's own are shown.
+const maxDevices = 50
+
 // Knows reports whether an intent is a Keeper's.
 func Knows(do string) bool {
 	switch do {
 	case camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby, camp.DoJoin, camp.DoJoinStop, camp.DoJoinWithdraw, camp.DoJoinForget,
-		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoFriendCopy, camp.DoFriendSystems:
+		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoJoinDevices, camp.DoFriendCopy, camp.DoFriendSystems:
 		return true
 	}
 	return false
@@ -32,6 +35,15 @@ func Knows(do string) bool {
 
 // Do carries out an intent that Knows knows. Refusals are *camp.Fault.
 func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	switch in.Do {
+	case camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby:
+		own, giveUp := context.WithCancel(ctx)
+		defer giveUp()
+		k.mu.Lock()
+		k.giveUp = giveUp // of the newest; an older one is shown by nobody
+		k.mu.Unlock()
+		ctx = own
+	}
 	switch in.Do {
 	case camp.DoJoinLook:
 		return k.look(ctx, in.Code)
@@ -45,6 +57,9 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		k.stage(camp.Joining{})
 		k.mu.Lock()
 		k.looked = nil
+		if k.giveUp != nil {
+			k.giveUp()
+		}
 		k.mu.Unlock()
 		return camp.Answer{}, nil
 	case camp.DoFriendSystems:
@@ -72,7 +87,12 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		return m.computer(ctx)
 	case camp.DoJoinDeviceGone:
 		var out struct{}
-		return camp.Answer{}, m.ask(ctx, http.MethodPost, "/v1/devices/"+serialText(in.Serial)+"/gone", struct{}{}, &out)
+		if err := m.ask(ctx, http.MethodPost, "/v1/devices/"+serialText(in.Serial)+"/gone", struct{}{}, &out); err != nil {
+			return camp.Answer{}, err
+		}
+		return camp.Answer{}, m.devices(ctx)
+	case camp.DoJoinDevices:
+		return camp.Answer{}, m.devices(ctx)
 	}
 	return camp.Answer{}, camp.NewFault(camp.Invalid, "program.unknown_intent.say", nil)
 }
@@ -142,6 +162,23 @@ func secretText(s string) bool {
 		}
 	}
 	return true
+}
+
+// devices asks for the list of one's own devices and shows it.
+func (m *member) devices(ctx context.Context) error {
+	var out struct {
+		Devices []camp.DeviceLine `json:"devices"`
+	}
+	if err := m.ask(ctx, http.MethodGet, "/v1/devices", nil, &out); err != nil {
+		return err
+	}
+	list := []camp.DeviceLine{}
+	for _, d := range out.Devices[:min(len(out.Devices), maxDevices)] {
+		d.Label, d.LastSeen = camp.CleanLine(d.Label, camp.MaxDeviceLabel), camp.CleanLine(d.LastSeen, camp.MaxDeviceLabel)
+		list = append(list, d)
+	}
+	m.change(func(_ *saved, v *camp.Membership) bool { v.Devices = list; return false })
+	return nil
 }
 
 // phone makes the key of a phone here, registers its public half, and shows the

@@ -48,7 +48,8 @@ type Keeper struct {
 	started func(*member) // set while Run runs
 	joining camp.Joining
 	looked  *looked
-	calls   int // counts looks, so that an older one tells nothing
+	calls   int                // counts looks, so that an older one tells nothing
+	giveUp  context.CancelFunc // ends the newest look; nil before the first
 }
 
 // member is one membership that is kept.
