@@ -17,7 +17,8 @@ import (
 )
 
 // alone is `camp` without a command: the tray icon, the window, and the camp if
-// there is one. A second start shows the first.
+// there is one. A second start shows the first. The code of a link is shown
+// there, and nothing is done by it.
 func alone(ctx context.Context, e *env, c call) error {
 	if !hasDisplay(runtime.GOOS, e.getenv) && !place.HasBrowser() {
 		return camp.NewFault(camp.NotAllowed, "program.no_display.say", nil)
@@ -35,13 +36,27 @@ func alone(ctx context.Context, e *env, c call) error {
 	_, _ = place.RepairLogin("--hidden") // an entry that cannot be repaired is no reason not to start
 	k, err := e.keep(ctx, opt)
 	if errors.Is(err, errTaken) {
-		return e.showFirst(ctx, h)
+		return e.showFirst(ctx, h, wish(c))
 	}
 	if err != nil {
 		return err
 	}
 	defer k.close()
-	return e.together(ctx, k, c.has("hidden"))
+	if len(c.words) == 1 {
+		if _, err := k.desk.Do(ctx, wish(c)); err != nil {
+			return err
+		}
+	}
+	return e.together(ctx, k, c.has("hidden") && len(c.words) == 0)
+}
+
+// wish is what the window is to show.
+func wish(c call) camp.Intent {
+	in := camp.Intent{Do: camp.DoShow}
+	if len(c.words) == 1 {
+		in.Page, in.Code = "join", c.words[0]
+	}
+	return in
 }
 
 // together runs the camp, its window and the tray until the camp is to end. The
@@ -92,7 +107,8 @@ func (e *env) pages(k *kept, p *porch.Porch) func(context.Context) {
 }
 
 // showFirst brings the window of the camp that runs already up.
-func (e *env) showFirst(ctx context.Context, h place.Home) error {
+func (e *env) showFirst(ctx context.Context, h place.Home, in camp.Intent) error {
+	in.Language = e.language
 	ctx, cancel := context.WithTimeout(ctx, firstTime)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -101,7 +117,7 @@ func (e *env) showFirst(ctx context.Context, h place.Home) error {
 		client, err := control.Dial(ctx, h.Data)
 		if err == nil {
 			defer func() { _ = client.Close() }()
-			if _, err = client.Do(ctx, camp.Intent{Do: camp.DoShow, Language: e.language}); err == nil {
+			if _, err = client.Do(ctx, in); err == nil {
 				e.answer(map[string]bool{"shown": true}, "program.already_on")
 				return nil
 			}

@@ -56,7 +56,7 @@ func TestParse(t *testing.T) {
 func TestCommandsOfTheContract(t *testing.T) {
 	for line, want := range map[string]string{
 		"":         "",
-		"--data D": "",
+		"--data D": "", "camp:CAMP1-ABC --data D": "", "CAMP:camp1": "",
 		"serve --data D --name N --host-user h --web 127.0.0.1:0 --tunnel 127.0.0.1:0 --lan off --json": "serve",
 		"join CODE --data D --name N --message M":                                                       "join", "join --data D": "join",
 		"ctl --data D status": "ctl status", "ctl stop": "ctl stop", "ctl pause": "ctl pause", "ctl pause 1h": "ctl pause",
@@ -93,6 +93,7 @@ func TestCommandsOfTheContract(t *testing.T) {
 	for _, line := range []string{
 		"ctl", "ctl member", "ctl dance", "dance", "ctl member add", "ctl member add a b", "ctl member role mia", "ctl status now",
 		"restore", "restore a b", "version now", "ctl status --role host", "serve --phrase-file F", "version --hidden", "ctl pause 1h 2h", "stop",
+		"camp:", "camp:CAMP1-ABC now", "http://a.example", "ctl status camp:CAMP1",
 	} {
 		given, err := parse(strings.Fields(line))
 		if err == nil {

@@ -25,7 +25,7 @@ const (
 // table lists every command of the contract, in the order of the usage.
 func table() []command {
 	return []command{
-		{path: "", flags: "data hidden json", run: alone},
+		{path: "", args: "[LINK]", flags: "data hidden json", run: alone},
 		{path: "serve", flags: serveFlags, run: serve},
 		{path: "join", args: "[CODE]", flags: "data json name message web lan camp", run: join},
 		{path: "ctl status", flags: ctlFlags, run: ctlStatus},
@@ -83,6 +83,9 @@ func table() []command {
 // find gives the command that the words name and the words that follow it. The
 // longest path wins.
 func find(words []string) (command, []string, error) {
+	if len(words) == 1 && isLink(words[0]) {
+		return table()[0], words, nil
+	}
 	var best command
 	found, deepest := len(words) == 0, -1
 	for _, c := range table() {
@@ -98,6 +101,12 @@ func find(words []string) (command, []string, error) {
 		return table()[0], nil, nil
 	}
 	return best, words[deepest:], nil
+}
+
+// isLink reports whether a word is a link "camp:…", as desktops hand it over.
+func isLink(word string) bool {
+	const scheme = "camp:"
+	return len(word) > len(scheme) && strings.EqualFold(word[:len(scheme)], scheme)
 }
 
 // fits reports whether the words and flags are those that the command knows.

@@ -141,6 +141,9 @@ func (d *Desk) change(fn func(*camp.State)) {
 	d.states.Set(st)
 }
 
+// maxLink bounds the code of a link that is opened, in bytes; one has some two hundred.
+const maxLink = 4 << 10
+
 // Do carries out an intent. Refusals are *camp.Fault.
 func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	switch in.Do {
@@ -150,7 +153,10 @@ func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		st := d.State()
 		return camp.Answer{State: &st}, nil
 	case camp.DoShow:
-		d.change(func(st *camp.State) { st.Show++; st.ShowPage = in.Page })
+		if len(in.Code) > maxLink {
+			return camp.Answer{}, camp.NewFault(camp.Invalid, "join.no_code.say", nil)
+		}
+		d.change(func(st *camp.State) { st.Show++; st.ShowPage, st.ShowCode = in.Page, in.Code })
 		return camp.Answer{}, nil
 	case camp.DoSettings, camp.DoBackupPlan, camp.DoSkip, camp.DoRecoveryDone:
 		return camp.Answer{}, d.choose(in)
@@ -160,6 +166,9 @@ func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		}
 	}
 	if memberships.Knows(in.Do) {
+		if in.Do == camp.DoJoinLook || in.Do == camp.DoJoinStop { // the code of a link was seen
+			d.change(func(st *camp.State) { st.ShowCode = "" })
+		}
 		defer d.showJoined()
 		return d.joined.Do(ctx, in)
 	}

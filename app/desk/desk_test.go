@@ -270,6 +270,15 @@ func TestIntentsOfTheHost(t *testing.T) {
 	if st := k.State(); st.Show != 1 || st.ShowPage != "people" {
 		t.Errorf("show %d %q", st.Show, st.ShowPage)
 	}
+	k.do(camp.Intent{Do: camp.DoShow, Page: "join", Code: "camp:CAMP1-ABC"})
+	if st := k.State(); st.Show != 2 || st.ShowCode != "camp:CAMP1-ABC" || st.Joining.Stage != "" {
+		t.Errorf("a link shows %q and begins %q", st.ShowCode, st.Joining.Stage)
+	}
+	k.refused(camp.Intent{Do: camp.DoShow, Code: strings.Repeat("A", maxLink+1)}, "join.no_code.say")
+	k.refused(camp.Intent{Do: camp.DoJoinLook, Code: "camp:CAMP1-ABC"}, "join.piece.say")
+	if st := k.State(); st.ShowCode != "" || st.Show != 2 {
+		t.Errorf("the code of a link outlives its opening: %q", st.ShowCode)
+	}
 	k.do(camp.Intent{Do: camp.DoMakeRoom})
 	k.refused(camp.Intent{Do: camp.DoOpen}, "program.no_browser.say")
 }

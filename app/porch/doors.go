@@ -109,7 +109,11 @@ func (p *Porch) in(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, &http.Cookie{Name: p.cookie(), Value: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	// A page, not a redirect: a strict cookie is not sent along a chain that began elsewhere.
-	w.Header().Set("Refresh", "0; url=/")
+	next := "/"
+	if p.opt.Desk.State().ShowCode != "" {
+		next = "/join" // a link was opened
+	}
+	w.Header().Set("Refresh", "0; url="+next)
 	p.show(w, r, http.StatusOK, "in", nil)
 }
 

@@ -126,7 +126,7 @@ func (p *Porch) join(w http.ResponseWriter, r *http.Request) {
 	case st.Stage == "read" && st.Info != nil:
 		p.showRules(w, r, j.fault, st, j)
 	default:
-		p.showCode(w, r, j.fault, st, "")
+		p.showCode(w, r, j.fault, st, p.opt.Desk.State().ShowCode)
 	}
 }
 

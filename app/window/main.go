@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"fyne.io/fyne/v2/lang"
@@ -35,6 +36,7 @@ const (
 
 type flags struct {
 	data, language, page string
+	link                 string // "camp:…", whose code is shown
 	noTray               bool
 }
 
@@ -83,12 +85,22 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
+	if set.NArg() == 1 && isLink(set.Arg(0)) {
+		f.link, f.page = set.Arg(0), ui.PageJoin
+		return f, nil
+	}
 	if set.NArg() > 0 {
 		err := fmt.Errorf("camp-window: %q is not understood", set.Arg(0))
 		fmt.Fprintln(stderr, err)
 		return f, err
 	}
 	return f, nil
+}
+
+// isLink reports whether a word is a link "camp:…", as desktops hand it over.
+func isLink(word string) bool {
+	const scheme = "camp:"
+	return len(word) > len(scheme) && strings.EqualFold(word[:len(scheme)], scheme)
 }
 
 // systemLanguage is that of the person signed in here, "en" where the system

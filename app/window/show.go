@@ -60,7 +60,7 @@ func show(ctx context.Context, f flags, client *control.Client, stderr io.Writer
 	}
 	view := ui.New(ui.Config{
 		Desk: client, Window: w, Now: time.Now, Language: f.language, System: systemLanguage(),
-		NoTray: f.noTray, Page: f.page, Quit: quit,
+		NoTray: f.noTray, Page: f.page, Code: f.link, Quit: quit,
 	})
 	w.Resize(size(a))
 	// Before the loop runs, Fyne would run what is handed to it on the caller's goroutine.

@@ -21,6 +21,9 @@ func startCamp(f flags, stderr io.Writer, say func(string, ...any) string) int {
 	if f.data != "" {
 		args = append(args, "--data", f.data)
 	}
+	if f.link != "" {
+		args = append(args, f.link)
+	}
 	cmd := exec.Command(path, args...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {

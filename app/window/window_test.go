@@ -40,7 +40,11 @@ func TestFlags(t *testing.T) {
 	if err != nil || f != (flags{data: "/d", language: "nl", page: "people", noTray: true}) {
 		t.Errorf("parsed %+v, %v", f, err)
 	}
-	for _, args := range [][]string{{"--no-such"}, {"word"}} {
+	f, err = parse([]string{"--data", "/d", "camp:CAMP1-ABC"}, &out)
+	if err != nil || f != (flags{data: "/d", page: "join", link: "camp:CAMP1-ABC"}) {
+		t.Errorf("parsed %+v, %v", f, err)
+	}
+	for _, args := range [][]string{{"--no-such"}, {"word"}, {"camp:"}, {"camp:CAMP1-ABC", "word"}} {
 		if got := run(args, &out); got != exitUsage {
 			t.Errorf("%q ends with %d, want %d", args, got, exitUsage)
 		}
