@@ -471,6 +471,10 @@ func TestBrowserEveryPage(t *testing.T) {
 	s := serveCamp(t, "The Orchard")
 	post := s.settle()
 	s.writer("mei").say("averyverylongwordwithoutanyplacetobreakitwhichphonesdonotlikeatallbutpeoplewriteanyway https://example.org/a/very/long/address/that/goes/on?and=on", nil)
+	s.ctl("invite", "new", "--uses", "5", "--note", "The choir")
+	s.ctl("invite", "new", "--phone")
+	s.ctl("block", "add", "hateful.example", "--comment", "Hounds people.")
+	s.ctl("block", "add", "noisy.example", "--level", "limit")
 	pages := map[string]string{
 		"home": "/", "thread": "/post/" + post, "edit": "/post/" + post + "/edit", "history": "/post/" + post + "/history",
 		"likes": "/post/" + post + "/likes", "delete": "/post/" + post + "/delete", "for-you": "/for-you",
@@ -478,6 +482,7 @@ func TestBrowserEveryPage(t *testing.T) {
 		"profile": "/@mei", "rules": "/rules", "kept": "/kept", "kept-posts": "/kept-posts", "liked": "/liked",
 		"tag": "/tag/apples", "log": "/log", "me": "/me", "host": "/host", "host-people": "/host/people",
 		"host-person": "/host/people/joost", "host-backups": "/host/backups", "host-recovery": "/host/recovery",
+		"invites": "/invites", "blocks": "/blocks", "devices": "/me/devices",
 		"host-log": "/host/log", "host-settings": "/host/settings", "nowhere": "/there/is/nothing/here",
 	}
 	for _, l := range []look{
@@ -531,7 +536,7 @@ func TestBrowserFirstSight(t *testing.T) {
 	b.view("first-sight")
 }
 
-var rawKey = regexp.MustCompile(`\b(web|fault|people|posts|media|kept|log|rules|backup|store|ctl|program)\.[a-z_]+(\.[a-z_]+)*\b|\{\{|\}\}|\[\[|<no value>|%!`)
+var rawKey = regexp.MustCompile(`\b(web|fault|people|posts|media|kept|log|rules|backup|store|ctl|program|border|join)\.[a-z_]+(\.[a-z_]+)*\b|\{\{|\}\}|\[\[|<no value>|%!`)
 
 // fits checks what can be checked of a page without eyes.
 func (b *tab) fits(what string, l look) {

@@ -234,6 +234,8 @@ func TestLabPhoneOnly(t *testing.T) {
 	inv := h.ctl("invite", "new", "--phone")
 	phone := others[0]
 	phone.stock(inv["code"].(string), "")
+	shot := func(name string) { phone.shot(inv["web"].(string)+"/", name) }
+	shot("door-ask")
 	b := phone.surf(inv["web"].(string))
 	page := b.do("GET", "/", nil)
 	rules := regexp.MustCompile(`name="rule" value="(\d+)"`).FindAllStringSubmatch(page, -1)
@@ -250,6 +252,7 @@ func TestLabPhoneOnly(t *testing.T) {
 	if page = b.do("POST", "/join", form); !strings.Contains(page, "/withdraw") {
 		t.Fatalf("after asking the phone sees\n%.1500s", page)
 	}
+	shot("door-waiting")
 	h.waiting("opa_jan")
 	if status, body, err := b.try("GET", "/people", nil); err == nil {
 		t.Errorf("who waits sees the list of people: %d\n%.300s", status, body)
@@ -258,6 +261,7 @@ func TestLabPhoneOnly(t *testing.T) {
 	if page = b.do("GET", "/", nil); !strings.Contains(page, `action="/confirm"`) {
 		t.Fatalf("let in, the phone sees\n%.1500s", page)
 	}
+	shot("door-let-in")
 	if page = b.do("POST", "/confirm", url.Values{}); !strings.Contains(page, "composer") {
 		t.Fatalf("after the click the phone sees\n%.1500s", page)
 	}
@@ -355,7 +359,7 @@ func TestLabComingBack(t *testing.T) {
 		t.Logf("%s: read again after %s", what, time.Since(began).Round(100*time.Millisecond))
 	}
 	h.end()
-	h = serve()
+	serve()
 	back("after a restart of the camp", time.Now())
 	host.run("ip", "addr", "del", "10.7.0.1/24", "dev", "eth0")
 	host.run("ip", "addr", "add", "10.7.0.77/24", "dev", "eth0")

@@ -69,7 +69,8 @@ func Open(key Key, log *slog.Logger) (*Link, error) {
 	}
 	l.dev = dev
 	private, port := wgtypes.Key(key.Private), 0
-	if err := dev.Configure(wgtypes.Config{PrivateKey: &private, ListenPort: &port, ReplacePeers: true}); err == nil {
+	err = dev.Configure(wgtypes.Config{PrivateKey: &private, ListenPort: &port, ReplacePeers: true})
+	if err == nil {
 		err = dev.Up()
 	}
 	if err != nil {
