@@ -473,7 +473,7 @@ func TestBrowserEveryPage(t *testing.T) {
 	s.writer("mei").say("averyverylongwordwithoutanyplacetobreakitwhichphonesdonotlikeatallbutpeoplewriteanyway https://example.org/a/very/long/address/that/goes/on?and=on", nil)
 	s.ctl("invite", "new", "--uses", "5", "--note", "The choir")
 	s.ctl("invite", "new", "--phone")
-	s.ctl("block", "add", "hateful.example", "--comment", "Hounds people.")
+	s.ctl("block", "add", "hateful.example", "--reason", "Hounds people.")
 	s.ctl("block", "add", "noisy.example", "--level", "limit")
 	pages := map[string]string{
 		"home": "/", "thread": "/post/" + post, "edit": "/post/" + post + "/edit", "history": "/post/" + post + "/history",
