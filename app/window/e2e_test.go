@@ -217,9 +217,9 @@ func (a *act) loseWindow() {
 // (after the first post: the recovery sheet).
 const (
 	rowNeeds = 3
-	rowPause = 4 // Switch on again stands in its place while the camp is paused
-	rowEnd   = 5
-	rows     = 6
+	rowPause = 5 // Switch on again stands in its place while the camp is paused
+	rowEnd   = 6
+	rows     = 7
 )
 
 // pauseByTray opens the menu and its second level, and clicks.
