@@ -165,6 +165,7 @@ func fullState() camp.State {
 	}
 	st.Memberships = testMemberships()[:2]
 	st.Needs = []camp.Need{
+		{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": "1"}, Page: PagePeople},
 		{Kind: "recovery", Say: "window.step.recovery.line", Deed: camp.DoRecovery, Page: PageRecovery},
 		{Kind: "backup", Say: "window.backup.never", Deed: camp.DoBackup},
 	}

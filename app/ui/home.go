@@ -236,12 +236,38 @@ func (v *View) needsCard() fyne.CanvasObject {
 	}
 	var rows []fyne.CanvasObject
 	for _, n := range v.st.Needs {
+		if who := v.waitingNow(); n.Kind == "waiting" && len(who) > 0 && len(who) <= namedAtMost {
+			for _, p := range who {
+				rows = append(rows, v.askingRow(p, n))
+			}
+			continue
+		}
 		rows = append(rows, v.item(v.mark("!", v.look.faceGrey(), 30), v.body(v.sayMap(n.Say, n.Args, "")), v.needDeeds(n)...))
 	}
 	return v.card(v.bold(v.say("window.home.needs")), v.lines(rows...))
 }
 
 func (l look) faceGrey() fyneNRGBA { return rgb(0x6a6257) }
+
+// namedAtMost is how many people who ask are named on Home; more are counted.
+const namedAtMost = 2
+
+// waitingNow are those who asked to join.
+func (v *View) waitingNow() []camp.Person {
+	now, later := v.waitingPeople()
+	return append(now, later...)
+}
+
+// askingRow names somebody who asks to join.
+func (v *View) askingRow(p camp.Person, n camp.Need) fyne.CanvasObject {
+	look := v.button("window.look", quiet, "", func() { v.visit(n.Page) })
+	look.id, look.label = "asks."+p.Name, v.say("window.people.look_at", "Who", shown(p))
+	below := v.moment(p.Asked)
+	if p.By != "" {
+		below = v.say("window.home.asks.by", "By", p.By, "When", below)
+	}
+	return v.item(v.face(shown(p), 30), v.pair(v.say("window.home.asks", "Who", shown(p)), below), look)
+}
 
 func (v *View) needDeeds(n camp.Need) []fyne.CanvasObject {
 	if n.Page != "" && (n.Deed == "" || n.Deed == camp.DoRecovery) {

@@ -12,7 +12,19 @@ import (
 
 func TestWaiting(t *testing.T) {
 	b := newBench(t, fullState(), "en")
-	b.view.visit(PagePeople)
+	b.wantText("Sam Okafor asks to join")
+	st := fullState()
+	for _, name := range []string{"ida", "bo"} {
+		st.People = append(st.People, camp.Person{Name: name, Standing: camp.Waiting})
+	}
+	st.Needs[0].Args = map[string]string{"N": "3"}
+	b.view.apply(st)
+	b.wantText(b.say("program.need.waiting", "N", 3))
+	b.view.apply(fullState())
+	b.tap("asks.sam")
+	if b.view.page != PagePeople {
+		t.Errorf("Look leads to %q", b.view.page)
+	}
 	b.wantText("We met at the lake last summer, I sat beside Mara.")
 	b.tap("in.sam")
 	b.wantIntent(camp.Intent{Do: camp.DoApprove, Person: "sam"})
