@@ -130,7 +130,10 @@ func (db *DB) matchRoom(level string) error {
 // reopen closes Badger, which brings all its rows into tables, and opens it
 // again, while nobody reads. It gives way where somebody reads on; the next time
 // will do. Only the committer calls it.
-func (db *DB) reopen(small bool) error {
+func (db *DB) reopen(small bool) error { return db.reopenBy(small, func() error { return nil }) }
+
+// reopenBy is reopen with something to do to the closed files.
+func (db *DB) reopenBy(small bool, meanwhile func() error) error {
 	<-db.turn
 	defer db.leave()
 	if !db.views.pause(reopenWait) {
@@ -138,6 +141,9 @@ func (db *DB) reopen(small bool) error {
 	}
 	defer db.views.resume()
 	err := db.badger.Close()
+	if err == nil {
+		err = meanwhile()
+	}
 	if err == nil {
 		db.small, db.unflushed = small, false
 		var b *badger.DB
@@ -163,13 +169,49 @@ func (db *DB) tidyIfDue() error {
 	return db.Tidy()
 }
 
+// sink brings the tables of the first level below it, which is where what was
+// deleted is left out. The rows are closed; the caller has the committer's turn.
+func (db *DB) sink() error {
+	b, err := tryBadger(db.badgerOptions().WithCompactL0OnClose(true))
+	if err != nil {
+		return err
+	}
+	b.SetDiscardTs(db.ts)
+	return b.Close()
+}
+
+// sinkMost is how often Tidy sinks: once takes all tables that overlap.
+const sinkMost = 3
+
 // Tidy brings all rows into tables and compacts them, so that what was deleted
-// is gone from Badger's files. It takes seconds where there is much.
+// is gone from Badger's files. It takes seconds where there is much. Where
+// somebody reads on, or the disk is too full for it, a later time does the rest.
 func (db *DB) Tidy() error {
 	erased := db.erased.Swap(false)
-	err := db.errandFor(func() error { return db.reopen(db.small) })
+	gaveWay := false
+	err := db.errandFor(func() error {
+		was := db.badger
+		err := db.reopen(db.small)
+		gaveWay = db.badger == was
+		return err
+	})
 	if err == nil {
 		err = db.badger.Flatten(1)
+	}
+	// Flatten leaves one or two young tables alone where there is nothing below
+	// them, as in every young camp, with all that was deleted in them.
+	left := true
+	for n := 0; err == nil && left && n <= sinkMost; n++ {
+		err = db.errandFor(func() error {
+			left = db.badger.Levels()[0].NumTables > 0
+			if !left || db.small || n == sinkMost {
+				return nil
+			}
+			return db.reopenBy(false, db.sink)
+		})
+	}
+	if erased && (gaveWay || left) {
+		db.erased.Store(true)
 	}
 	if err != nil {
 		if erased {
