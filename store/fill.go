@@ -11,17 +11,35 @@ import (
 // the sequence that the backup holds. It is opened with Options.filling, filled
 // by apply, ended by filled, and closed.
 
-var keyBase = kSys.at([]byte("base")) // sequence of the backup that the store was filled from, 8 bytes
+var (
+	keyBase    = kSys.at([]byte("base"))    // sequence of the backup that the store was filled from, 8 bytes
+	keySerials = kSys.at([]byte("serials")) // serials up to here may have been given after that backup, 8 bytes
+)
+
+// serialLeap is how many serials a camp may have given after the backup that it
+// was brought back from, which nothing tells any more: two and a half for
+// everybody in a full camp. It is this small because only the first 1,021
+// serials have an IPv4 address; later ones have IPv6 alone.
+const serialLeap = 256
 
 // filled ends the filling: it notes the format of the rows, counts them, and
-// notes the sequence they were filled with.
+// notes the sequence they were filled with and from where on serials are new.
 func (db *DB) filled(ctx context.Context, schema int, a acts) error {
 	seq := db.Seq()
 	counts, err := db.countRows(ctx)
 	if err != nil {
 		return err
 	}
+	var given serialV1
+	err = db.View(ctx, func(tx *Tx) error {
+		_, err := tx.load(kSerial.at(), &given)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	a.rows = append(counts,
+		row{key: keySerials, value: binary.BigEndian.AppendUint64(nil, given.Serial+serialLeap)},
 		row{key: keySchema, value: binary.BigEndian.AppendUint64(nil, uint64(schema))},
 		row{key: keyBase, value: binary.BigEndian.AppendUint64(nil, seq)})
 	return db.apply(seq, a)

@@ -107,11 +107,19 @@ type serialV1 struct {
 	Serial uint64 `cbor:"1,keyasint,omitempty"`
 }
 
-// NextSerial gives a serial that no device ever had.
+// NextSerial gives a serial that no device ever had, also where the camp was
+// brought back from a backup and others were given since (serialLeap).
 func (tx *Tx) NextSerial() (uint64, error) {
 	var v serialV1
 	if _, err := tx.load(kSerial.at(), &v); err != nil {
 		return 0, err
+	}
+	b, err := tx.get(keySerials)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return 0, err
+	}
+	if len(b) == 8 {
+		v.Serial = max(v.Serial, binary.BigEndian.Uint64(b))
 	}
 	v.Serial++
 	return v.Serial, tx.save(kSerial.at(), v)
