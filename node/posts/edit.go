@@ -45,7 +45,7 @@ func (s *Service) Edit(ctx context.Context, by camp.Actor, id camp.PostID, d cam
 
 // ownPost gives a post that by wrote.
 func ownPost(tx Tx, by camp.Actor, id camp.PostID) (camp.Post, error) {
-	m, err := reader(tx, by)
+	m, err := active(tx, by)
 	if err != nil {
 		return camp.Post{}, err
 	}
@@ -132,6 +132,9 @@ func (s *Service) Delete(ctx context.Context, by camp.Actor, id camp.PostID) err
 		if p.Author != m.ID {
 			if m.Role != camp.RoleHost && m.Role != camp.RoleHelper {
 				return nil, refuse(camp.NotAllowed, "posts.not_yours.say")
+			}
+			if err := noBreak(tx, m); err != nil { // one's own can be taken back at any time
+				return nil, err
 			}
 			err := tx.PutEntry(camp.Entry{
 				ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.post_removed", Whom: p.Author,

@@ -14,6 +14,11 @@ func (s *Service) Favourite(ctx context.Context, by camp.Actor, id camp.PostID, 
 		if err != nil {
 			return nil, err
 		}
+		if on {
+			if err := noBreak(tx, m); err != nil { // the author would be told
+				return nil, err
+			}
+		}
 		p, err := visible(tx, m, id)
 		if err != nil {
 			return nil, err

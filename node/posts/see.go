@@ -48,15 +48,28 @@ func reader(tx Tx, by camp.Actor) (camp.Member, error) {
 	return m, nil
 }
 
-// writer is reader for somebody who wants to write: they have agreed to the
+// active is reader for what a break keeps somebody from (community.md 7).
+func active(tx Tx, by camp.Actor) (camp.Member, error) {
+	m, err := reader(tx, by)
+	if err == nil {
+		err = noBreak(tx, m)
+	}
+	return m, err
+}
+
+func noBreak(tx Tx, m camp.Member) error {
+	if m.Standing == camp.Suspended && (m.Until.IsZero() || tx.Now().Before(m.Until)) {
+		return refuse(camp.NotAllowed, "people.on_break.say")
+	}
+	return nil
+}
+
+// writer is active for somebody who wants to write: they have agreed to the
 // rules since their last real change (community.md 2).
 func writer(tx Tx, by camp.Actor) (camp.Member, error) {
-	m, err := reader(tx, by)
+	m, err := active(tx, by)
 	if err != nil {
 		return m, err
-	}
-	if m.Standing == camp.Suspended && (m.Until.IsZero() || tx.Now().Before(m.Until)) {
-		return m, refuse(camp.NotAllowed, "people.on_break.say")
 	}
 	r, ok, err := tx.Rules(0)
 	if err != nil {
