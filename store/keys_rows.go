@@ -75,13 +75,13 @@ var (
 	})
 	kDevice = declare(kind{
 		prefix: "device/", key: "serial", value: "deviceV1", writer: "rows_join.go",
-		what: "kept.device.what", why: "kept.device.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.device.how_long",
+		what: "kept.device.what", why: "kept.device.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.device.how_long", export: true,
 	})
 	kDeviceOf   = declare(kind{prefix: "deviceof/", key: "member id, serial", writer: "rows_join.go", rebuilt: true, index: true})
 	kDeviceKey  = declare(kind{prefix: "devicekey/", key: "public key", value: "serialV1", writer: "rows_join.go", rebuilt: true, index: true})
 	kDeviceSeen = declare(kind{
 		prefix: "deviceseen/", key: "serial", value: "seenV1", writer: "rows_join.go", loose: true,
-		what: "kept.deviceseen.what", why: "kept.deviceseen.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.seen.how_long",
+		what: "kept.deviceseen.what", why: "kept.deviceseen.why", about: "kept.about.member", readers: "kept.readers.helpers", howLong: "kept.seen.how_long", export: true,
 	})
 	kSerial = declare(kind{prefix: "serial/", value: "serialV1", writer: "rows_join.go", index: true})
 	kBuried = declare(kind{

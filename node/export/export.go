@@ -6,6 +6,7 @@
 //	posts.json       own posts, an ActivityStreams OrderedCollection
 //	profile.json     name, text about oneself, an ActivityStreams Person
 //	agreement.json   which rules were agreed to, and when
+//	devices.json     own devices by name, where there are any; no keys
 //	likes.json       favourites and bookmarks, where there are any: of
 //	bookmarks.json   other people's posts nothing but their id
 //	media/           own pictures, as the camp keeps them
@@ -56,6 +57,7 @@ func (a *Archive) Write(ctx context.Context, by camp.Actor, w io.Writer) error {
 		{"profile", m.profile},
 		{"posts", m.posts},
 		{"agreement", m.agreement},
+		{"devices", m.devices},
 		{"likes", m.likes},
 		{"bookmarks", m.bookmarks},
 		{"page", m.page},

@@ -30,6 +30,7 @@ type fakeStore struct {
 	posts   []camp.Post // newest first
 	edits   map[camp.PostID][]camp.Revision
 	agreed  []camp.Agreement
+	devices []camp.Device
 	fail    error
 	views   int
 }
@@ -58,6 +59,22 @@ func (t fakeTx) Agreements(m camp.MemberID) (list []camp.Agreement, err error) {
 		}
 	}
 	return list, nil
+}
+
+func (t fakeTx) DevicesOf(m camp.MemberID) (list []camp.Device, err error) {
+	for _, d := range t.s.devices {
+		if d.Member == m {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+func (t fakeTx) DeviceSeen(serial uint64) (string, error) {
+	if serial == 7 {
+		return "2026-05-20", nil
+	}
+	return "", nil
 }
 
 func (t fakeTx) Rules(v int) (camp.Rules, bool, error) {
@@ -129,6 +146,11 @@ func world() (*fakeStore, *fakeFiles) {
 		agreed: []camp.Agreement{
 			{Member: 1, Version: 1, Hash: "aa11", At: day(1, 9), By: "self"},
 			{Member: 2, Version: 1, Hash: canary, At: day(1, 9), By: "host"},
+		},
+		devices: []camp.Device{
+			{Serial: 7, Member: 1, Key: [32]byte{1, 2, 3}, Preshared: camp.NewSecret([]byte("shared with nobody")), Label: "blue \"laptop\"", Made: day(1, 9)},
+			{Serial: 8, Member: 2, Label: canary, Made: day(1, 9)},
+			{Serial: 9, Member: 1, Label: "phone", Made: day(3, 9), Phone: true},
 		},
 	}
 	add := func(id camp.PostID, author camp.MemberID, text string, change func(*camp.Post)) {
@@ -203,7 +225,7 @@ func TestArchive(t *testing.T) {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	want := []string{"README.txt", "agreement.json", "index.html", "likes.json", "media/000000000000000051-1.png", "media/me.png", "posts.json", "profile.json"}
+	want := []string{"README.txt", "agreement.json", "devices.json", "index.html", "likes.json", "media/000000000000000051-1.png", "media/me.png", "posts.json", "profile.json"}
 	if d := cmp.Diff(want, names); d != "" {
 		t.Errorf("files (-want +got):\n%s", d)
 	}
@@ -278,6 +300,17 @@ func TestArchive(t *testing.T) {
 	}
 	if !strings.Contains(got["agreement.json"], "aa11") || !strings.Contains(got["README.txt"], "Mara <3") {
 		t.Error("agreement or readme")
+	}
+	var devices []device
+	if err := json.Unmarshal([]byte(got["devices.json"]), &devices); err != nil {
+		t.Fatal(err)
+	}
+	wantDevices := []device{{Label: `blue "laptop"`, Added: "2026-05-01T09:00:00Z", LastSeen: "2026-05-20"}, {Label: "phone", Added: "2026-05-03T09:00:00Z", Phone: true}}
+	if d := cmp.Diff(wantDevices, devices); d != "" {
+		t.Errorf("devices (-want +got):\n%s", d)
+	}
+	if s := got["devices.json"]; strings.Contains(s, "key") || strings.Contains(s, "shared") {
+		t.Errorf("devices with their keys: %s", s)
 	}
 	if dir := os.Getenv("CAMP_EXPORT_SHOW"); dir != "" { // for people to look at
 		for name, body := range got {
@@ -363,8 +396,11 @@ func TestArchiveRefusals(t *testing.T) {
 func TestArchiveOfAnEmptyMember(t *testing.T) {
 	s, f := world()
 	s.members[1] = camp.Member{ID: 1, Name: "new", Role: camp.RoleMember}
-	s.posts, s.agreed = nil, nil
+	s.posts, s.agreed, s.devices = nil, nil, nil
 	got := archive(t, s, f)
+	if body, there := got["devices.json"]; there {
+		t.Errorf("devices of somebody who has none: %s", body)
+	}
 	if !strings.Contains(got["posts.json"], `"totalItems": 0`) || !json.Valid([]byte(got["posts.json"])) || !strings.Contains(got["index.html"], "0 posts") {
 		t.Errorf("posts = %s", got["posts.json"])
 	}

@@ -19,6 +19,8 @@ type Tx interface {
 	House() (h camp.House, ok bool, err error)
 	Member(camp.MemberID) (m camp.Member, ok bool, err error)
 	Agreements(camp.MemberID) ([]camp.Agreement, error)
+	DevicesOf(camp.MemberID) ([]camp.Device, error) // without the day they were last seen
+	DeviceSeen(serial uint64) (day string, err error)
 	Rules(version int) (r camp.Rules, ok bool, err error)
 	PostsBy(camp.MemberID, camp.Page) ([]camp.Post, error)
 	Post(camp.PostID) (p camp.Post, ok bool, err error)

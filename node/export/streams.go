@@ -213,6 +213,37 @@ func (m *making) agreement(ctx context.Context) error {
 	return m.json("agreement.json", list)
 }
 
+// device is one of the member's computers and phones. Its key is left out: it
+// is of use to nobody, and would only tell a copy's finder what to look for.
+type device struct {
+	Label    string `json:"name"`
+	Added    string `json:"added"`
+	LastSeen string `json:"lastSeen,omitempty"` // a day
+	Phone    bool   `json:"phone,omitempty"`
+}
+
+func (m *making) devices(ctx context.Context) error {
+	var list []device
+	err := m.opt.Store.View(ctx, func(tx Tx) error {
+		all, err := tx.DevicesOf(m.member.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			seen, err := tx.DeviceSeen(d.Serial)
+			if err != nil {
+				return err
+			}
+			list = append(list, device{Label: d.Label, Added: stamp(d.Made), LastSeen: seen, Phone: d.Phone})
+		}
+		return nil
+	})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return m.json("devices.json", list)
+}
+
 func (m *making) likes(ctx context.Context) error {
 	return m.marks(ctx, "likes.json", Tx.FavouritesBy)
 }
