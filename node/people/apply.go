@@ -52,10 +52,8 @@ func (s *Service) apply(ctx context.Context, a camp.Application, by func(Tx) (ca
 		if inv.Phone {
 			a.Key, a.Phone = inv.Key, true
 		}
-		if d, ok, err := tx.DeviceByKey(a.Key); err != nil || ok {
-			if err == nil {
-				v, err = visitorOf(tx, d)
-			}
+		done := false
+		if v, done, err = answered(tx, inv, a.Key); err != nil || done {
 			return nil, err
 		}
 		if err := mayApply(tx, inv, a); err != nil {
@@ -76,6 +74,31 @@ func (s *Service) apply(ctx context.Context, a camp.Application, by func(Tx) (ca
 	})
 	s.wakeSoon()
 	return v, err
+}
+
+// answered gives the answer that a key had before by the same invite. By
+// another it is none of the asker's business what became of a key; only where
+// its request ended with a no, or with none, it may ask anew.
+func answered(tx Tx, inv camp.Invite, key [32]byte) (v camp.Visitor, done bool, err error) {
+	d, ok, err := tx.DeviceByKey(key)
+	if err != nil || !ok {
+		return v, false, err
+	}
+	was, err := visitorOf(tx, d)
+	if err != nil {
+		return v, false, err
+	}
+	a, _, err := tx.Asked(d.Member)
+	if err != nil {
+		return v, false, err
+	}
+	switch {
+	case a.Invite == inv.ID:
+		return was, true, nil
+	case was.Standing.In() || was.Peer.Principal == camp.PrincipalWaiting:
+		return v, false, refuse(camp.Conflict, "people.key_bad.say")
+	}
+	return v, false, tx.DropDevice(d.Serial)
 }
 
 // cleanApplication makes what a stranger sent safe to keep and to show.
@@ -106,6 +129,12 @@ func mayApply(tx Tx, inv camp.Invite, a camp.Application) error {
 	if buried, err := tx.Buried(a.Key); err != nil || buried {
 		if err == nil {
 			err = refuse(camp.NotAllowed, "people.key_over.say")
+		}
+		return err
+	}
+	if held, err := heldByPhone(tx, a.Key); err != nil || held && !inv.Phone {
+		if err == nil {
+			err = refuse(camp.Conflict, "people.key_bad.say")
 		}
 		return err
 	}
@@ -187,7 +216,10 @@ func freeHandle(tx Tx, name string) (string, error) {
 // Asked gives who waits, the oldest first, to host and helpers.
 func (s *Service) Asked(ctx context.Context, by camp.Actor) (list []camp.Asked, err error) {
 	err = s.view(ctx, "list who waits", func(tx Tx) error {
-		if _, err := helpingActor(tx, by); err != nil {
+		if m, err := actor(tx, by); err != nil || !helps(m) {
+			if err == nil {
+				err = refuse(camp.NotAllowed, "people.only_helper.say")
+			}
 			return err
 		}
 		all, err := tx.AllAsked()
@@ -285,30 +317,35 @@ func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
 		if !ok || m.Standing != camp.Waiting {
 			return nil, refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 		}
-		a.Message, a.Note = "", ""
-		return joined(m), unseat(tx, m, a, camp.Withdrawn) // the key goes once the answer has arrived: dropWithdrawn
+		return joined(m), unseat(tx, m, wordless(a), camp.Withdrawn) // the device goes once the answer has arrived: dropTurnedAway
 	})
 }
 
-// dropWithdrawn forgets the keys of those who took their request back.
-func (s *Service) dropWithdrawn(ctx context.Context) error {
+// wordless is an application without what somebody wrote, and without their key.
+func wordless(a camp.Asked) camp.Asked {
+	a.Message, a.Note, a.Key = "", "", [32]byte{}
+	return a
+}
+
+// dropTurnedAway forgets the devices of those who took their request back or
+// were told no, when the answer was there for them long enough.
+func (s *Service) dropTurnedAway(ctx context.Context) error {
 	return inSlices(ctx, s.store, func(tx Tx) (list []camp.Device, err error) {
 		all, err := tx.Devices()
+		if err != nil {
+			return nil, err
+		}
 		for _, d := range all {
-			if gone, err := tookBack(tx, d); err != nil || gone {
+			v, err := visitorOf(tx, d)
+			if err != nil {
+				return nil, err
+			}
+			if v.Peer.Principal == camp.PrincipalNone && (v.Standing == camp.Withdrawn || v.Standing == camp.Declined) {
 				list = append(list, d)
 			}
 		}
-		return list, err
+		return list, nil
 	}, func(tx Tx, d camp.Device) error { return tx.DropDevice(d.Serial) })
-}
-
-func tookBack(tx Tx, d camp.Device) (bool, error) {
-	m, ok, err := tx.Member(d.Member)
-	if err != nil || !ok || m.Standing != camp.Withdrawn {
-		return false, err
-	}
-	return tx.Now().Sub(m.Ended) >= answerTime, nil
 }
 
 // unseat ends the waiting of somebody who does not come in. Their name is free again.
@@ -324,7 +361,7 @@ func unseat(tx Tx, m camp.Member, a camp.Asked, standing camp.Standing) error {
 // tidyAsked ends requests that nobody answered, and forgets those that were
 // answered long enough ago.
 func (s *Service) tidyAsked(ctx context.Context) error {
-	err := inSlices(ctx, s.store, func(tx Tx) (list []camp.Asked, err error) {
+	err := tidyJoining(ctx, s, func(tx Tx) (list []camp.Asked, err error) {
 		all, err := tx.AllAsked()
 		for _, a := range all {
 			if _, due := askedDue(a, tx.Now()); due {
@@ -336,7 +373,7 @@ func (s *Service) tidyAsked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return inSlices(ctx, s.store, func(tx Tx) (list []camp.Invite, err error) {
+	return tidyJoining(ctx, s, func(tx Tx) (list []camp.Invite, err error) {
 		all, err := tx.Invites()
 		for _, i := range all {
 			if oldInvite(i, tx.Now()) {
@@ -347,7 +384,12 @@ func (s *Service) tidyAsked(ctx context.Context) error {
 	}, func(tx Tx, i camp.Invite) error { return tx.DropInvite(i.ID) })
 }
 
+// oldInvite reports whether nothing is to be kept of an invite any more. Those
+// for a member's own devices count for no allowance, so nothing is.
 func oldInvite(i camp.Invite, now time.Time) bool {
+	if i.For != 0 {
+		return !known(i, now)
+	}
 	return !i.State.Open() && now.Sub(i.Ends) > inviteKept
 }
 
@@ -360,16 +402,22 @@ func askedDue(a camp.Asked, now time.Time) (since time.Time, due bool) {
 }
 
 func tidyOneAsked(tx Tx, a camp.Asked) error {
+	a, ok, err := tx.Asked(a.Member)
+	if err != nil || !ok {
+		return err
+	}
+	if _, due := askedDue(a, tx.Now()); !due { // decided since we looked
+		return nil
+	}
 	m, ok, err := tx.Member(a.Member)
 	if err != nil {
 		return err
 	}
 	if ok && m.Standing == camp.Waiting {
-		a.Message, a.Note = "", ""
 		if err := dropDevices(tx, m.ID, false); err != nil {
 			return err
 		}
-		return unseat(tx, m, a, camp.Expired)
+		return unseat(tx, m, wordless(a), camp.Expired)
 	}
 	if err := tx.DropAsked(a.Member); err != nil {
 		return err

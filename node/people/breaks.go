@@ -72,6 +72,15 @@ func onBreak(tx Tx, m camp.Member) bool {
 	return m.Standing == camp.Suspended && (m.Until.IsZero() || tx.Now().Before(m.Until))
 }
 
+// afterBreak is somebody as they stand now: whose break is over is a member
+// again, whether tidying was here or not.
+func afterBreak(tx Tx, m camp.Member) camp.Member {
+	if m.Standing == camp.Suspended && !onBreak(tx, m) {
+		m.Standing, m.Until = camp.Joined, time.Time{}
+	}
+	return m
+}
+
 // writing is actor for what a break keeps somebody from.
 func writing(tx Tx, by camp.Actor) (camp.Member, error) {
 	m, err := actor(tx, by)

@@ -29,7 +29,7 @@ func (s *Service) AddDeviceBy(ctx context.Context, id camp.InviteID, key [32]byt
 		if !ok || i.For == 0 {
 			return nil, refuse(camp.NotFound, "people.invite_none.say")
 		}
-		if d, ok, err := tx.DeviceByKey(key); err != nil || ok {
+		if d, ok, err := tx.DeviceByKey(key); err != nil || ok && d.Member == i.For {
 			if err == nil {
 				v, err = visitorOf(tx, d)
 			}
@@ -77,6 +77,12 @@ func putDevice(tx Tx, d camp.Device) (camp.Device, error) {
 		return d, refuse(camp.Invalid, "people.key_bad.say")
 	}
 	if _, taken, err := tx.DeviceByKey(d.Key); err != nil || taken {
+		if err == nil {
+			err = refuse(camp.Conflict, "people.key_bad.say")
+		}
+		return d, err
+	}
+	if held, err := heldByPhone(tx, d.Key); err != nil || held {
 		if err == nil {
 			err = refuse(camp.Conflict, "people.key_bad.say")
 		}
@@ -245,6 +251,7 @@ func visitorOf(tx Tx, d camp.Device) (camp.Visitor, error) {
 	if err != nil || !ok {
 		return v, err
 	}
+	m = afterBreak(tx, m)
 	v.Member, v.Standing, v.Since = m, m.Standing, m.Joined
 	if m.Standing != camp.Joined && m.Standing != camp.Suspended {
 		a, _, err := tx.Asked(m.ID)
@@ -354,5 +361,47 @@ func (s *Service) SeenDevice(ctx context.Context, serial uint64) error {
 	if err != nil || seen == today {
 		return err
 	}
-	return s.store.Loose(ctx, func(tx Tx) error { return tx.PutDeviceSeen(serial, today) })
+	return s.putDeviceSeen(ctx, serial, today)
+}
+
+// putDeviceSeen keeps a day of a device that is still there: of one that was
+// removed a moment ago nothing may be left.
+func (s *Service) putDeviceSeen(ctx context.Context, serial uint64, day string) error {
+	return s.store.Loose(ctx, func(tx Tx) error {
+		if _, ok, err := tx.Device(serial); err != nil || !ok {
+			return err
+		}
+		return tx.PutDeviceSeen(serial, day)
+	})
+}
+
+// tidyDeviceDays makes the days on which devices were last here fade.
+func (s *Service) tidyDeviceDays(ctx context.Context) error {
+	var faded []uint64
+	err := s.store.View(ctx, func(tx Tx) error {
+		all, err := tx.Devices()
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			kept, err := tx.DeviceSeen(d.Serial)
+			if err != nil {
+				return err
+			}
+			shown, err := seenShown(tx, d.Serial)
+			if err != nil {
+				return err
+			}
+			if shown != kept {
+				faded = append(faded, d.Serial)
+			}
+		}
+		return nil
+	})
+	for _, serial := range faded {
+		if err == nil {
+			err = s.putDeviceSeen(ctx, serial, camp.LastSeenLong)
+		}
+	}
+	return err
 }

@@ -8,8 +8,9 @@ import (
 
 // Remove ends somebody's membership, by the host, or by a helper for people who
 // are neither host nor helper. Their devices, links, sessions, tokens and open
-// invites end in the same act, and their keys are refused for ever; the name stays taken for ever. What only they used is erased afterwards,
-// and with erase what they wrote too: a job that node/posts works off.
+// invites end in the same act; their keys are refused and the name stays taken
+// for ever. What only they used is erased afterwards, and with erase what they
+// wrote too: a job that node/posts works off.
 func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase bool) error {
 	return s.reach(ctx, "remove member", func(tx Tx) ([]camp.Event, error) {
 		who, m, err := over(tx, by, name)

@@ -28,7 +28,7 @@ var errNoDerive = errors.New("people: nothing derives an invite's keys")
 // w.Phone for the key of w. Its secret is in what it returns.
 func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWish) (inv camp.Invite, err error) {
 	inv = camp.Invite{Note: camp.CleanLine(w.Note, camp.MaxNote), Uses: max(w.Uses, 1), Nearby: w.Nearby, Phone: w.Phone, State: camp.InviteOpen}
-	if inv.Uses > camp.MaxInviteUses || (w.Phone || w.Device) && inv.Uses > 1 {
+	if inv.Uses > camp.MaxInviteUses || (w.Phone || w.Device) && inv.Uses > 1 || w.Phone && w.Device {
 		return inv, refuse(camp.Invalid, "people.invite_uses.say", "Most", number(camp.MaxInviteUses))
 	}
 	life := w.Life
@@ -49,7 +49,12 @@ func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWis
 		if err != nil {
 			return nil, err
 		}
-		if err := mayInvite(tx, m, w.Device); err != nil {
+		if w.Device {
+			err = dropDeviceInvites(tx, m.ID)
+		} else {
+			err = mayInvite(tx, m)
+		}
+		if err != nil {
 			return nil, err
 		}
 		inv.By, inv.Made, inv.Ends = m.ID, tx.Now(), tx.Now().Add(life)
@@ -60,6 +65,9 @@ func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWis
 			}
 		}
 		if w.Phone {
+			if err := freshPhone(tx, inv.Key); err != nil {
+				return nil, err
+			}
 			if inv.Serial, err = tx.NextSerial(); err != nil {
 				return nil, err
 			}
@@ -93,8 +101,55 @@ func (s *Service) withSecret(inv camp.Invite, w camp.InviteWish) (camp.Invite, e
 	return inv, err
 }
 
-// mayInvite checks the numbers of open invites.
-func mayInvite(tx Tx, m camp.Member, device bool) error {
+// freshPhone refuses a phone's key that somebody has, had, or was promised.
+func freshPhone(tx Tx, key [32]byte) error {
+	_, taken, err := tx.DeviceByKey(key)
+	if err == nil && !taken {
+		taken, err = tx.Buried(key)
+	}
+	if err == nil && !taken {
+		taken, err = heldByPhone(tx, key)
+	}
+	if err == nil && taken {
+		err = refuse(camp.Invalid, "people.key_bad.say")
+	}
+	return err
+}
+
+// heldByPhone reports whether the key is that of an open invite for a phone.
+func heldByPhone(tx Tx, key [32]byte) (bool, error) {
+	all, err := tx.Invites()
+	return slices.ContainsFunc(all, func(i camp.Invite) bool { return i.Phone && i.Key == key && known(i, tx.Now()) }), err
+}
+
+// dropDeviceInvites makes room for a new invite for a device: it takes the place
+// of the one before. One just used stays until its answer has arrived.
+func dropDeviceInvites(tx Tx, m camp.MemberID) error {
+	all, err := tx.Invites()
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if i.For != m || i.State == camp.InviteUsed && known(i, tx.Now()) {
+			continue
+		}
+		if err := tx.DropInvite(i.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayInvite checks that somebody may let newcomers ask: they agreed to the
+// rules of now (community.md 2), and the numbers of invites.
+func mayInvite(tx Tx, m camp.Member) error {
+	r, ok, err := tx.Rules(0)
+	if err != nil {
+		return err
+	}
+	if ok && m.Agreed < max(r.Asks, 1) {
+		return refuse(camp.NotAllowed, "people.agree.say")
+	}
 	all, err := tx.Invites()
 	if err != nil {
 		return err
@@ -119,8 +174,6 @@ func mayInvite(tx Tx, m camp.Member, device bool) error {
 		}
 	}
 	switch {
-	case device:
-		return nil
 	case m.Role == camp.RoleGuest:
 		return refuse(camp.NotAllowed, "people.guest_invites.say")
 	case open >= camp.MaxInvites:
@@ -203,6 +256,9 @@ func (s *Service) CancelInvite(ctx context.Context, by camp.Actor, id camp.Invit
 		if err != nil || !asOf(i, tx.Now()).State.Open() {
 			return nil, err
 		}
+		if i.By != m.ID && onBreak(tx, m) {
+			return nil, refuse(camp.NotAllowed, "people.on_break.say")
+		}
 		if err := tx.PutInvite(closed(i, camp.InviteCancelled)); err != nil {
 			return nil, err
 		}
@@ -251,7 +307,7 @@ func use(tx Tx, i camp.Invite) error {
 
 // wipeUsed takes the secrets of invites that were used up some seconds ago.
 func (s *Service) wipeUsed(ctx context.Context) error {
-	return inSlices(ctx, s.store, func(tx Tx) (list []camp.Invite, err error) {
+	return tidyJoining(ctx, s, func(tx Tx) (list []camp.Invite, err error) {
 		all, err := tx.Invites()
 		for _, i := range all {
 			if spent(i, tx.Now()) {

@@ -71,11 +71,16 @@ func lineFor(tx Tx, reader camp.Member, e camp.Entry, names map[camp.MemberID]st
 		return line, nil
 	}
 	name, err := shown(tx, e.Whom, names)
+	if name == "" {
+		line.Deed += deedUnnamed
+		return line, err
+	}
 	line.Args["Whom"] = name
 	return line, err
 }
 
-// shown gives the name of a person, also of one who is gone.
+// shown gives the name of a person, also of one who is gone; "" for one who
+// asked to join, never came in, and is not kept any more.
 func shown(tx Tx, id camp.MemberID, names map[camp.MemberID]string) (string, error) {
 	if n, ok := names[id]; ok {
 		return n, nil
@@ -85,7 +90,7 @@ func shown(tx Tx, id camp.MemberID, names map[camp.MemberID]string) (string, err
 		return "", err
 	}
 	n := m.Display
-	if n == "" {
+	if n == "" && m.Name != "" {
 		n = "@" + m.Name
 	}
 	names[id] = n

@@ -50,7 +50,7 @@ func addMember(tx Tx, by camp.Actor, name string, role camp.Role) (camp.Member, 
 		return none, err
 	}
 	if was, ok, err := tx.MemberByName(handle); err != nil || ok {
-		if err == nil && was.Standing.Counts() {
+		if err == nil && (was.Standing.Counts() || was.Standing == camp.Waiting) {
 			err = refuse(camp.Conflict, "people.name_taken.say", "Name", handle)
 		} else if err == nil {
 			err = refuse(camp.Conflict, "people.name_gone.say", "Name", handle)
@@ -133,9 +133,9 @@ func roomFor(tx Tx, who camp.MemberID, role camp.Role) error {
 }
 
 // SetRole changes somebody's role; host only. The host's own role stays as it
-// is, and nobody else becomes host.
+// is, and nobody else becomes host. Who becomes a guest invites nobody any more.
 func (s *Service) SetRole(ctx context.Context, by camp.Actor, name string, role camp.Role) error {
-	return s.update(ctx, "set role", func(tx Tx) ([]camp.Event, error) {
+	return s.reach(ctx, "set role", func(tx Tx) ([]camp.Event, error) {
 		who, err := hostActor(tx, by)
 		if err != nil {
 			return nil, err
@@ -159,11 +159,14 @@ func (s *Service) SetRole(ctx context.Context, by camp.Actor, name string, role 
 		m.Role, m.Ends = role, time.Time{}
 		if role == camp.RoleGuest {
 			m.Ends = tx.Now().Add(guestStay)
+			if err := cancelInvitesOf(tx, m.ID); err != nil {
+				return nil, err
+			}
 		}
 		if err := tx.PutMember(m); err != nil {
 			return nil, err
 		}
-		return []camp.Event{{Kind: camp.EventMember, Member: m.ID}}, note(tx, who.ID, "log.role_"+string(role), m.ID, nil)
+		return joined(m), note(tx, who.ID, "log.role_"+string(role), m.ID, nil)
 	})
 }
 
@@ -207,7 +210,7 @@ func (s *Service) Members(ctx context.Context) (list []camp.Member, err error) {
 			if err := withSeen(tx, &m); err != nil {
 				return err
 			}
-			list = append(list, m)
+			list = append(list, afterBreak(tx, m))
 		}
 		return nil
 	})

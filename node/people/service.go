@@ -117,8 +117,9 @@ func hostActor(tx Tx, by camp.Actor) (camp.Member, error) {
 	return m, err
 }
 
+// helpingActor is for what helpers do; their rights rest while they do.
 func helpingActor(tx Tx, by camp.Actor) (camp.Member, error) {
-	m, err := actor(tx, by)
+	m, err := writing(tx, by)
 	if err == nil && !helps(m) {
 		err = refuse(camp.NotAllowed, "people.only_helper.say")
 	}
@@ -176,13 +177,17 @@ func (s *Service) reach(ctx context.Context, op string, fn func(Tx) ([]camp.Even
 	if err := s.update(ctx, op, fn); err != nil {
 		return err
 	}
+	s.tellTunnel(ctx)
+	return nil
+}
+
+func (s *Service) tellTunnel(ctx context.Context) {
 	if s.applied == nil {
-		return nil
+		return
 	}
-	if err := s.applied(ctx); err != nil && ctx.Err() == nil {
+	if err := s.applied(context.WithoutCancel(ctx)); err != nil { // done is done, whoever has gone
 		s.log.WarnContext(ctx, "tunnel not told of a change", "err", err)
 	}
-	return nil
 }
 
 // update runs fn and tells watchers what it returned once that is on disk.

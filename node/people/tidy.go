@@ -34,9 +34,10 @@ func (s *Service) Run(ctx context.Context) error {
 			wipe.Reset(answerTime + time.Second)
 			continue
 		case <-wipe.C:
-			if err := errors.Join(s.wipeUsed(ctx), s.dropWithdrawn(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.wipeUsed(ctx), s.dropTurnedAway(ctx)); err != nil && ctx.Err() == nil {
 				s.log.WarnContext(ctx, "keys that are over not wiped", "err", err)
 			}
+			s.tellTunnel(ctx)
 			continue
 		case <-timer.C:
 		}
@@ -50,10 +51,11 @@ func (s *Service) Run(ctx context.Context) error {
 // Tidy takes away what has been kept long enough: links and sessions that are
 // over, stays of guests, profiles and agreements of those who left, days of
 // visits, and names in old lines of the log. Where nothing is due it writes
-// nothing.
+// nothing. The tunnel hears in any case: some keys end by time alone.
 func (s *Service) Tidy(ctx context.Context) error {
+	defer s.tellTunnel(ctx)
 	for _, step := range []func(context.Context) error{
-		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropWithdrawn, s.tidyAsked, s.tidyPeople, s.tidyLog,
+		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropTurnedAway, s.tidyAsked, s.tidyPeople, s.tidyDeviceDays, s.tidyLog,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("tidy people: %w", err)
@@ -94,6 +96,20 @@ func inSlices[T any](ctx context.Context, st Store, due func(Tx) ([]T, error), d
 		}
 	}
 	return ctx.Err()
+}
+
+// tidyJoining is inSlices for what host and helpers see of joining; where
+// something was due, those who watch are told.
+func tidyJoining[T any](ctx context.Context, s *Service, due func(Tx) ([]T, error), drop func(Tx, T) error) error {
+	changed := false
+	err := inSlices(ctx, s.store, due, func(tx Tx, row T) error {
+		changed = true
+		return drop(tx, row)
+	})
+	if changed {
+		s.publish.Publish(camp.Event{Kind: camp.EventJoin})
+	}
+	return err
 }
 
 func (s *Service) tidyLinks(ctx context.Context) error {
