@@ -37,10 +37,10 @@ func twoHomes(t *testing.T) (l *lab, host, hostRouter, member *space) {
 // host's router opened; both write, and see each other's words.
 func TestLabThroughTwoRouters(t *testing.T) {
 	for _, row := range []struct {
-		how       string
+		name, how string
 		pmp, upnp bool
-	}{{"nat-pmp", true, false}, {"upnp", false, true}} {
-		t.Run(row.how, func(t *testing.T) {
+	}{{"nat-pmp", "nat-pmp", true, false}, {"upnp", "upnp", false, true}, {"both", "nat-pmp", true, true}} {
+		t.Run(row.name, func(t *testing.T) {
 			l, host, router, member := twoHomes(t)
 			router.miniupnpd(row.pmp, row.upnp)
 			h := host.camp(filepath.Join(t.TempDir(), "data"), "serve", "--name", "Orchard", "--host-user", "noor")

@@ -63,15 +63,20 @@ type Options struct {
 
 // Road is a protocol by which a router can be asked for a door.
 type Road interface {
-	// Map asks for a door: errNone, errShared, errRefused or another error.
-	Map(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error)
+	// Find looks for a router that speaks it; nothing is opened by that. Its
+	// errors, and those of what it gives, are errNone, errShared, errRefused or others.
+	Find(ctx context.Context) (opener, error)
 }
+
+// opener asks the router that was found for a door.
+type opener func(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error)
 
 // Mapper keeps a door in the router open while it is switched on. Safe for
 // concurrent use.
 type Mapper struct {
-	opt  Options
-	kick chan struct{}
+	opt     Options
+	kick    chan struct{}
+	looking sync.WaitGroup // searches that a faster road left behind; they end by their own time
 
 	mu   sync.Mutex // guards what follows
 	on   bool
@@ -155,6 +160,7 @@ func (m *Mapper) Settled(ctx context.Context) {
 // Run asks the router while it is switched on, renews the door at half its
 // lease, and gives it back at the end. It returns nil when ctx ends.
 func (m *Mapper) Run(ctx context.Context) error {
+	defer m.looking.Wait()
 	next := time.NewTimer(0)
 	defer next.Stop()
 	var open *mapping
@@ -193,36 +199,40 @@ func (m *Mapper) Run(ctx context.Context) error {
 	}
 }
 
-// ask tries every road at the same time; the first in order that opens wins,
-// and what a later one opened is given back.
+// ask looks for a router by every road at the same time, and asks for a door by
+// one after the other, until one opens: a router that speaks two protocols keeps
+// one list of doors for both, so that giving back what the second opened would
+// close what the first did.
 func (m *Mapper) ask(ctx context.Context) (mapping, error) {
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
 	type answer struct {
-		got mapping
-		err error
+		open opener
+		err  error
 	}
-	answers := make([]chan answer, len(m.opt.Roads))
-	wish := m.wish()
+	found := make([]chan answer, len(m.opt.Roads))
 	for i, r := range m.opt.Roads {
-		answers[i] = make(chan answer, 1)
-		go func() {
-			got, err := r.Map(ctx, m.opt.Inner, wish, m.opt.Lease)
-			answers[i] <- answer{got, err}
-		}()
+		found[i] = make(chan answer, 1)
+		m.looking.Go(func() {
+			open, err := r.Find(ctx)
+			found[i] <- answer{open, err}
+		})
 	}
-	var best mapping
-	err := errNone
-	for i := range answers {
-		a := <-answers[i]
-		switch {
-		case a.err == nil && best.how == "":
-			best, err = a.got, nil
-		case a.err == nil:
-			m.giveBack(ctx, &a.got)
-		case best.how == "" && severity(a.err) > severity(err):
-			err = a.err
+	wish, worst := m.wish(), errNone
+	for i := range found {
+		a := <-found[i]
+		err := a.err
+		if err == nil {
+			var got mapping
+			if got, err = a.open(ctx, m.opt.Inner, wish, m.opt.Lease); err == nil {
+				return got, nil
+			}
+		}
+		if severity(err) > severity(worst) {
+			worst = err
 		}
 	}
-	return best, err
+	return mapping{}, worst
 }
 
 // severity orders what routers say by how much it tells.

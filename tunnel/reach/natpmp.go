@@ -19,14 +19,16 @@ const (
 	pmpNetwork = 3 // the router has no address of its own
 )
 
-func (natPMP) Map(_ context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
-	for _, gw := range gateways() {
-		got, err := mapPMP(natpmp.NewClientWithTimeout(net.IP(gw.AsSlice()), askTime), inner, wish, lease)
-		if err != errNone { //nolint:errorlint // our own sentinel, not wrapped
-			return got, err
+func (natPMP) Find(context.Context) (opener, error) {
+	return func(_ context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
+		for _, gw := range gateways() {
+			got, err := mapPMP(natpmp.NewClientWithTimeout(net.IP(gw.AsSlice()), askTime), inner, wish, lease)
+			if err != errNone { //nolint:errorlint // our own sentinel, not wrapped
+				return got, err
+			}
 		}
-	}
-	return mapping{}, errNone
+		return mapping{}, errNone
+	}, nil
 }
 
 // pmp is the part of the library's client that is used.

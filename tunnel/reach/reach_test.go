@@ -66,7 +66,9 @@ type road struct {
 	how    string
 }
 
-func (r *road) Map(_ context.Context, _, wish uint16, lease time.Duration) (mapping, error) {
+func (r *road) Find(context.Context) (opener, error) { return r.open, nil }
+
+func (r *road) open(_ context.Context, _, wish uint16, _ time.Duration) (mapping, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++
@@ -127,6 +129,30 @@ func TestMapperAsksRenewsAndGivesBack(t *testing.T) {
 		}
 		if _, closed := igd.counts(); closed != 2 {
 			t.Errorf("at the end given back %d times in all", closed)
+		}
+	})
+}
+
+// A router that speaks both keeps one list of doors: what one road opened is not
+// closed by the other.
+func TestMapperOpensOneDoor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pmp, igd := &road{addr: "9.9.9.9", how: "nat-pmp"}, &road{addr: "9.9.9.9", how: "upnp"}
+		m := New(Options{Inner: 1, Changed: func() {}, Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Roads: []Road{pmp, igd}})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- m.Run(ctx) }()
+		m.Set(true)
+		m.Settled(ctx)
+		if asked, closed := igd.counts(); m.Status().How != "nat-pmp" || asked != 0 || closed != 0 {
+			t.Errorf("%+v; the second road was asked %d times and gave back %d", m.Status(), asked, closed)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if _, closed := pmp.counts(); closed != 1 {
+			t.Errorf("at the end given back %d times", closed)
 		}
 	})
 }

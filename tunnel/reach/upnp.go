@@ -59,25 +59,32 @@ var services = []struct {
 	}},
 }
 
-func (upnp) Map(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
-	ctx, cancel := context.WithTimeout(ctx, askUPnP)
+func (upnp) Find(ctx context.Context) (opener, error) {
+	find, cancel := context.WithTimeout(ctx, askUPnP)
 	defer cancel()
-	found := search(ctx)
-	err := errNone
-	for _, loc := range found {
-		c, client, ferr := gatewayAt(ctx, loc)
-		if ferr != nil {
-			continue
-		}
-		got, merr := mapUPnP(ctx, c, client, inner, wish, lease)
-		if merr == nil {
-			return got, nil
-		}
-		if severity(merr) > severity(err) {
-			err = merr
-		}
+	found := search(find)
+	if len(found) == 0 {
+		return nil, errNone
 	}
-	return mapping{}, err
+	return func(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
+		ctx, cancel := context.WithTimeout(ctx, askUPnP)
+		defer cancel()
+		worst := errNone
+		for _, loc := range found {
+			c, client, err := gatewayAt(ctx, loc)
+			if err != nil {
+				continue
+			}
+			got, err := mapUPnP(ctx, c, client, inner, wish, lease)
+			if err == nil {
+				return got, nil
+			}
+			if severity(err) > severity(worst) {
+				worst = err
+			}
+		}
+		return mapping{}, worst
+	}, nil
 }
 
 // search gives the descriptions that routers name, each on an attached network.
