@@ -36,7 +36,11 @@ type heard struct {
 func listen(ctx context.Context, service string) []heard {
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
 	defer cancel()
-	r, err := zeroconf.NewResolver()
+	kind, ok := traffic()
+	if !ok {
+		return nil
+	}
+	r, err := zeroconf.NewResolver(zeroconf.SelectIPTraffic(kind))
 	if err != nil {
 		return nil
 	}
@@ -56,6 +60,22 @@ func listen(ctx context.Context, service string) []heard {
 	}
 	<-done
 	return list
+}
+
+// traffic gives the kinds of addresses that this computer's networks have; false
+// for none. The library gives up, and leaves a socket open, where it is told to
+// use a kind that is not there.
+func traffic() (kind zeroconf.IPType, ok bool) {
+	for _, f := range homeFaces() {
+		for _, a := range f.addrs {
+			if strings.Contains(a, ":") {
+				kind |= zeroconf.IPv6
+			} else {
+				kind |= zeroconf.IPv4
+			}
+		}
+	}
+	return kind, kind != 0
 }
 
 // judge takes of an answer what can be true.
@@ -112,11 +132,21 @@ func near(a netip.Addr) bool {
 // round until ctx ends, and calls found with where it is said to be. That is a
 // hint: who is there proves it by the tunnel's handshake.
 func Find(ctx context.Context, key [32]byte, found func([]netip.AddrPort)) {
+	find(ctx, key, found, listen)
+}
+
+func find(ctx context.Context, key [32]byte, found func([]netip.AddrPort), listen func(context.Context, string) []heard) {
+	round := time.NewTicker(roundTime) // where there is no network, listening ends at once
+	defer round.Stop()
 	for ctx.Err() == nil {
 		for _, h := range listen(ctx, serviceCamp) {
 			if hmac.Equal([]byte(h.text["t"]), []byte(tag(key, h.instance))) {
 				found(h.ways)
 			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-round.C:
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -201,4 +202,17 @@ func TestHostileAnnouncements(t *testing.T) {
 	if tag(k1, "camp-aaaaaaaa") == tag(k2, "camp-aaaaaaaa") || tag(k1, "camp-aaaaaaaa") == tag(k1, "camp-aaaaaaab") {
 		t.Error("tags do not tell camps or names apart")
 	}
+}
+
+// Where there is no network to listen on, looking does not turn into haste.
+func TestFindWithoutNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		rounds := 0
+		find(ctx, [32]byte{}, func([]netip.AddrPort) { t.Error("found something") }, func(context.Context, string) []heard { rounds++; return nil })
+		if most := int(time.Minute/roundTime) + 1; rounds < 2 || rounds > most {
+			t.Errorf("%d rounds in a minute, want at most %d", rounds, most)
+		}
+	})
 }
