@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -15,14 +16,20 @@ import (
 )
 
 // Proxy lets the browser of this computer into a camp: it stands on loopback,
-// answers to its own names alone, and hands everything on through the tunnel,
-// where the camp knows the device. It has no page of its own but that the camp sleeps.
+// answers to its own names alone, and hands on through the tunnel, where the camp
+// knows the device, all but what is the program's. It has no page of its own but
+// that the camp sleeps.
+//
+// Browsers keep one jar of cookies for all ports of a computer, so every camp
+// would be shown the sessions of the others. The proxy marks the cookies of its
+// camp with the camp's name, and hands on no others.
 type Proxy struct {
 	Link   func() *Link // nil while there is none
 	Asleep func(w http.ResponseWriter, r *http.Request)
 	Log    *slog.Logger
 
 	mu    sync.Mutex // guards what follows
+	name  string     // the camp's, before the name of each of its cookies
 	hosts []string
 	link  *Link // for which via was made
 	via   *httputil.ReverseProxy
@@ -52,6 +59,7 @@ func (p *Proxy) Run(ctx context.Context, name string, listeners []net.Listener) 
 		return err
 	}
 	p.mu.Lock()
+	p.name = name
 	p.hosts = []string{listeners[0].Addr().String(), net.JoinHostPort("localhost", port), net.JoinHostPort(name+".localhost", port), net.JoinHostPort("::1", port)}
 	p.mu.Unlock()
 	srv := &http.Server{
@@ -76,6 +84,10 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusMisdirectedRequest) // another name that leads here: DNS rebinding
 		return
 	}
+	if at := path.Clean("/" + r.URL.Path); at == "/v1" || strings.HasPrefix(at, "/v1/") {
+		w.WriteHeader(http.StatusNotFound) // the program's own, which needs no session
+		return
+	}
 	via := p.through()
 	if via == nil {
 		p.Asleep(w, r)
@@ -96,7 +108,7 @@ func (p *Proxy) through() *httputil.ReverseProxy {
 	if p.link == l {
 		return p.via
 	}
-	inner := "[" + l.Host().String() + "]"
+	inner, mark := "["+l.Host().String()+"]", p.name+"."
 	t := l.Transport()
 	t.MaxConnsPerHost, t.ResponseHeaderTimeout = 24, time.Minute
 	dial := t.DialContext
@@ -105,17 +117,39 @@ func (p *Proxy) through() *httputil.ReverseProxy {
 		defer cancel()
 		return dial(ctx, network, addr)
 	}
-	p.link = l
-	p.via = &httputil.ReverseProxy{
+	p.link, p.via = l, p.handOn(t, inner, mark)
+	return p.via
+}
+
+// handOn makes what carries requests to the camp at inner, and only cookies that
+// have the mark.
+func (p *Proxy) handOn(t http.RoundTripper, inner, mark string) *httputil.ReverseProxy {
+	return &httputil.ReverseProxy{
 		Transport: t, FlushInterval: -1, ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
 		Rewrite: func(pr *httputil.ProxyRequest) {
 			pr.Out.URL.Scheme, pr.Out.URL.Host, pr.Out.Host = "http", inner, inner
 			for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
 				pr.Out.Header.Del(h) // the camp knows who is there by the tunnel alone
 			}
+			pr.Out.Header.Del("Cookie")
+			for _, c := range pr.In.Cookies() {
+				if name, ours := strings.CutPrefix(c.Name, mark); ours {
+					pr.Out.AddCookie(&http.Cookie{Name: name, Value: c.Value})
+				}
+			}
 			if o := pr.In.Header.Get("Origin"); strings.TrimPrefix(o, "http://") == pr.In.Host {
 				pr.Out.Header.Set("Origin", "http://"+inner)
 			}
+		},
+		ModifyResponse: func(res *http.Response) error {
+			list := res.Cookies()
+			res.Header.Del("Set-Cookie")
+			for _, c := range list {
+				c.Name, c.Domain = mark+c.Name, ""
+				res.Header.Add("Set-Cookie", c.String())
+			}
+			res.Header.Del("Clear-Site-Data") // would clear the jar for all
+			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if errors.Is(err, context.Canceled) {
@@ -124,5 +158,4 @@ func (p *Proxy) through() *httputil.ReverseProxy {
 			p.Asleep(w, r)
 		},
 	}
-	return p.via
 }
