@@ -257,28 +257,7 @@ func (p *Porch) lines(all []camp.Membership, words *assets.Words) (list []campLi
 }
 
 func (p *Porch) standing(m camp.Membership, words *assets.Words) string {
-	switch {
-	case m.State == camp.Waiting:
-		return words.Say("window.others.waiting", "Host", m.Host, "When", p.moment(m.Since))
-	case m.State == camp.Declined:
-		return words.Say("window.others.declined", "Host", m.Host)
-	case !m.State.In():
-		return words.Say("window.others.out", "Host", m.Host)
-	case m.Link == "asleep":
-		return words.Say("window.others.asleep")
-	case m.Link != "connected":
-		return words.Say("window.others.looking")
-	case m.State == camp.Suspended:
-		return words.Say("window.others.break", "Host", m.Host)
-	}
-	path := words.Say("window.others.path.direct")
-	if m.Path == "home" {
-		path = words.Say("window.others.path.home")
-	}
-	if m.Unread > 0 {
-		return words.Say("window.others.unread", "N", m.Unread, "Path", path)
-	}
-	return words.Say("window.others.on", "Path", path)
+	return words.Say(m.Says(), "Host", m.Host, "When", p.moment(m.Since), "N", m.Unread, "Path", words.Say(m.PathSays()))
 }
 
 // moment writes a time of today as a clock shows it, any other as a day.

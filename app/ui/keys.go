@@ -34,8 +34,8 @@ func (v *View) shortcut(s *desktop.CustomShortcut) bool {
 	}
 	for i, k := range numberKeys {
 		if s.KeyName == k {
-			if v.st.Exists && v.asking == nil {
-				v.visit(sidePages[i])
+			if pages := v.sideShown(); i < len(pages) && v.st.Exists && v.asking == nil {
+				v.visit(pages[i])
 			}
 			return true
 		}

@@ -87,28 +87,7 @@ func membershipPhase(m camp.Membership) camp.Phase {
 
 // standing says in one line how it stands with a camp.
 func (v *View) standing(m camp.Membership) string {
-	switch {
-	case m.State == camp.Waiting:
-		return v.say("window.others.waiting", "Host", m.Host, "When", v.moment(m.Since))
-	case m.State == camp.Declined:
-		return v.say("window.others.declined", "Host", m.Host)
-	case !m.State.In():
-		return v.say("window.others.out", "Host", m.Host)
-	case m.Link == "asleep":
-		return v.say("window.others.asleep")
-	case m.Link != "connected":
-		return v.say("window.others.looking")
-	case m.State == camp.Suspended:
-		return v.say("window.others.break", "Host", m.Host)
-	}
-	path := v.say("window.others.path.direct")
-	if m.Path == "home" {
-		path = v.say("window.others.path.home")
-	}
-	if m.Unread > 0 {
-		return v.say("window.others.unread", "N", m.Unread, "Path", path)
-	}
-	return v.say("window.others.on", "Path", path)
+	return v.say(m.Says(), "Host", m.Host, "When", v.moment(m.Since), "N", m.Unread, "Path", v.say(m.PathSays()))
 }
 
 func (v *View) waitingParts(m camp.Membership) []fyne.CanvasObject {

@@ -107,6 +107,9 @@ func (v *View) personRow(p camp.Person) fyne.CanvasObject {
 
 // seen says on which day somebody was here last; never the hour.
 func (v *View) seen(p camp.Person) string {
+	if slices.ContainsFunc(p.Devices, func(d camp.DeviceLine) bool { return d.Connected }) {
+		return v.say("window.seen.today") // whether the day was written down yet or not
+	}
 	if p.LastSeen == camp.LastSeenLong {
 		return v.say("window.seen.long")
 	}

@@ -256,6 +256,14 @@ func TestKeys(t *testing.T) {
 			t.Errorf("Ctrl+%d shows %q, want %q", i+1, b.view.page, page)
 		}
 	}
+	alone := fullState()
+	alone.Memberships = nil
+	b.view.apply(alone)
+	press(numberKeys[2])
+	if b.view.page != PageBlocks {
+		t.Errorf("without other camps Ctrl+3 shows %q", b.view.page)
+	}
+	b.view.apply(fullState())
 	b.view.key(&fyne.KeyEvent{Name: fyne.KeyF1})
 	if b.view.page != PageHelp {
 		t.Errorf("F1 shows %q", b.view.page)

@@ -117,18 +117,19 @@ func TestTimesAndSizes(t *testing.T) {
 	v := b.view
 	for got, want := range map[string]string{
 		v.bytes(0): "0 kB", v.bytes(999_400): "999 kB", v.bytes(1_240_000): "1,2 MB", v.bytes(84_000_000): "84 MB", v.bytes(2_500_000_000): "2,5 GB",
-		v.moment(testNow()):                              "vandaag 14:05",
-		v.moment(testNow().AddDate(0, 0, -1)):            "gisteren 14:05",
-		v.moment(testNow().AddDate(0, -1, 0)):            "22 oktober 14:05",
-		v.day(testNow().AddDate(-1, 0, 0)):               "22 november 2025",
-		v.long(testNow()):                                "een ogenblik",
-		v.long(testNow().Add(-time.Minute)):              "1 minuut",
-		v.long(testNow().Add(-25 * time.Hour)):           "1 dag",
-		v.ahead(testNow().Add(time.Hour)):                "15:05",
-		v.ahead(testNow().AddDate(0, 0, 1)):              "morgen 14:05",
-		v.seen(camp.Person{LastSeen: camp.LastSeenLong}): "meer dan een maand niet geweest",
-		v.seen(camp.Person{LastSeen: "nonsense"}):        "nog niet geweest",
-		v.seen(camp.Person{LastSeen: "2026-11-21"}):      "gisteren hier",
+		v.moment(testNow()):                                                "vandaag 14:05",
+		v.moment(testNow().AddDate(0, 0, -1)):                              "gisteren 14:05",
+		v.moment(testNow().AddDate(0, -1, 0)):                              "22 oktober 14:05",
+		v.day(testNow().AddDate(-1, 0, 0)):                                 "22 november 2025",
+		v.long(testNow()):                                                  "een ogenblik",
+		v.long(testNow().Add(-time.Minute)):                                "1 minuut",
+		v.long(testNow().Add(-25 * time.Hour)):                             "1 dag",
+		v.ahead(testNow().Add(time.Hour)):                                  "15:05",
+		v.ahead(testNow().AddDate(0, 0, 1)):                                "morgen 14:05",
+		v.seen(camp.Person{LastSeen: camp.LastSeenLong}):                   "meer dan een maand niet geweest",
+		v.seen(camp.Person{LastSeen: "nonsense"}):                          "nog niet geweest",
+		v.seen(camp.Person{Devices: []camp.DeviceLine{{Connected: true}}}): "vandaag hier",
+		v.seen(camp.Person{LastSeen: "2026-11-21"}):                        "gisteren hier",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -457,6 +457,15 @@ func (v *View) under() string {
 	return v.page
 }
 
+// sideShown are the pages of the side bar, in order. Who belongs to no other camp
+// need not see those: Join stands under Help and the first screen.
+func (v *View) sideShown() []string {
+	if len(v.st.Memberships) > 0 {
+		return sidePages[:]
+	}
+	return slices.DeleteFunc(slices.Clone(sidePages[:]), func(page string) bool { return page == PageOthers })
+}
+
 // sideBar is words with icons; the screen that is open is washed in moss.
 func (v *View) sideBar() fyne.CanvasObject {
 	l := v.look
@@ -467,7 +476,7 @@ func (v *View) sideBar() fyne.CanvasObject {
 		PageSettings: v.say("window.side.settings"),
 	}
 	var items []fyne.CanvasObject
-	for _, page := range sidePages {
+	for _, page := range v.sideShown() {
 		count := 0
 		switch page {
 		case PageHome:
@@ -475,9 +484,6 @@ func (v *View) sideBar() fyne.CanvasObject {
 		case PagePeople:
 			count = v.st.Waiting
 		case PageOthers:
-			if len(v.st.Memberships) == 0 {
-				continue // who hosts need not see it; Join stands under Help and the first screen
-			}
 			for _, m := range v.st.Memberships {
 				count += m.Replies
 			}

@@ -117,7 +117,7 @@ func (a *act) blockByBox() {
 	if _, err := a.ctl("block", "add", "angry.example"); err != nil {
 		a.t.Fatal(err)
 	}
-	a.key("ctrl+4")
+	a.key("ctrl+3")
 	box := a.seek("the ticked box", mossLight, isTickedBox)
 	a.shot("blocked")
 	a.click(box, 1)

@@ -169,6 +169,36 @@ type Membership struct {
 	Say      string       `json:"say"` // locale key of what is wrong, "" for nothing
 }
 
+// Says is the locale key of a sentence about how it stands; it takes Host, When
+// (Since), N (Unread) and Path (PathSays).
+func (m Membership) Says() string {
+	switch {
+	case m.State == Waiting:
+		return "window.others.waiting"
+	case m.State == Declined:
+		return "window.others.declined"
+	case !m.State.In():
+		return "window.others.out"
+	case m.Link == "asleep":
+		return "window.others.asleep"
+	case m.Link != "connected":
+		return "window.others.looking"
+	case m.State == Suspended:
+		return "window.others.break"
+	case m.Unread > 0:
+		return "window.others.unread"
+	}
+	return "window.others.on"
+}
+
+// PathSays is the locale key of the way by which the camp was found.
+func (m Membership) PathSays() string {
+	if m.Path == "home" {
+		return "window.others.path.home"
+	}
+	return "window.others.path.direct"
+}
+
 // Joining is a code that was taken in and not yet sent anywhere: what the camp
 // says about itself, to be read before asking.
 type Joining struct {

@@ -233,27 +233,26 @@ func (s *Service) Asked(ctx context.Context, by camp.Actor) (list []camp.Asked, 
 	return list, err
 }
 
-// waitingNamed gives somebody who waits, by the handle that lists show.
-func waitingNamed(tx Tx, name string) (camp.Member, camp.Asked, error) {
-	m, err := named(tx, name)
-	if err != nil {
-		return m, camp.Asked{}, err
+// overWaiting gives who decides, and whom about: somebody who waits, by the
+// handle that lists show.
+func overWaiting(tx Tx, by camp.Actor, name string) (who, m camp.Member, a camp.Asked, err error) {
+	if who, err = helpingActor(tx, by); err != nil {
+		return who, m, a, err
+	}
+	if m, err = named(tx, name); err != nil {
+		return who, m, a, err
 	}
 	a, ok, err := tx.Asked(m.ID)
 	if err == nil && (!ok || m.Standing != camp.Waiting) {
 		err = refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 	}
-	return m, a, err
+	return who, m, a, err
 }
 
 // Approve lets somebody in who waits; it takes one of the camp's places.
 func (s *Service) Approve(ctx context.Context, by camp.Actor, name string) error {
 	return s.reach(ctx, "let in", func(tx Tx) ([]camp.Event, error) {
-		who, err := helpingActor(tx, by)
-		if err != nil {
-			return nil, err
-		}
-		m, a, err := waitingNamed(tx, name)
+		who, m, a, err := overWaiting(tx, by, name)
 		if err != nil {
 			return nil, err
 		}
@@ -282,11 +281,7 @@ func (s *Service) Decline(ctx context.Context, by camp.Actor, name, answer strin
 		return refuse(camp.Invalid, "people.message_long.say", "Most", number(camp.MaxAnswer))
 	}
 	return s.reach(ctx, "decline", func(tx Tx) ([]camp.Event, error) {
-		who, err := helpingActor(tx, by)
-		if err != nil {
-			return nil, err
-		}
-		m, a, err := waitingNamed(tx, name)
+		who, m, a, err := overWaiting(tx, by, name)
 		if err != nil {
 			return nil, err
 		}

@@ -2,13 +2,9 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
-
-	qrcode "github.com/skip2/go-qrcode"
 
 	"camp/node/camp"
 )
@@ -56,9 +52,6 @@ func (v *visit) invites() error {
 }
 
 func (v *visit) invitesPage() (*invitesPage, error) {
-	if v.s.o.Joining == nil {
-		return nil, errNowhere
-	}
 	p := &invitesPage{}
 	nav, title := "me", v.say("web.invites.title")
 	if v.actor.May() {
@@ -133,9 +126,6 @@ func (v *visit) invitesAgain(f *camp.Fault) error {
 }
 
 func (v *visit) makeInvite() error {
-	if v.s.o.Joining == nil {
-		return errNowhere
-	}
 	w := camp.InviteWish{Note: v.form.Get("note"), Uses: 1}
 	if v.form.Get("uses") == "5" {
 		w.Uses = camp.MaxInviteUses
@@ -155,7 +145,7 @@ func (v *visit) makeInvite() error {
 // openInvite gives an invite of the path that can still be shown, as a code.
 func (v *visit) openInvite() (camp.InviteLine, camp.Invite, error) {
 	id, err := camp.ParseInviteID(v.r.PathValue("id"))
-	if err != nil || v.s.o.Joining == nil {
+	if err != nil {
 		return camp.InviteLine{}, camp.Invite{}, errNowhere
 	}
 	inv, err := v.s.o.Joining.Invite(v.ctx(), v.actor, id)
@@ -198,18 +188,12 @@ func (v *visit) inviteCode() error {
 	if err != nil {
 		return err
 	}
-	png, err := qrcode.Encode(line.Code, qrcode.Medium, codeSize)
-	if err != nil {
-		return fmt.Errorf("draw invite code: %w", err)
-	}
-	v.w.Header().Set("Content-Type", "image/png")
-	_, _ = v.w.Write(png) // the reader went away: nobody to tell
-	return nil
+	return v.code(line.Code)
 }
 
 func (v *visit) cancelInvite() error {
 	id, err := camp.ParseInviteID(v.r.PathValue("id"))
-	if err != nil || v.s.o.Joining == nil {
+	if err != nil {
 		return errNowhere
 	}
 	if err := v.s.o.Joining.CancelInvite(v.ctx(), v.actor, id); err != nil {
@@ -277,9 +261,6 @@ func (v *visit) devices() error {
 }
 
 func (v *visit) devicesPage() (*devicesPage, error) {
-	if v.s.o.Joining == nil {
-		return nil, errNowhere
-	}
 	list, err := v.s.o.Joining.Devices(v.ctx(), v.actor, v.me.Name)
 	if err != nil {
 		return nil, err
@@ -313,9 +294,6 @@ func (v *visit) devicesAgain(f *camp.Fault) error {
 
 // addComputer makes a code for a further computer of the member's own.
 func (v *visit) addComputer() error {
-	if v.s.o.Joining == nil {
-		return errNowhere
-	}
 	inv, err := v.s.o.Joining.NewInvite(v.ctx(), v.actor, camp.InviteWish{Device: true})
 	if err != nil {
 		return err
@@ -334,7 +312,7 @@ func (v *visit) addComputer() error {
 
 func (v *visit) deviceGone() error {
 	serial, err := strconv.ParseUint(v.r.PathValue("serial"), 10, 64)
-	if err != nil || v.s.o.Joining == nil {
+	if err != nil {
 		return errNowhere
 	}
 	own, err := v.s.o.Joining.Devices(v.ctx(), v.actor, v.me.Name)
@@ -350,153 +328,4 @@ func (v *visit) deviceGone() error {
 		}
 	}
 	return errNowhere
-}
-
-// Border is what the pages need of node/border.
-type Border interface {
-	List(ctx context.Context) ([]camp.Block, error)
-	Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error)
-	Lift(ctx context.Context, by camp.Actor, typed string) error
-	Undo(ctx context.Context, by camp.Actor, id string) error
-}
-
-// blocksPage lists the servers that are kept away.
-type blocksPage struct {
-	frame
-	Q            string
-	Count        int
-	List, Lifted []blockRow
-	Name, Reason string // typed into the form
-	Level        string
-	AskWide      bool   // the name is shared by many: a yes is needed
-	Undo         string // change that can be undone
-	UndoSay      string
-	Levels       []levelRow
-}
-
-type blockRow struct {
-	Domain, Shown, Level, LevelName, Reason, By, Day, Change, Until string
-	Puny                                                            bool // the name in its own script differs
-	Mixed                                                           bool
-}
-
-type levelRow struct{ Value, Name, What string }
-
-func (v *visit) blocks() error {
-	p, err := v.blocksPage()
-	if err != nil {
-		return err
-	}
-	return v.render(http.StatusOK, "blocks", p)
-}
-
-func (v *visit) blocksPage() (*blocksPage, error) {
-	if v.s.o.Border == nil {
-		return nil, errNowhere
-	}
-	all, err := v.s.o.Border.List(v.ctx())
-	if err != nil {
-		return nil, err
-	}
-	p := &blocksPage{Q: camp.CleanLine(v.r.URL.Query().Get("q"), 100), Level: string(camp.LevelBlock)}
-	nav := "me"
-	if v.keeper() {
-		nav = "host"
-	}
-	if p.frame, err = v.frame(nav, v.say("web.blocks.title")); err != nil {
-		return nil, err
-	}
-	for _, l := range camp.Levels[1:] {
-		p.Levels = append(p.Levels, levelRow{string(l), v.say("web.blocks.level." + string(l)), v.say("web.blocks.what." + string(l))})
-	}
-	undo := v.r.URL.Query().Get("undo")
-	for _, b := range all {
-		r := v.blockRow(b)
-		if undo != "" && undo == b.Change {
-			p.Undo = b.Change
-			p.UndoSay = v.say("web.blocks.done", "Name", b.Shown, "Level", r.LevelName)
-			if b.Lifted {
-				p.UndoSay = v.say("web.blocks.lifted_done", "Name", b.Shown)
-			}
-		}
-		if p.Q != "" && !strings.Contains(b.Shown+" "+string(b.Domain), strings.ToLower(p.Q)) {
-			continue
-		}
-		if b.Lifted {
-			p.Lifted = append(p.Lifted, r)
-		} else {
-			p.List = append(p.List, r)
-		}
-	}
-	p.Count = len(p.List)
-	return p, nil
-}
-
-func (v *visit) blockRow(b camp.Block) blockRow {
-	r := blockRow{
-		Domain: string(b.Domain), Shown: b.Shown, Level: string(b.Level), LevelName: v.say("web.blocks.level." + string(b.Level)), Reason: b.Reason, By: b.By,
-		Day: v.words.date(b.At, v.now()), Change: b.Change, Puny: b.Shown != string(b.Domain), Mixed: b.Mixed,
-	}
-	if b.Lifted {
-		r.Until = v.words.date(b.Until, v.now())
-	}
-	return r
-}
-
-func (v *visit) blocksAgain(f *camp.Fault) error {
-	p, err := v.blocksPage()
-	if err != nil {
-		return err
-	}
-	p.Fault, p.Name, p.Reason = v.sayFault(f), v.form.Get("domain"), v.form.Get("reason")
-	if v.form.Get("level") != "" {
-		p.Level = v.form.Get("level")
-	}
-	p.AskWide = f.Say == "border.shared.say"
-	return v.render(v.status(f), "blocks", p)
-}
-
-func (v *visit) block() error {
-	if v.s.o.Border == nil {
-		return errNowhere
-	}
-	d, err := v.s.o.Border.Set(v.ctx(), v.actor, v.form.Get("domain"), camp.Level(v.form.Get("level")), v.form.Get("reason"), v.form.Get("wide") == "yes")
-	if err != nil {
-		return err
-	}
-	return v.toUndo(d)
-}
-
-func (v *visit) unblock() error {
-	if v.s.o.Border == nil {
-		return errNowhere
-	}
-	if err := v.s.o.Border.Lift(v.ctx(), v.actor, v.form.Get("domain")); err != nil {
-		return err
-	}
-	return v.toUndo(camp.Domain(v.form.Get("domain")))
-}
-
-// toUndo goes back to the list, with the newest change of a name ready to be undone.
-func (v *visit) toUndo(d camp.Domain) error {
-	all, err := v.s.o.Border.List(v.ctx())
-	if err != nil {
-		return err
-	}
-	for _, b := range all {
-		if b.Domain == d {
-			return v.to("/blocks?undo=" + b.Change)
-		}
-	}
-	return v.to("/blocks")
-}
-
-func (v *visit) undoBlock() error {
-	if v.s.o.Border == nil {
-		return errNowhere
-	}
-	if err := v.s.o.Border.Undo(v.ctx(), v.actor, v.form.Get("change")); err != nil {
-		return err
-	}
-	return v.to("/blocks")
 }

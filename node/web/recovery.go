@@ -47,9 +47,14 @@ func (v *visit) recoveryCode() error {
 	if err != nil {
 		return err
 	}
-	png, err := qrcode.Encode(a.Phrase, qrcode.Medium, codeSize)
+	return v.code(a.Phrase)
+}
+
+// code answers with a text drawn as a QR code.
+func (v *visit) code(text string) error {
+	png, err := qrcode.Encode(text, qrcode.Medium, codeSize)
 	if err != nil {
-		return fmt.Errorf("draw recovery code: %w", err)
+		return fmt.Errorf("draw a code: %w", err)
 	}
 	v.w.Header().Set("Content-Type", "image/png")
 	_, _ = v.w.Write(png) // the reader went away: nobody to tell

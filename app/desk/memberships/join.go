@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/netip"
 	"os"
 	"slices"
@@ -18,8 +17,6 @@ import (
 	"camp/tunnel/invite"
 	"camp/tunnel/lan"
 )
-
-func splitPort(addr string) (host, port string, err error) { return net.SplitHostPort(addr) }
 
 // looked is a code whose camp has told about itself.
 type looked struct {

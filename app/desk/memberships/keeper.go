@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -210,7 +211,7 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 			m.change(func(s *saved, v *camp.Membership) bool {
 				v.Web = "http://" + at.String()
 				was := s.Port
-				s.Port = portOf(at)
+				s.Port = strconv.Itoa(int(at.Port()))
 				return was != s.Port
 			})
 		}
@@ -220,8 +221,6 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 		return
 	}
 }
-
-func portOf(at netip.AddrPort) string { _, port, _ := splitPort(at.String()); return port }
 
 func (m *member) campName() string {
 	m.mu.Lock()
