@@ -135,7 +135,7 @@ func TestLabCodesAndRemoval(t *testing.T) {
 	}
 	good := h.ctl("invite", "new")["code"].(string)
 	refused(join(good[:90], "Short"), "join.piece.say")
-	refused(join(strings.Replace(good, good[30:31], map[bool]string{true: "7", false: "8"}[good[30] == '8'], 1), "Typo"), "join.character.say")
+	refused(join(good[:30]+map[bool]string{true: "7", false: "8"}[good[30] == '8']+good[31:], "Typo"), "join.character.say")
 	gone := h.ctl("invite", "new")
 	h.ctl("invite", "revoke", gone["id"].(string))
 	refused(join(gone["code"].(string), "Late"), "join.silent.say")

@@ -150,7 +150,8 @@ func (v Invite) bytes() ([]byte, error) {
 
 // Decode reads a code out of pasted text: any case, with blanks, hyphens, line
 // breaks, quotation marks and zero-width signs, as a camp: link, or within a
-// friendly letter. O is read as 0, I and L as 1.
+// friendly letter; CAMP1 in front may be missing or mistyped. O is read as 0, I and L
+// as 1.
 func Decode(text string) (Invite, error) {
 	if len(text) > MaxPaste {
 		return Invite{}, ErrNoCode
@@ -162,6 +163,20 @@ func Decode(text string) (Invite, error) {
 	if !marked && len(s) < 40 {
 		return Invite{}, ErrNoCode
 	}
+	v, err := fromText(s)
+	if err == nil || marked {
+		return v, err
+	}
+	// The mark in front may itself be cut, mistyped or one letter too long; the sum tells.
+	for cut := 1; cut <= len(prefix); cut++ {
+		if v, err := fromText(s[cut:]); err == nil {
+			return v, nil
+		}
+	}
+	return Invite{}, err
+}
+
+func fromText(s string) (Invite, error) {
 	b, tidy, ok := decode32(s)
 	if !ok {
 		return Invite{}, ErrCharacter

@@ -68,6 +68,9 @@ func TestSloppyInput(t *testing.T) {
 		"zero width signs":           strings.ReplaceAll(code, "-", "\u200b-\u2060"),
 		"letters for digits":         strings.NewReplacer("0", "o", "1", "l").Replace(bare),
 		"without CAMP1":              bare,
+		"CAMP1 cut":                  code[2:],
+		"CAMP1 mistyped":             "K" + code[1:],
+		"CAMP1 doubled letter":       "CAAMP1-" + bare,
 		"in a letter":                "Hi Jonas, come to our camp!\n\nPaste this: " + code + "\n\nSee you, Vera",
 		"as written by a typesetter": strings.ReplaceAll(code, "-", "–"),
 	} {
