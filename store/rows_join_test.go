@@ -109,7 +109,7 @@ func TestJoinRowsComeBack(t *testing.T) {
 // TestNoSerialTwiceAfterARestore: devices that came after the backup are
 // forgotten by it, and still nobody else gets their serial.
 func TestNoSerialTwiceAfterARestore(t *testing.T) {
-	for name, before := range map[string]uint64{"some devices": 7, "none yet": 0} {
+	for name, before := range map[string]uint64{"some devices": 7, "none yet": 0, "many devices": 150} {
 		t.Run(name, func(t *testing.T) {
 			opt := testOptions(t, t.TempDir())
 			db := openTest(t, opt)
