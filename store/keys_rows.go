@@ -170,6 +170,49 @@ var (
 	kResift = declare(kind{prefix: "resift/", key: "post id", writer: "rows_search.go", rebuilt: true, index: true})
 )
 
+// People elsewhere, who follows whom, and what came from there.
+var (
+	kRemote = declare(kind{
+		prefix: "remote/", key: "person id", value: "remoteV1", writer: "rows_remote.go",
+		what: "kept.remote.what", why: "kept.remote.why", about: "kept.about.elsewhere", readers: "kept.readers.joined", howLong: "kept.remote.how_long",
+	})
+	kRemoteURI  = declare(kind{prefix: "remoteuri/", key: "hash of the account's id", value: "person id", writer: "rows_remote.go", rebuilt: true, index: true})
+	kRemoteName = declare(kind{prefix: "remotename/", key: "handle with server", value: "person id", writer: "rows_remote.go", rebuilt: true, index: true})
+	kRemoteHost = declare(kind{prefix: "remotehost/", key: "server, person id", writer: "rows_remote.go", rebuilt: true, index: true})
+	kFollow     = declare(kind{
+		prefix: "follow/", key: "who, whom", value: "followV1", writer: "rows_follow.go",
+		what: "kept.follow.what", why: "kept.follow.why", about: "kept.about.both", readers: "kept.readers.both", howLong: "kept.follow.how_long", export: true,
+	})
+	kFollower = declare(kind{prefix: "follower/", key: "whom, who", value: "followV1", writer: "rows_follow.go", rebuilt: true, index: true})
+	kFar      = declare(kind{
+		prefix: "far/", key: "post id, newest first", value: "postV1", writer: "rows_posts.go", counted: countMonthsDown,
+		what: "kept.far.what", why: "kept.far.why", about: "kept.about.elsewhere", readers: "kept.readers.joined", howLong: "kept.far.how_long",
+	})
+	kFarURI = declare(kind{prefix: "faruri/", key: "hash of the post's id", value: "post id", writer: "rows_far.go", rebuilt: true, index: true})
+	kBoost  = declare(kind{prefix: "boost/", key: "post id, who passes it on", value: "post id of the boost", writer: "rows_far.go", rebuilt: true, index: true})
+	kHome   = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
+	kHeard  = declare(kind{
+		prefix: "heard/", key: "month, hash of an act's id", writer: "rows_far.go",
+		what: "kept.heard.what", why: "kept.heard.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.heard.how_long",
+	})
+	kVote = declare(kind{
+		prefix: "vote/", key: "post id, person id", value: "voteV1", writer: "rows_far.go",
+		what: "kept.vote.what", why: "kept.vote.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.with_post.how_long",
+	})
+	kErrand = declare(kind{
+		prefix: "errand/", key: "errand id", value: "errandV1", writer: "rows_errand.go",
+		what: "kept.errand.what", why: "kept.errand.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.errand.how_long",
+	})
+	kActorKey = declare(kind{
+		prefix: "actorkey/", key: "member id, 0 for the camp", value: "actorKeyV1", writer: "rows_errand.go",
+		what: "kept.actorkey.what", why: "kept.actorkey.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.actorkey.how_long",
+	})
+	kApart = declare(kind{
+		prefix: "apart/", key: "who, whom", value: "apartV1", writer: "rows_follow.go",
+		what: "kept.apart.what", why: "kept.apart.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.apart.how_long", export: true,
+	})
+)
+
 // idAt reads the 8-byte key part at offset n as up wrote it, idDownAt as down did.
 func idAt[T ~uint64](key []byte, n int) T     { return T(binary.BigEndian.Uint64(key[n:])) }
 func idDownAt[T ~uint64](key []byte, n int) T { return T(^binary.BigEndian.Uint64(key[n:])) }

@@ -23,6 +23,20 @@ type postV1 struct {
 	Edited     int64           `cbor:"12,keyasint,omitempty"`
 	Replies    int             `cbor:"13,keyasint,omitempty"`
 	Favourites int             `cbor:"14,keyasint,omitempty"`
+
+	URI       string      `cbor:"15,keyasint,omitempty"`
+	Page      string      `cbor:"16,keyasint,omitempty"`
+	Title     string      `cbor:"17,keyasint,omitempty"`
+	Body      string      `cbor:"18,keyasint,omitempty"`
+	Files     []fileV1    `cbor:"19,keyasint,omitempty"`
+	Emoji     []emojiV1   `cbor:"20,keyasint,omitempty"`
+	Answers   string      `cbor:"21,keyasint,omitempty"`
+	Sensitive bool        `cbor:"22,keyasint,omitempty"`
+	Boosts    int         `cbor:"23,keyasint,omitempty"`
+	BoostOf   camp.PostID `cbor:"24,keyasint,omitempty"`
+	Poll      *pollV1     `cbor:"25,keyasint,omitempty"`
+	Quote     camp.PostID `cbor:"26,keyasint,omitempty"`
+	Quoted    string      `cbor:"27,keyasint,omitempty"`
 }
 
 type pictureV1 struct {
@@ -64,6 +78,9 @@ func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
 		ID: id, Author: v.Author, Audience: v.Audience, Text: v.Text, Note: v.Note, Language: v.Language,
 		Pictures: picturesOf(v.Pictures), ReplyTo: v.ReplyTo, Root: v.Root, Mentions: v.Mentions, Tags: v.Tags,
 		Written: moment(v.Written), Edited: moment(v.Edited), Replies: v.Replies, Favourites: v.Favourites,
+		URI: v.URI, Page: v.Page, Title: v.Title, Body: v.Body, Files: filesOf(v.Files), Emoji: emojiOf(v.Emoji),
+		Answers: v.Answers, Sensitive: v.Sensitive, Boosts: v.Boosts, BoostOf: v.BoostOf, Poll: v.Poll.poll(),
+		Quote: v.Quote, Quoted: v.Quoted,
 	}
 	if p.Root == 0 {
 		p.Root = id
@@ -71,9 +88,13 @@ func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
 	return p, nil
 }
 
-// postKey is where a post lies: those that answer lie apart.
+// postKey is where a post lies: those that answer lie apart, and so do those
+// that came from elsewhere and those that only pass on another.
 func postKey(p *camp.Post) []byte {
-	if p.ReplyTo != 0 {
+	switch {
+	case p.URI != "" || p.BoostOf != 0:
+		return kFar.at(down(p.ID))
+	case p.ReplyTo != 0:
 		return kReply.at(down(p.ID))
 	}
 	return kPost.at(down(p.ID))
@@ -82,8 +103,10 @@ func postKey(p *camp.Post) []byte {
 // Post gives a post of any kind.
 func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
 	b, err := tx.get(kPost.at(down(id)))
-	if errors.Is(err, ErrNone) {
-		b, err = tx.get(kReply.at(down(id)))
+	for _, k := range []*kind{kReply, kFar} {
+		if errors.Is(err, ErrNone) {
+			b, err = tx.get(k.at(down(id)))
+		}
 	}
 	if errors.Is(err, ErrNone) {
 		return camp.Post{}, false, nil
@@ -102,6 +125,9 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		Author: p.Author, Audience: p.Audience, Text: p.Text, Note: p.Note, Language: p.Language,
 		Pictures: picturesV1(p.Pictures), ReplyTo: p.ReplyTo, Root: p.Root, Mentions: p.Mentions, Tags: p.Tags,
 		Written: millis(p.Written), Edited: millis(p.Edited), Replies: p.Replies, Favourites: p.Favourites,
+		URI: p.URI, Page: p.Page, Title: p.Title, Body: p.Body, Files: filesV1(p.Files), Emoji: emojiV1s(p.Emoji),
+		Answers: p.Answers, Sensitive: p.Sensitive, Boosts: p.Boosts, BoostOf: p.BoostOf, Poll: pollToV1(p.Poll),
+		Quote: p.Quote, Quoted: p.Quoted,
 	}
 	if v.Root == p.ID {
 		v.Root = 0
@@ -117,6 +143,9 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 			if err := tx.save(kThread.at(up(p.Root), up(p.ID)), threadV1{Parent: p.ReplyTo}); err != nil {
 				return err
 			}
+		}
+		if err := tx.putFarIndex(&p); err != nil {
+			return err
 		}
 	}
 	var was []string
@@ -163,6 +192,11 @@ func (tx *Tx) DropPost(p camp.Post) error {
 	if p.ReplyTo != 0 {
 		keys = append(keys, kThread.at(up(p.Root), up(p.ID)))
 	}
+	far, err := tx.farKeys(&p)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, far...)
 	for _, mark := range []struct{ of, own *kind }{{kFavOf, kFav}, {kKeptOf, kKept}} {
 		marks, err := tx.keysBelow(mark.of.at(up(p.ID)), 0)
 		if err != nil {
@@ -175,7 +209,8 @@ func (tx *Tx) DropPost(p camp.Post) error {
 	return tx.delAll(keys, nil)
 }
 
-// Fire gives a page of the posts of the camp that start a thread: one range.
+// Fire gives a page of what was written here for the whole camp, or for more,
+// and starts a thread: one range.
 func (tx *Tx) Fire(p camp.Page) ([]camp.Post, error) {
 	list := make([]camp.Post, 0, p.Size())
 	err := tx.newest(kPost.at(), p, false, func(id uint64, value []byte) (bool, error) {
@@ -183,7 +218,7 @@ func (tx *Tx) Fire(p camp.Page) ([]camp.Post, error) {
 		if err != nil {
 			return false, err
 		}
-		if post.Audience == camp.AudienceCamp {
+		if post.Audience != camp.AudienceLetter && post.Audience != camp.AudienceFollowers {
 			list = append(list, post)
 		}
 		return len(list) < p.Size(), nil

@@ -53,6 +53,11 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 		v.SetInt(int64(*n))
 	case reflect.Uint8, reflect.Uint64:
 		v.SetUint(uint64(*n))
+	case reflect.Float64:
+		v.SetFloat(float64(*n) / 4)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem(), n)
 	case reflect.Array:
 		for i := range v.Len() {
 			fill(t, v.Index(i), n)
@@ -119,16 +124,7 @@ func TestRowsKeepEverything(t *testing.T) {
 		}
 		return nil
 	})
-	same := func(what string, want, got any, ok bool, err error) {
-		t.Helper()
-		if err != nil || !ok {
-			t.Errorf("%s: found %v, %v", what, ok, err)
-			return
-		}
-		if d := cmp.Diff(want, got, cmp.Comparer(func(a, b camp.Secret) bool { return string(a.Reveal()) == string(b.Reveal()) })); d != "" {
-			t.Errorf("%s: %s", what, d)
-		}
-	}
+	same := sameRow(t)
 	err := db.View(t.Context(), func(tx *Tx) error {
 		gotHouse, ok, err := tx.House()
 		same("house", house, gotHouse, ok, err)
@@ -192,6 +188,21 @@ func TestRowsKeepEverything(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// sameRow compares a row that was written with what was read back.
+func sameRow(t *testing.T) func(what string, want, got any, ok bool, err error) {
+	secrets := cmp.Comparer(func(a, b camp.Secret) bool { return string(a.Reveal()) == string(b.Reveal()) })
+	return func(what string, want, got any, ok bool, err error) {
+		t.Helper()
+		if err != nil || !ok {
+			t.Errorf("%s: found %v, %v", what, ok, err)
+			return
+		}
+		if d := cmp.Diff(want, got, secrets); d != "" {
+			t.Errorf("%s: %s", what, d)
+		}
 	}
 }
 

@@ -12,9 +12,10 @@ var ErrID = errors.New("camp: not an id")
 // bits, written as 18 decimal digits, so that newer ids compare larger both as
 // numbers and as text. Zero means "none".
 type (
-	// MemberID names a person of this camp, whatever their state.
+	// MemberID names a person of this camp, whatever their state, or somebody
+	// elsewhere that the camp heard of (Remote). No two share one.
 	MemberID uint64
-	// PostID names a post written in this camp.
+	// PostID names a post, written in this camp or come from elsewhere.
 	PostID uint64
 	// NoticeID names one line under "For you".
 	NoticeID uint64

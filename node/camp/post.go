@@ -81,8 +81,9 @@ type Picture struct {
 	Height int
 }
 
-// Post is what a member wrote here. Text is kept as written (plain text, line
-// breaks kept); links, mentions and tags become links when it is shown.
+// Post is what a member wrote here, or what came from elsewhere. Text is kept as
+// written (plain text, line breaks kept); links, mentions and tags become links
+// when it is shown. A post from elsewhere has a URI, and Body instead of Text.
 type Post struct {
 	ID         PostID
 	Author     MemberID
@@ -99,7 +100,24 @@ type Post struct {
 	Edited     time.Time // zero if never
 	Replies    int       // direct and indirect replies below, kept on the root; direct ones elsewhere
 	Favourites int
+
+	URI       string // the id it has elsewhere, byte for byte; "" for one written here
+	Page      string // address of its page there
+	Title     string // of an article, a film, an event
+	Body      string // cleaned HTML
+	Files     []File
+	Emoji     []Emoji
+	Answers   string // URI of what it answers, where that is not known here
+	Sensitive bool
+	Boosts    int
+	BoostOf   PostID // a boost: the post that it passes on; it says nothing itself
+	Poll      *Poll
+	Quote     PostID // shown within it; 0 for none
+	Quoted    string // URI of the same
 }
+
+// Here reports whether it was written in this camp.
+func (p Post) Here() bool { return p.URI == "" }
 
 // Revision is an earlier state of an edited post.
 type Revision struct {
@@ -117,6 +135,8 @@ type Draft struct {
 	Audience Audience // 0: camp, or the parent's
 	ReplyTo  PostID
 	Pictures []DraftPicture
+	Poll     *Poll  // only for a new post
+	Quote    PostID // 0 for none
 	Key      string // idempotency key; the same author and key within an hour give the first post again
 }
 
