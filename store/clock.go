@@ -106,6 +106,15 @@ func (c *clock) nextID(now time.Time) uint64 {
 	return id
 }
 
+// idAt draws an id of a given time, whatever was given out before.
+func (c *clock) idAt(at time.Time) uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var r [2]byte
+	_, _ = io.ReadFull(c.rand, r[:])
+	return uint64(max(1, at.UnixMilli()))<<16 | uint64(binary.BigEndian.Uint16(r[:]))
+}
+
 // ahead is how far the computer's clock is ahead of the highest time that was
 // given out, 0 where that is less than a day or nothing is known.
 func (c *clock) ahead() time.Duration {

@@ -274,12 +274,13 @@ type revisionV1 struct {
 	Text     string      `cbor:"2,keyasint,omitempty"`
 	Note     string      `cbor:"3,keyasint,omitempty"`
 	Pictures []pictureV1 `cbor:"4,keyasint,omitempty"`
+	Body     string      `cbor:"5,keyasint,omitempty"`
 }
 
 // PutRevision keeps an earlier state of a post under its number, 0 for the first.
 func (tx *Tx) PutRevision(id camp.PostID, n int, r camp.Revision) error {
 	return tx.save(kRevision.at(up(id), up(uint64(n))), revisionV1{
-		At: millis(r.At), Text: r.Text, Note: r.Note, Pictures: picturesV1(r.Pictures),
+		At: millis(r.At), Text: r.Text, Note: r.Note, Pictures: picturesV1(r.Pictures), Body: r.Body,
 	})
 }
 
@@ -291,7 +292,7 @@ func (tx *Tx) Revisions(id camp.PostID) ([]camp.Revision, error) {
 		if err := decode(value, &v); err != nil {
 			return err
 		}
-		list = append(list, camp.Revision{At: moment(v.At), Text: v.Text, Note: v.Note, Pictures: picturesOf(v.Pictures)})
+		list = append(list, camp.Revision{At: moment(v.At), Text: v.Text, Note: v.Note, Pictures: picturesOf(v.Pictures), Body: v.Body})
 		return nil
 	})
 	return list, err

@@ -40,6 +40,21 @@ func (tx *Tx) NextID() uint64 {
 	return tx.db.clock.nextID(tx.now)
 }
 
+// IDAt draws an id for something that was made at an earlier time elsewhere. It
+// may be smaller than ids given before; taken tells whether one is in use.
+func (tx *Tx) IDAt(at time.Time, taken func(uint64) (bool, error)) (uint64, error) {
+	if tx.own == nil {
+		panic("store: IDAt outside Update")
+	}
+	for {
+		id := tx.db.clock.idAt(at)
+		if is, err := taken(id); err != nil || !is {
+			return id, err
+		}
+		at = at.Add(time.Millisecond)
+	}
+}
+
 func (tx *Tx) get(key []byte) ([]byte, error) {
 	if w, ok := tx.pending(key); ok {
 		if w.del {

@@ -17,6 +17,9 @@ const (
 	EventHouse      EventKind = "house"       // name, rules, settings
 	EventJoin       EventKind = "join"        // invites, who waits, devices: what host and helpers see of joining
 	EventBorder     EventKind = "border"      // what is blocked
+	EventHome       EventKind = "home"        // something new from elsewhere in To's home timeline
+	EventErrand     EventKind = "errand"      // something is to be told elsewhere
+	EventFollow     EventKind = "follow"      // whom To follows, or who follows them, changed
 )
 
 // Event tells watchers that something changed, never what it says: who may read

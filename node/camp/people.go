@@ -41,6 +41,10 @@ const (
 	Expired   Standing = "expired"
 	Left      Standing = "left"
 	Removed   Standing = "removed"
+
+	// Elsewhere is the standing of whoever lives on another server, where they
+	// are shown beside people of the camp. They have no row as members.
+	Elsewhere Standing = "elsewhere"
 )
 
 // In reports whether a person of this standing belongs to the camp: they may
@@ -67,6 +71,11 @@ type Member struct {
 	Ends     time.Time // guests: the day the stay ends; zero for everybody else
 	Ended    time.Time // when the membership ended; zero while it lasts
 	Until    time.Time // suspended: when the break ends; zero for no end
+
+	Locked bool     // decides about each follower
+	Shy    bool     // whom they follow and who follows them is not shown elsewhere
+	Also   []string // accounts of theirs elsewhere
+	Moved  string   // id of the account elsewhere that they moved to
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.

@@ -125,6 +125,7 @@ type Revision struct {
 	Text     string
 	Note     string
 	Pictures []Picture
+	Body     string // of a post from elsewhere: cleaned HTML
 }
 
 // Draft is what somebody wants to write.
@@ -157,6 +158,21 @@ type PostView struct {
 	Kept       bool
 	Mine       bool
 	MayDelete  bool
+
+	From     *Remote   // the author, where they live elsewhere
+	Boosted  bool      // passed on by the reader
+	PassedBy *Member   // who passed it on, where that is why it is shown
+	Passing  PostID    // the boost by which they did
+	Inside   *PostView // the post that this one quotes, if the reader may see it
+	Voted    bool
+	Votes    []int // what the reader chose
+	NoFiles  bool  // its pictures are kept away by the camp's decision
+}
+
+// Leaves reports whether posts for this audience go beyond the camp. A letter
+// may or may not: that depends on whom it names.
+func (a Audience) Leaves() bool {
+	return a == AudienceFollowers || a == AudienceQuiet || a == AudiencePublic
 }
 
 // Thread is a conversation seen from one of its posts.
@@ -176,6 +192,11 @@ const (
 	NoticeReply     NoticeKind = "reply"
 	NoticeFavourite NoticeKind = "favourite"
 	NoticeEdited    NoticeKind = "edited" // a post that one replied to or kept was changed
+	NoticeFollow    NoticeKind = "follow"
+	NoticeAsk       NoticeKind = "ask" // somebody asks to follow
+	NoticeBoost     NoticeKind = "boost"
+	NoticePoll      NoticeKind = "poll"  // a poll that one made or voted in is over
+	NoticeMoved     NoticeKind = "moved" // somebody followed moved house
 )
 
 // NoticeView is one line under "For you".

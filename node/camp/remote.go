@@ -43,6 +43,15 @@ func (r Remote) Handle() string {
 	return r.Name + "@" + string(r.Domain)
 }
 
+// Shown is how they stand beside people of the camp in lists.
+func (r Remote) Shown() Member {
+	display := r.Display
+	if display == "" {
+		display = r.Name
+	}
+	return Member{ID: r.ID, Name: r.Handle(), Display: display, Standing: Elsewhere}
+}
+
 // RemoteKind says what somebody elsewhere is.
 type RemoteKind uint8
 

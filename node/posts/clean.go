@@ -18,6 +18,7 @@ type cleaned struct {
 	text, note, language string
 	pictures             []camp.DraftPicture
 	handles              []string // of mentions, in order, each once
+	far                  []string // of people elsewhere
 	tags                 []string // folded, each once
 }
 
@@ -36,7 +37,7 @@ func clean(d camp.Draft) (cleaned, error) {
 	if utf8.RuneCountInString(c.text)+utf8.RuneCountInString(c.note) > camp.MaxText {
 		return c, refuse(camp.Invalid, "posts.too_long.say", "Most", number(camp.MaxText))
 	}
-	if c.text == "" && len(d.Pictures) == 0 {
+	if c.text == "" && len(d.Pictures) == 0 && d.Poll == nil {
 		return c, refuse(camp.Invalid, "posts.empty.say")
 	}
 	if err := c.takePictures(d.Pictures); err != nil {
@@ -71,6 +72,8 @@ func (c *cleaned) takeNames() error {
 		switch {
 		case s.Kind == SpanMention && !slices.Contains(c.handles, s.Ref):
 			c.handles = append(c.handles, s.Ref)
+		case s.Kind == SpanFar && !slices.Contains(c.far, s.Ref):
+			c.far = append(c.far, s.Ref)
 		case s.Kind == SpanTag && !slices.Contains(c.tags, s.Ref):
 			c.tags = append(c.tags, s.Ref)
 		}
@@ -78,7 +81,7 @@ func (c *cleaned) takeNames() error {
 	if len(c.tags) > camp.MaxTags {
 		return refuse(camp.Invalid, "posts.too_many_tags.say", "Most", number(camp.MaxTags))
 	}
-	if len(c.handles) > camp.MaxMentions {
+	if len(c.handles)+len(c.far) > camp.MaxMentions {
 		return refuse(camp.Invalid, "posts.too_many_mentions.say", "Most", number(camp.MaxMentions))
 	}
 	return nil

@@ -36,11 +36,40 @@ func (s *Service) Edit(ctx context.Context, by camp.Actor, id camp.PostID, d cam
 		if p.Text == old.Text && p.Note == old.Note && p.Language == old.Language && slices.Equal(p.Pictures, old.Pictures) {
 			return nil, nil
 		}
-		if p.Mentions, err = mentioned(tx, c.handles); err != nil {
+		if p.Mentions, err = mentioned(tx, p.Audience, c); err != nil {
 			return nil, err
 		}
-		return replace(tx, p, old)
+		if err := stillAddressed(tx, &p, old); err != nil {
+			return nil, err
+		}
+		events, err := replace(tx, p, old)
+		if err != nil {
+			return nil, err
+		}
+		out, err := leaves(tx, old) // whoever got it hears of the change
+		if err != nil || !out {
+			return events, err
+		}
+		more, err := errand(tx, camp.Errand{Do: camp.ErrandEdit, By: p.Author, Post: p.ID})
+		return append(events, more...), err
 	})
+}
+
+// stillAddressed keeps those whom a post is for by what it answers, or by being
+// a letter: changing the text does not change who reads it.
+func stillAddressed(tx Tx, p *camp.Post, old camp.Post) error {
+	if p.Audience == camp.AudienceLetter {
+		p.Mentions = old.Mentions
+		return nil
+	}
+	if p.ReplyTo == 0 {
+		return nil
+	}
+	above, ok, err := tx.Post(p.ReplyTo)
+	if err != nil || !ok {
+		return err
+	}
+	return addressed(tx, p, &above)
 }
 
 // ownPost gives a post that by wrote.
@@ -50,7 +79,7 @@ func ownPost(tx Tx, by camp.Actor, id camp.PostID) (camp.Post, error) {
 		return camp.Post{}, err
 	}
 	p, err := visible(tx, m, id)
-	if err == nil && p.Author != m.ID {
+	if err == nil && (p.Author != m.ID || p.BoostOf != 0) {
 		err = refuse(camp.NotAllowed, "posts.not_yours.say")
 	}
 	return p, err
@@ -129,6 +158,9 @@ func (s *Service) Delete(ctx context.Context, by camp.Actor, id camp.PostID) err
 		if err != nil {
 			return nil, err
 		}
+		if !p.Here() {
+			return nil, refuse(camp.NotAllowed, "posts.not_yours.say")
+		}
 		if p.Author != m.ID {
 			if m.Role != camp.RoleHost && m.Role != camp.RoleHelper {
 				return nil, refuse(camp.NotAllowed, "posts.not_yours.say")
@@ -143,8 +175,16 @@ func (s *Service) Delete(ctx context.Context, by camp.Actor, id camp.PostID) err
 				return nil, err
 			}
 		}
-		return drop(tx, p, m.ID)
+		return takeAway(tx, p, m.ID)
 	})
+}
+
+// takeAway removes a post or a boost.
+func takeAway(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
+	if p.BoostOf != 0 {
+		return unboost(tx, p.ID)
+	}
+	return drop(tx, p, by)
 }
 
 // drop removes a post and all that hangs on it but its answers.
@@ -165,6 +205,21 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 	if err := tx.DropNoticesAbout(p.ID); err != nil {
 		return nil, err
 	}
+	told, err := dropBoosts(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	out, err := leaves(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	if out {
+		more, err := errand(tx, camp.Errand{Do: camp.ErrandDelete, By: p.Author, Post: p.ID, Old: p.Audience})
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, more...)
+	}
 	if err := tx.DropPost(p); err != nil {
 		return nil, err
 	}
@@ -172,5 +227,32 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 		return nil, err
 	}
 	events, err := countReply(tx, p, -1)
+	events = append(events, told...)
 	return append(events, camp.Event{Kind: camp.EventPostGone, Post: p.ID, Root: p.Root, Member: by}), err
+}
+
+// dropBoosts takes away what passed a post on.
+func dropBoosts(tx Tx, p camp.Post) ([]camp.Event, error) {
+	if p.Boosts == 0 {
+		return nil, nil
+	}
+	by, err := tx.BoostsOf(p.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	var events []camp.Event
+	for _, id := range by {
+		b, ok, err := tx.Post(id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if err := tx.DropPost(b); err != nil {
+			return nil, err
+		}
+		events = append(events, camp.Event{Kind: camp.EventPostGone, Post: b.ID, Root: b.Root, Member: b.Author})
+	}
+	return events, nil
 }

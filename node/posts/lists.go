@@ -35,6 +35,7 @@ func (s *Service) Fire(ctx context.Context, by camp.Actor, p camp.Page) (views [
 			return err
 		}
 		v := newViewing(tx, m)
+		v.withoutMuted()
 		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
 			return err
 		}
@@ -44,8 +45,64 @@ func (s *Service) Fire(ctx context.Context, by camp.Actor, p camp.Page) (views [
 	return views, err
 }
 
-// list is what the pages of posts have in common.
-func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op string, read func(Tx, camp.Member, camp.Page) ([]camp.Post, error)) (views []camp.PostView, err error) {
+// Home gives a page of what somebody follows: what is written in the camp for
+// all, and what came to them from elsewhere, by age.
+func (s *Service) Home(ctx context.Context, by camp.Actor, p camp.Page) (views []camp.PostView, err error) {
+	err = s.view(ctx, "read home timeline", func(tx Tx) error {
+		m, err := reader(tx, by)
+		if err != nil {
+			return err
+		}
+		p = within(m, p)
+		ids, err := tx.HomeIDs(m.ID, p)
+		if err != nil {
+			return err
+		}
+		here, err := tx.Fire(p)
+		if err != nil {
+			return err
+		}
+		list, err := merge(tx, here, ids, p.Size())
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		v := newViewing(tx, m)
+		v.withoutMuted()
+		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
+			return err
+		}
+		views, err = v.all(list)
+		return err
+	})
+	return views, err
+}
+
+// merge puts two lists, both newest first, into one of at most size.
+func merge(tx Tx, here []camp.Post, ids []camp.PostID, size int) ([]camp.Post, error) {
+	list := make([]camp.Post, 0, size)
+	for len(list) < size && len(here)+len(ids) > 0 {
+		if len(ids) == 0 || len(here) > 0 && here[0].ID >= ids[0] {
+			if len(ids) > 0 && here[0].ID == ids[0] {
+				ids = ids[1:]
+			}
+			list, here = append(list, here[0]), here[1:]
+			continue
+		}
+		p, ok, err := tx.Post(ids[0])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			list = append(list, p)
+		}
+		ids = ids[1:]
+	}
+	return list, nil
+}
+
+// list is what the pages of posts have in common; quiet leaves out whom the
+// reader muted.
+func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op string, quiet bool, read func(Tx, camp.Member, camp.Page) ([]camp.Post, error)) (views []camp.PostView, err error) {
 	err = s.view(ctx, op, func(tx Tx) error {
 		m, err := reader(tx, by)
 		if err != nil {
@@ -55,7 +112,11 @@ func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op strin
 		if err != nil {
 			return err
 		}
-		views, err = newViewing(tx, m).all(list)
+		v := newViewing(tx, m)
+		if quiet {
+			v.withoutMuted()
+		}
+		views, err = v.all(list)
 		return err
 	})
 	return views, err
@@ -63,14 +124,14 @@ func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op strin
 
 // By gives a page of what somebody wrote, answers too.
 func (s *Service) By(ctx context.Context, by camp.Actor, who camp.MemberID, p camp.Page) ([]camp.PostView, error) {
-	return s.list(ctx, by, p, "read profile", func(tx Tx, _ camp.Member, p camp.Page) ([]camp.Post, error) {
+	return s.list(ctx, by, p, "read profile", false, func(tx Tx, _ camp.Member, p camp.Page) ([]camp.Post, error) {
 		return tx.PostsBy(who, p)
 	})
 }
 
 // Tagged gives a page of the posts with a tag, as somebody typed it.
 func (s *Service) Tagged(ctx context.Context, by camp.Actor, tag string, p camp.Page) ([]camp.PostView, error) {
-	return s.list(ctx, by, p, "read tag", func(tx Tx, _ camp.Member, p camp.Page) ([]camp.Post, error) {
+	return s.list(ctx, by, p, "read tag", true, func(tx Tx, _ camp.Member, p camp.Page) ([]camp.Post, error) {
 		if tag = FoldTag(tag); tag == "" || len(tag) > maxTag {
 			return nil, nil
 		}
@@ -80,7 +141,7 @@ func (s *Service) Tagged(ctx context.Context, by camp.Actor, tag string, p camp.
 
 // Favourites gives a page of the reader's favourites, newest post first.
 func (s *Service) Favourites(ctx context.Context, by camp.Actor, p camp.Page) ([]camp.PostView, error) {
-	return s.list(ctx, by, p, "read favourites", func(tx Tx, m camp.Member, p camp.Page) ([]camp.Post, error) {
+	return s.list(ctx, by, p, "read favourites", false, func(tx Tx, m camp.Member, p camp.Page) ([]camp.Post, error) {
 		ids, err := tx.FavouritesBy(m.ID, p)
 		return postsOf(tx, ids, err)
 	})
@@ -88,7 +149,7 @@ func (s *Service) Favourites(ctx context.Context, by camp.Actor, p camp.Page) ([
 
 // Kept gives a page of the posts that the reader kept, newest post first.
 func (s *Service) Kept(ctx context.Context, by camp.Actor, p camp.Page) ([]camp.PostView, error) {
-	return s.list(ctx, by, p, "read kept posts", func(tx Tx, m camp.Member, p camp.Page) ([]camp.Post, error) {
+	return s.list(ctx, by, p, "read kept posts", false, func(tx Tx, m camp.Member, p camp.Page) ([]camp.Post, error) {
 		ids, err := tx.KeptBy(m.ID, p)
 		return postsOf(tx, ids, err)
 	})

@@ -27,23 +27,37 @@ func (s *Service) Favourite(ctx context.Context, by camp.Actor, id camp.PostID, 
 		if err != nil || has == on {
 			return nil, err
 		}
-		if on {
-			return like(tx, m, p)
+		do, mark := camp.ErrandLike, like
+		if !on {
+			do, mark = camp.ErrandUnlike, unlike
 		}
-		return unlike(tx, m.ID, p)
+		events, err := mark(tx, m.ID, p)
+		if err != nil {
+			return nil, err
+		}
+		return toldAbroad(tx, do, m.ID, p, events)
 	})
 }
 
-func like(tx Tx, m camp.Member, p camp.Post) ([]camp.Event, error) {
-	if err := tx.PutFavourite(m.ID, p.ID, tx.Now()); err != nil {
+func like(tx Tx, m camp.MemberID, p camp.Post) ([]camp.Event, error) {
+	if err := tx.PutFavourite(m, p.ID, tx.Now()); err != nil {
 		return nil, err
 	}
-	events, err := countLike(tx, m.ID, p, +1)
+	events, err := countLike(tx, m, p, +1)
 	if err != nil {
 		return nil, err
 	}
-	err = tell(tx, p.Author, camp.Notice{Kind: camp.NoticeFavourite, From: m.ID, Post: p.ID}, p, &events)
+	err = tell(tx, p.Author, camp.Notice{Kind: camp.NoticeFavourite, From: m, Post: p.ID}, p, &events)
 	return events, err
+}
+
+// toldAbroad leaves word of a mark on a post that came from elsewhere.
+func toldAbroad(tx Tx, do camp.ErrandKind, m camp.MemberID, p camp.Post, events []camp.Event) ([]camp.Event, error) {
+	if p.Here() || !reaches(tx) {
+		return events, nil
+	}
+	more, err := errand(tx, camp.Errand{Do: do, By: m, Post: p.ID, Whom: p.Author, URI: p.URI})
+	return append(events, more...), err
 }
 
 // unlike also takes the notice back.
@@ -51,16 +65,8 @@ func unlike(tx Tx, m camp.MemberID, p camp.Post) ([]camp.Event, error) {
 	if err := tx.DropFavourite(m, p.ID); err != nil {
 		return nil, err
 	}
-	about, err := tx.NoticesAbout(p.ID)
-	if err != nil {
+	if err := dropNotice(tx, p.ID, camp.NoticeFavourite, m); err != nil {
 		return nil, err
-	}
-	for _, n := range about {
-		if n.Kind == camp.NoticeFavourite && n.From == m {
-			if err := tx.DropNotice(n.To, n.Notice); err != nil {
-				return nil, err
-			}
-		}
 	}
 	return countLike(tx, m, p, -1)
 }

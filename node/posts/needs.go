@@ -41,6 +41,7 @@ type Tx interface {
 	// DropMarksOf removes at most limit of what only this person used (kept
 	// marks, notices, read mark) and says whether more is left.
 	DropMarksOf(m camp.MemberID, limit int) (more bool, err error)
+	PutErasing(camp.Erasing) error
 	Erasings() ([]camp.Erasing, error)
 	DropErasing(camp.MemberID) error
 	PutRevision(camp.PostID, int, camp.Revision) error
@@ -79,6 +80,30 @@ type Tx interface {
 	Media(camp.MediaID) (f camp.MediaFile, ok bool, err error)
 	PutMedia(camp.MediaFile) error
 	DropMedia(camp.MediaID) error // the file goes when its last use has gone
+
+	// People elsewhere, who follows whom, and what came from there.
+	IDAt(at time.Time, taken func(uint64) (bool, error)) (uint64, error)
+	RemoteByHandle(handle string) (r camp.Remote, ok bool, err error)
+	PutHeard(actor, uri string) error
+	Heard(actor, uri string) (bool, error)
+	Remote(camp.MemberID) (r camp.Remote, ok bool, err error)
+	PutFollow(camp.Follow) error
+	DropFollow(from, to camp.MemberID) error
+	PutApart(camp.Apart) error
+	Follow(from, to camp.MemberID) (f camp.Follow, ok bool, err error)
+	FollowsOf(from, after camp.MemberID, limit int) ([]camp.Follow, error)
+	FollowersOf(to, after camp.MemberID, limit int) ([]camp.Follow, error)
+	Apart(who, whom camp.MemberID) (camp.Apart, error)
+	ApartOf(who camp.MemberID) ([]camp.Apart, error)
+	PostByURI(uri string) (p camp.Post, ok bool, err error)
+	Boost(of camp.PostID, by camp.MemberID) (id camp.PostID, ok bool, err error)
+	BoostsOf(of camp.PostID, limit int) (map[camp.MemberID]camp.PostID, error)
+	PutHome(camp.MemberID, camp.PostID) error
+	DropHome(camp.MemberID, camp.PostID) error
+	HomeIDs(camp.MemberID, camp.Page) ([]camp.PostID, error)
+	PutVote(camp.PostID, camp.MemberID, []int) error
+	Vote(camp.PostID, camp.MemberID) (choices []int, ok bool, err error)
+	PutErrand(camp.Errand) error
 
 	// Search index: see search.go. A sieve covers the posts from First to Last.
 	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first, those that begin before

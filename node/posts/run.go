@@ -126,7 +126,7 @@ func (s *Service) EraseAllOf(ctx context.Context, m camp.MemberID) error {
 		}
 		var events []camp.Event
 		for _, p := range list {
-			gone, err := drop(tx, p, m)
+			gone, err := takeAway(tx, p, m)
 			if err != nil {
 				return false, nil, err
 			}

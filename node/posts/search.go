@@ -135,8 +135,14 @@ func (l *lookout) read(first camp.PostID) (done bool, err error) {
 		for i := range run {
 			l.posts++
 			l.at = run[i].ID
-			if CanSee(l.viewer, run[i]) && holds(&run[i], l.words) {
-				l.found = append(l.found, run[i])
+			if holds(&run[i], l.words) {
+				ok, err := sees(l.tx, l.viewer, run[i])
+				if err != nil {
+					return true, err
+				}
+				if ok {
+					l.found = append(l.found, run[i])
+				}
 			}
 			if len(l.found) == l.want {
 				l.next = l.at

@@ -1,16 +1,34 @@
 package posts
 
 import (
+	"slices"
+	"strings"
+
 	"camp/node/camp"
 )
 
 // CanSee is the one answer to "may this person read this post?". What it does
-// not know it refuses.
-func CanSee(viewer camp.Member, p camp.Post) bool {
+// not know it refuses. follows says whether the author let the viewer follow.
+func CanSee(viewer camp.Member, p camp.Post, follows bool) bool {
 	if viewer.ID == 0 || !viewer.Standing.In() {
 		return false
 	}
-	if p.Audience != camp.AudienceCamp {
+	named := slices.Contains(p.Mentions, viewer.ID)
+	switch p.Audience {
+	case camp.AudienceCamp:
+		if !p.Here() {
+			return false
+		}
+	case camp.AudienceLetter:
+		if p.Author != viewer.ID && !named {
+			return false
+		}
+	case camp.AudienceFollowers:
+		if p.Author != viewer.ID && !named && !follows {
+			return false
+		}
+	case camp.AudienceQuiet, camp.AudiencePublic:
+	default:
 		return false
 	}
 	if p.Author == viewer.ID {
@@ -23,6 +41,73 @@ func CanSee(viewer camp.Member, p camp.Post) bool {
 		return !p.Written.Before(viewer.Joined)
 	}
 	return false
+}
+
+// sees is CanSee with what it needs to know, the camp's decision about the
+// author's server and what the two decided about each other.
+func sees(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
+	ok, err := readable(tx, viewer, p)
+	if err != nil || !ok || p.Author == viewer.ID {
+		return ok, err
+	}
+	a, err := tx.Apart(viewer.ID, p.Author)
+	return !a.Blocked && !a.Theirs, err
+}
+
+// readable is sees without what the two decided about each other.
+func readable(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
+	follows := false
+	level := levelOf(tx, p)
+	if p.Author != viewer.ID && (p.Audience == camp.AudienceFollowers || level == camp.LevelLimit) {
+		f, ok, err := tx.Follow(viewer.ID, p.Author)
+		if err != nil {
+			return false, err
+		}
+		follows = ok && f.Accepted
+	}
+	if !CanSee(viewer, p, follows) {
+		return false, nil
+	}
+	switch level {
+	case camp.LevelBlock, camp.LevelFirewall:
+		return false, nil
+	case camp.LevelLimit:
+		if !follows && !slices.Contains(p.Mentions, viewer.ID) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// levels is a transaction that knows the camp's decisions about servers, and
+// whether the camp talks with any.
+type levels struct {
+	Tx
+	of      func(camp.Domain) camp.Level
+	outside func() bool
+}
+
+// reaches reports whether anything written here may leave.
+func reaches(tx Tx) bool {
+	l, ok := tx.(levels)
+	return ok && l.outside()
+}
+
+// levelOf says what the camp decided about the server that a post came from.
+func levelOf(tx Tx, p camp.Post) camp.Level {
+	l, ok := tx.(levels)
+	if !ok || p.Here() {
+		return camp.LevelNone
+	}
+	return l.of(hostOf(p.URI))
+}
+
+// hostOf gives the server in an id that was checked when it came.
+func hostOf(uri string) camp.Domain {
+	_, rest, _ := strings.Cut(uri, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, ":")
+	return camp.Domain(strings.ToLower(host))
 }
 
 // within narrows a page to what the viewer can see by its age.
@@ -88,109 +173,14 @@ func visible(tx Tx, viewer camp.Member, id camp.PostID) (camp.Post, error) {
 	if err != nil {
 		return camp.Post{}, err
 	}
-	if !ok || !CanSee(viewer, p) {
-		return camp.Post{}, refuse(camp.NotFound, "posts.gone.say")
+	if ok {
+		ok, err = sees(tx, viewer, p)
+	}
+	if err == nil && !ok {
+		err = refuse(camp.NotFound, "posts.gone.say")
+	}
+	if err != nil {
+		return camp.Post{}, err
 	}
 	return p, nil
-}
-
-// viewing turns posts into what one reader sees, reading each person once.
-type viewing struct {
-	tx     Tx
-	viewer camp.Member
-	people map[camp.MemberID]camp.Member
-	liked  func(camp.PostID) (bool, error)
-	kept   func(camp.PostID) (bool, error)
-}
-
-// newViewing looks the viewer's marks up post by post.
-func newViewing(tx Tx, viewer camp.Member) *viewing {
-	return &viewing{
-		tx: tx, viewer: viewer, people: map[camp.MemberID]camp.Member{viewer.ID: viewer},
-		liked: func(id camp.PostID) (bool, error) { return tx.Favourite(viewer.ID, id) },
-		kept:  func(id camp.PostID) (bool, error) { return tx.KeptMark(viewer.ID, id) },
-	}
-}
-
-// inOneRange is for posts that lie close together: the marks are read at once.
-func (v *viewing) inOneRange(oldest, newest camp.PostID) error {
-	liked, err := v.tx.FavouritesIn(v.viewer.ID, oldest, newest)
-	if err != nil {
-		return err
-	}
-	kept, err := v.tx.KeptIn(v.viewer.ID, oldest, newest)
-	if err != nil {
-		return err
-	}
-	v.liked = func(id camp.PostID) (bool, error) { return liked[id], nil }
-	v.kept = func(id camp.PostID) (bool, error) { return kept[id], nil }
-	return nil
-}
-
-func (v *viewing) member(id camp.MemberID) (camp.Member, error) {
-	if m, ok := v.people[id]; ok {
-		return m, nil
-	}
-	m, _, err := v.tx.Member(id)
-	if err != nil {
-		return camp.Member{}, err
-	}
-	m.ID = id
-	v.people[id] = m
-	return m, nil
-}
-
-// all gives the views of the posts that the viewer can see.
-func (v *viewing) all(list []camp.Post) ([]camp.PostView, error) {
-	views := make([]camp.PostView, 0, len(list))
-	for _, p := range list {
-		if !CanSee(v.viewer, p) {
-			continue
-		}
-		pv, err := v.one(p)
-		if err != nil {
-			return nil, err
-		}
-		views = append(views, pv)
-	}
-	return views, nil
-}
-
-// one gives the view of a post that the viewer can see.
-func (v *viewing) one(p camp.Post) (camp.PostView, error) {
-	pv := camp.PostView{Post: p, Mine: p.Author == v.viewer.ID}
-	pv.MayDelete = pv.Mine || v.viewer.Role == camp.RoleHost || v.viewer.Role == camp.RoleHelper
-	var err error
-	if pv.By, err = v.member(p.Author); err != nil {
-		return pv, err
-	}
-	for _, id := range p.Mentions {
-		m, err := v.member(id)
-		if err != nil {
-			return pv, err
-		}
-		if m.Standing.In() {
-			pv.Named = append(pv.Named, m)
-		}
-	}
-	if pv.ReplyBy, err = v.replyBy(p); err != nil {
-		return pv, err
-	}
-	if pv.Favourited, err = v.liked(p.ID); err != nil {
-		return pv, err
-	}
-	pv.Kept, err = v.kept(p.ID)
-	return pv, err
-}
-
-func (v *viewing) replyBy(p camp.Post) (string, error) {
-	if p.ReplyTo == 0 {
-		return "", nil
-	}
-	parent, ok, err := v.tx.Post(p.ReplyTo)
-	if err != nil || !ok || !CanSee(v.viewer, parent) {
-		return "", err
-	}
-	m, err := v.member(parent.Author)
-	return m.Display, err
 }

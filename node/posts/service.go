@@ -22,11 +22,13 @@ import (
 	"camp/node/camp"
 )
 
-// Options are what a Service needs. Publish may be nil.
+// Options are what a Service needs. Publish, Level and Outside may be nil.
 type Options struct {
 	Store   Store
 	Publish Publisher
 	Log     *slog.Logger
+	Level   func(camp.Domain) camp.Level // what the camp decided about a server
+	Outside func() bool                  // whether the camp talks with the wider world; nil: never
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -36,6 +38,8 @@ type Service struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be work for Run
 	fresh   atomic.Int64  // posts written since Run last looked
+	level   func(camp.Domain) camp.Level
+	outside func() bool
 }
 
 // New makes a Service; it starts nothing. Run does its background work.
@@ -43,7 +47,16 @@ func New(o Options) *Service {
 	if o.Publish == nil {
 		o.Publish = deaf{}
 	}
-	return &Service{store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1)}
+	if o.Level == nil {
+		o.Level = func(camp.Domain) camp.Level { return camp.LevelNone }
+	}
+	if o.Outside == nil {
+		o.Outside = func() bool { return false }
+	}
+	return &Service{
+		store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1),
+		level: o.Level, outside: o.Outside,
+	}
 }
 
 type deaf struct{}
@@ -69,7 +82,7 @@ func (s *Service) update(ctx context.Context, op string, fn func(Tx) ([]camp.Eve
 	var events []camp.Event
 	err := s.store.Update(ctx, func(tx Tx) error {
 		var err error
-		events, err = fn(tx)
+		events, err = fn(levels{Tx: tx, of: s.level, outside: s.outside})
 		return err
 	})
 	if err != nil {
@@ -82,7 +95,8 @@ func (s *Service) update(ctx context.Context, op string, fn func(Tx) ([]camp.Eve
 }
 
 func (s *Service) view(ctx context.Context, op string, fn func(Tx) error) error {
-	if err := s.store.View(ctx, fn); err != nil {
+	err := s.store.View(ctx, func(tx Tx) error { return fn(levels{Tx: tx, of: s.level, outside: s.outside}) })
+	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil
@@ -105,3 +119,7 @@ func (s *Service) AnyPost(ctx context.Context) (any bool, err error) {
 	})
 	return any, err
 }
+
+// In makes the transaction of another service one of this package's: what is
+// done in it knows the camp's decisions, as everything that Service does.
+func (s *Service) In(tx Tx) Tx { return levels{Tx: tx, of: s.level, outside: s.outside} }

@@ -18,6 +18,7 @@ const (
 	SpanLink             // Ref: the address, http or https
 	SpanMention          // Ref: the handle, lower case; whether somebody has it is not asked
 	SpanTag              // Ref: the tag as FoldTag gives it
+	SpanFar              // Ref: name and server of somebody elsewhere, lower case: "ana@far.example"
 )
 
 // Span is a piece of a text. Put together, the Texts of all spans are the text.
@@ -32,11 +33,14 @@ const (
 	maxLink   = 2000 // bytes
 	maxHandle = 30   // bytes
 	maxTag    = 100  // bytes
+
+	maxFarName = 64  // bytes
+	maxFarHost = 253 // bytes
 )
 
 // Spans cuts a text into plain pieces, links, mentions and tags. An address
 // keeps no sign that ends a sentence; one with a name before its host
-// (https://bank.example@…) is no link. "@ana@far.example" is plain text.
+// (https://bank.example@…) is no link.
 func Spans(text string) []Span {
 	var out []Span
 	plain := 0
@@ -159,6 +163,9 @@ func mentionAt(text string, i int) (Span, int) {
 	if wordBefore(text, i) {
 		return Span{}, 1
 	}
+	if s, n := farAt(text, i); n > 0 {
+		return s, n
+	}
 	end := i + 1
 	letter := false
 	for end < len(text) && handleByte(text[end]) {
@@ -171,23 +178,38 @@ func mentionAt(text string, i int) (Span, int) {
 	if r, _ := utf8.DecodeRuneInString(text[end:]); end < len(text) && inWord(r) {
 		return Span{}, end - i
 	}
-	if end < len(text) && text[end] == '@' {
-		return Span{}, end - i + farAway(text[end:])
-	}
 	return Span{Kind: SpanMention, Text: text[i:end], Ref: strings.ToLower(text[i+1 : end])}, end - i
+}
+
+// farAt finds "@ana@far.example" at i; n is 0 where something else stands there.
+// With a second @ but no proper server behind it, all of it is plain text.
+func farAt(text string, i int) (s Span, n int) {
+	at := i + 1
+	for at < len(text) && (handleByte(text[at]) || text[at] == '.' || text[at] == '-') {
+		at++
+	}
+	if at == i+1 || at == len(text) || text[at] != '@' {
+		return Span{}, 0
+	}
+	end := at + 1
+	for end < len(text) {
+		r, size := utf8.DecodeRuneInString(text[end:])
+		if !inWord(r) && r != '.' && r != '-' || r == utf8.RuneError {
+			break
+		}
+		end += size
+	}
+	host := strings.TrimRight(text[at+1:end], ".-")
+	end = at + 1 + len(host)
+	name := text[i+1 : at]
+	if len(name) > maxFarName || len(host) > maxFarHost || strings.Trim(name, ".-") != name || !strings.Contains(host, ".") || strings.Contains(host, "..") {
+		return Span{}, end - i
+	}
+	return Span{Kind: SpanFar, Text: text[i:end], Ref: strings.ToLower(name + "@" + host)}, end - i
 }
 
 func handleByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
-}
-
-// farAway gives the length of "@far.example" at the start of s.
-func farAway(s string) int {
-	n := 1
-	for n < len(s) && (handleByte(s[n]) || s[n] == '.' || s[n] == '-') {
-		n++
-	}
-	return n
 }
 
 func tagAt(text string, i int) (Span, int) {

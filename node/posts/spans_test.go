@@ -19,6 +19,8 @@ func marked(text string) string {
 			b.WriteString("<" + s.Ref + ">")
 		case posts.SpanMention:
 			b.WriteString("{@" + s.Ref + "}")
+		case posts.SpanFar:
+			b.WriteString("{@@" + s.Ref + "}")
 		case posts.SpanTag:
 			b.WriteString("{#" + s.Ref + "}")
 		default:
@@ -36,7 +38,13 @@ func TestSpans(t *testing.T) {
 		{"@Mia, @ben_2!", "{@mia}, {@ben_2}!"},
 		{"(@mia)", "({@mia})"},
 		{"a@mia.example", "a@mia.example"},
-		{"@mia@far.example, @ben", "@mia@far.example, {@ben}"},
+		{"@mia@far.example, @ben", "{@@mia@far.example}, {@ben}"},
+		{"@Mia.B-x@Far.Example.", "{@@mia.b-x@far.example}."},
+		{"(@mia@bücher.example)", "({@@mia@bücher.example})"},
+		{"@mia@far", "@mia@far"},
+		{"@mia@far..example", "@mia@far..example"},
+		{"@.mia@far.example", "@.mia@far.example"},
+		{"@mia@far.example@x", "{@@mia@far.example}@x"},
 		{"@mia@", "@mia@"},
 		{"@@mia", "@@mia"},
 		{"@12", "@12"},

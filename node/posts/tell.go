@@ -18,7 +18,14 @@ func tell(tx Tx, to camp.MemberID, n camp.Notice, p camp.Post, events *[]camp.Ev
 		return nil
 	}
 	m, ok, err := tx.Member(to)
-	if err != nil || !ok || !CanSee(m, p) {
+	if err != nil || !ok {
+		return err
+	}
+	if ok, err = sees(tx, m, p); err != nil || !ok {
+		return err
+	}
+	a, err := tx.Apart(to, n.From)
+	if err != nil || a.Any() {
 		return err
 	}
 	n.ID, n.At = camp.NoticeID(tx.NextID()), tx.Now()
@@ -119,8 +126,14 @@ func (v *viewing) notice(n camp.Notice) (camp.NoticeView, error) {
 	if nv.From, err = v.member(n.From); err != nil {
 		return nv, err
 	}
+	if n.Post == 0 {
+		return nv, nil
+	}
 	p, ok, err := v.tx.Post(n.Post)
-	if err != nil || !ok || !CanSee(v.viewer, p) {
+	if err != nil || !ok {
+		return nv, err
+	}
+	if ok, err = v.sees(p); err != nil || !ok {
 		return nv, err
 	}
 	pv, err := v.one(p)

@@ -45,7 +45,10 @@ func (v *viewing) above(p camp.Post) ([]camp.PostView, error) {
 	var list []camp.PostView
 	add := func(id camp.PostID) (camp.Post, bool, error) {
 		up, ok, err := v.tx.Post(id)
-		if err != nil || !ok || !CanSee(v.viewer, up) {
+		if err == nil && ok {
+			ok, err = v.sees(up)
+		}
+		if err != nil || !ok {
 			return up, false, err
 		}
 		pv, err := v.one(up)
@@ -86,7 +89,12 @@ func (v *viewing) below(p camp.Post) ([]camp.PostView, []int, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if !ok || !CanSee(v.viewer, reply) {
+		if ok {
+			if ok, err = v.sees(reply); err != nil {
+				return nil, nil, err
+			}
+		}
+		if !ok {
 			continue
 		}
 		pv, err := v.one(reply)

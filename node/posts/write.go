@@ -11,9 +11,9 @@ import (
 // onceLife is how long an idempotency key stands for its post.
 const onceLife = time.Hour
 
-// Write posts a draft and gives its id. Only the audience "camp" can be written
-// so far; an answer takes its parent's. The same author and Key within an hour
-// give the first post again.
+// Write posts a draft and gives its id. Without an audience it is for the camp;
+// an answer takes its parent's. The same author and Key within an hour give the
+// first post again.
 func (s *Service) Write(ctx context.Context, by camp.Actor, d camp.Draft) (id camp.PostID, err error) {
 	c, err := clean(d)
 	if err != nil {
@@ -54,7 +54,7 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	if err != nil {
 		return 0, nil, err
 	}
-	audience, err := audienceFor(d.Audience, above)
+	audience, err := audienceFor(tx, d.Audience, above)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -69,7 +69,16 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	if p.Pictures, err = takePictures(tx, p, c.pictures); err != nil {
 		return 0, nil, err
 	}
-	if p.Mentions, err = mentioned(tx, c.handles); err != nil {
+	if p.Mentions, err = mentioned(tx, p.Audience, c); err != nil {
+		return 0, nil, err
+	}
+	if err := addressed(tx, &p, above); err != nil {
+		return 0, nil, err
+	}
+	if p.Poll, err = pollOf(tx, d.Poll); err != nil {
+		return 0, nil, err
+	}
+	if err := quoting(tx, m, &p, d.Quote); err != nil {
 		return 0, nil, err
 	}
 	if err := tx.PutPost(p, nil); err != nil {
@@ -92,25 +101,6 @@ func aboveFor(tx Tx, m camp.Member, id camp.PostID) (*camp.Post, error) {
 		return nil, refuse(camp.NotFound, "posts.parent_gone.say")
 	}
 	return &p, err
-}
-
-// audienceFor decides who may read the new post (community.md 3.1, 5: a reply
-// inherits, and is never wider than its parent).
-func audienceFor(want camp.Audience, above *camp.Post) (camp.Audience, error) {
-	inherited := camp.AudienceCamp
-	if above != nil {
-		inherited = above.Audience
-	}
-	if want == 0 {
-		want = inherited
-	}
-	if above != nil && want.Wider(inherited) {
-		return 0, refuse(camp.NotAllowed, "posts.audience_wider.say")
-	}
-	if want != camp.AudienceCamp {
-		return 0, refuse(camp.NotAllowed, "posts.audience.say")
-	}
-	return want, nil
 }
 
 // takePictures binds the author's own uploads to the post, or takes those that
@@ -136,21 +126,6 @@ func takePictures(tx Tx, p camp.Post, want []camp.DraftPicture) ([]camp.Picture,
 	return list, nil
 }
 
-// mentioned gives the people of the camp behind the handles.
-func mentioned(tx Tx, handles []string) ([]camp.MemberID, error) {
-	var list []camp.MemberID
-	for _, h := range handles {
-		m, ok, err := tx.MemberByName(h)
-		if err != nil {
-			return nil, err
-		}
-		if ok && m.Standing.In() {
-			list = append(list, m.ID)
-		}
-	}
-	return list, nil
-}
-
 // afterWriting counts the answer on the posts above, tells people, and
 // remembers the key.
 func afterWriting(tx Tx, p camp.Post, above *camp.Post, key string) ([]camp.Event, error) {
@@ -171,6 +146,11 @@ func afterWriting(tx Tx, p camp.Post, above *camp.Post, key string) ([]camp.Even
 	if err := tellMentioned(tx, p, told, &events); err != nil {
 		return nil, err
 	}
+	out, err := goesOut(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	events = append(events, out...)
 	if key == "" {
 		return events, nil
 	}

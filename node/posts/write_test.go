@@ -34,7 +34,7 @@ func TestWriteRefuses(t *testing.T) {
 		"too long with note":   {ada, camp.Draft{Text: strings.Repeat("é", camp.MaxText), Note: "n"}, "posts.too_long.say"},
 		"far too long":         {ada, camp.Draft{Text: strings.Repeat("a", 1<<20)}, "posts.too_long.say"},
 		"public":               {ada, camp.Draft{Text: "x", Audience: camp.AudiencePublic}, "posts.audience.say"},
-		"letter":               {ada, camp.Draft{Text: "x", Audience: camp.AudienceLetter}, "posts.audience.say"},
+		"letter":               {ada, camp.Draft{Text: "x", Audience: camp.AudienceLetter}, "posts.letter_nobody.say"},
 		"invalid audience":     {ada, camp.Draft{Text: "x", Audience: 77}, "posts.audience.say"},
 		"wider than parent":    {ada, camp.Draft{Text: "x", ReplyTo: first, Audience: camp.AudienceQuiet}, "posts.audience_wider.say"},
 		"parent gone":          {ada, camp.Draft{Text: "x", ReplyTo: 12345}, "posts.parent_gone.say"},
