@@ -93,6 +93,9 @@ type house struct {
 	ear    *ear
 	log    *paper
 	host   camp.Actor
+
+	outside bool                       // whether the camp talks with others
+	level   map[camp.Domain]camp.Level // its decisions about servers
 }
 
 func newHouse(t testing.TB) *house {
@@ -127,7 +130,11 @@ func (h *house) open() {
 	}
 	h.db = db
 	h.people = people.New(people.Options{Store: store.As[people.Tx](db), Publish: h.ear, Rand: rand.Reader, Log: log})
-	h.posts = posts.New(posts.Options{Store: store.As[posts.Tx](db), Publish: h.ear, Log: log})
+	h.posts = posts.New(posts.Options{
+		Store: store.As[posts.Tx](db), Publish: h.ear, Log: log,
+		Level:   func(d camp.Domain) camp.Level { return h.level[d] },
+		Outside: func() bool { return h.outside },
+	})
 }
 
 // add makes somebody a member and gives them as an actor.
