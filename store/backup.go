@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sort"
 	"syscall"
 	"time"
@@ -51,6 +52,11 @@ func Backup(ctx context.Context, db *DB, opt BackupOptions) (camp.BackupBox, err
 }
 
 func (db *DB) backup(ctx context.Context, opt BackupOptions) (box camp.BackupBox, err error) {
+	defer func() {
+		if lerr := db.letGo(manyTables); err == nil {
+			err = lerr
+		}
+	}()
 	if err := mayReplace(opt.File); err != nil {
 		return box, err
 	}
@@ -147,6 +153,7 @@ func (db *DB) writeBackup(ctx context.Context, part string, h backupHeader, phra
 	if err != nil {
 		return head, end, err
 	}
+	debug.FreeOSMemory()
 	b := bufio.NewWriterSize(s, 64<<10)
 	w := newRecordWriter(b)
 	head, hashes, err := db.writeRows(ctx, w)

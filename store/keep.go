@@ -50,7 +50,7 @@ func (db *DB) keep() {
 			}
 			seq = before
 		case <-begin.C:
-			err = errors.Join(db.makeBallast(), db.scrub(ctx))
+			err = errors.Join(db.makeBallast(), db.scrub(ctx), db.letGo(manyTables))
 			db.measure()
 		case <-hour.C:
 			err = db.keepHourly(ctx)
@@ -110,6 +110,28 @@ func (db *DB) errandFor(job func() error) error {
 	case <-db.quit:
 		return nil
 	}
+}
+
+// manyTables is how much the tables hold before it is worth opening them anew to
+// let go of what was read of them.
+const manyTables = 32 << 20
+
+// letGo forgets what a reading of all rows left in memory: the pages of the
+// tables and cached blocks, where the tables hold at least that many bytes, and
+// what the program itself no longer needs. Where somebody reads, less goes.
+func (db *DB) letGo(least int64) error {
+	err := db.errandFor(func() error {
+		size := int64(0)
+		for _, l := range db.badger.Levels() {
+			size += l.Size
+		}
+		if size < least {
+			return nil
+		}
+		return db.reopen(db.small)
+	})
+	debug.FreeOSMemory()
+	return err
 }
 
 // matchRoom opens Badger anew without compaction where the disk is getting full,

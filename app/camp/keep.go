@@ -104,6 +104,7 @@ func (k *kept) run(ctx context.Context) error {
 	listen, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	g, listen := errgroup.WithContext(listen)
 	g.Go(func() error { return k.server.Run(listen) })
+	g.Go(func() error { return giveBack(listen) })
 	g.Go(func() error {
 		defer hangUp()
 		own, cancel := context.WithCancel(ctx)

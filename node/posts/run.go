@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"time"
 
 	"camp/node/camp"
@@ -17,6 +18,8 @@ const (
 	slice       = 20  // posts erased in one act
 	tidySlice   = 200 // rows dropped in one act
 	noticesKept = 90 * 24 * time.Hour
+	manyPosts   = 20_000 // sifted at once, worth giving memory back afterwards
+	longestRest = 50 * time.Millisecond
 )
 
 // Run does the background work from two seconds on until ctx ends: it erases what people who went
@@ -183,15 +186,31 @@ func (s *Service) Sift(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(ids) >= manyPosts {
+		defer debug.FreeOSMemory() // after an import; the collector alone gives it back late
+	}
 	for ; len(ids) >= runSize; ids = ids[runSize:] {
-		if ctx.Err() != nil {
-			return fmt.Errorf("sift: %w", ctx.Err())
-		}
+		began := time.Now()
 		if err := s.siftRun(ctx, ids[0], ids[runSize-1]); err != nil {
 			return err
 		}
+		if err := rest(ctx, time.Since(began)); err != nil {
+			return fmt.Errorf("sift: %w", err)
+		}
 	}
 	return s.siftAgain(ctx)
+}
+
+// rest leaves the machine to readers for as long as a piece of work took.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(min(d, longestRest))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 func (s *Service) siftRun(ctx context.Context, first, last camp.PostID) error {
