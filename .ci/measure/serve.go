@@ -96,12 +96,12 @@ func startAndServe(ctx context.Context, o options, dir string) ([]figure, error)
 			}
 		}
 	}
-	settle(o, p)
+	comeToRest(o, p)
 	pages, err := readPages(o, dir, p)
 	if err != nil {
 		return nil, errors.Join(err, p.stop())
 	}
-	settle(o, p)
+	comeToRest(o, p)
 	all, own := memory(p.cmd.Process.Pid)
 	if err := p.stop(); err != nil {
 		return nil, err
@@ -118,11 +118,11 @@ func startAndServe(ctx context.Context, o options, dir string) ([]figure, error)
 	}, ctx.Err()
 }
 
-// settle waits until the camp has done what it does in its first minutes, or
+// comeToRest waits until the camp has done what it does in its first minutes, or
 // after much was asked of it: for more than a minute, until it takes less than
 // three hundredths of a core for fifteen seconds, at most ten minutes. A mere
 // check does not wait.
-func settle(o options, p *process) {
+func comeToRest(o options, p *process) {
 	const look, calm = 5 * time.Second, 3
 	if o.check {
 		time.Sleep(look)
