@@ -50,7 +50,7 @@ type Post struct {
 
 	Replies       string // id of the collection
 	Likes, Shares string
-	ReplyCount    int // writing: totalItems of the embedded collections, -1 to leave the member out
+	ReplyCount    int // totalItems of the three; -1 for not said. Of others it is a claim
 	LikeCount     int
 	ShareCount    int
 
@@ -137,7 +137,8 @@ func (v value) post(t string) *Post {
 		URL: v.page(), Sensitive: v.get("sensitive").bool(), InReplyTo: idOf(v.get("inReplyTo")),
 		Context: idOf(v.get("context")), Conversation: idOf(v.get("conversation")),
 		Policy: v.policy(), Replies: idOf(v.get("replies")), Likes: idOf(v.get("likes")), Shares: idOf(v.get("shares")),
-		Stamp: idOf(v.get("quoteAuthorization")), ReplyCount: -1, LikeCount: -1, ShareCount: -1,
+		Stamp:      idOf(v.get("quoteAuthorization")),
+		ReplyCount: v.size("replies"), LikeCount: v.size("likes"), ShareCount: v.size("shares"),
 	}
 	v.recipients(&p.To, &p.Cc, &p.Bto, &p.Bcc)
 	v.texts(p)
@@ -152,6 +153,15 @@ func (v value) post(t string) *Post {
 	}
 	p.Emoji = v.emoji(p.allWords()...)
 	return p
+}
+
+// size is the number of things in a collection that a property holds, -1 for not said.
+func (v value) size(name string) int {
+	total := v.get(name).one().get("totalItems").one()
+	if total.kind != isNumber {
+		return -1
+	}
+	return total.count()
 }
 
 // authors names a Person before a Group, the rest in their order.
