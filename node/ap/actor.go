@@ -122,6 +122,9 @@ func (v value) actor(t string) *Actor {
 
 // lastPart is the name at the end of an address, for actors that have no other.
 func lastPart(id string) string {
+	if end := strings.IndexAny(id, "?#"); end >= 0 {
+		id = id[:end]
+	}
 	id = strings.TrimRight(id, "/")
 	part := id[strings.LastIndexByte(id, '/')+1:]
 	if s, err := url.PathUnescape(part); err == nil {

@@ -129,15 +129,25 @@ const (
 	linkRoom = 24 << 10
 )
 
-// saysWhere reports whether the words of a link are its address, so that a part
-// of them may be hidden without hiding where it leads.
+// saysWhere reports whether parts of a link may be hidden: its words are its
+// address, and what stays to be seen begins with the host (Mastodon
+// CVE-2023-36462).
 func (w *rewriter) saysWhere(n *html.Node, href string) bool {
-	var b strings.Builder
-	if gather(&b, n) > maxParts || w.room() < linkRoom || w.nodes > maxNodes-2*maxParts || b.Len() > maxID {
+	var all, seen strings.Builder
+	if gather(&all, &seen, n) > maxParts || w.room() < linkRoom || w.nodes > maxNodes-2*maxParts || all.Len() > maxID {
 		return false
 	}
-	text := strings.Join(strings.Fields(signs(b.String())), "")
-	return text != "" && bare(text) == bare(href)
+	join := func(s string) string { return bare(strings.Join(strings.Fields(signs(s)), "")) }
+	address := bare(href)
+	if join(all.String()) != address {
+		return false
+	}
+	host := address
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end]
+	}
+	rest, ok := strings.CutPrefix(join(seen.String()), host)
+	return ok && (rest == "" || strings.ContainsAny(rest[:1], "/?#"))
 }
 
 // bare is an address without what people leave out when they write it.
@@ -150,13 +160,17 @@ func bare(s string) string {
 	return strings.TrimPrefix(s, "www.")
 }
 
-// gather collects the words that will be written of n, and counts elements.
-func gather(b *strings.Builder, n *html.Node) int {
+// gather collects the words that will be written of n, and those of them that
+// would be seen, and counts elements.
+func gather(all, seen *strings.Builder, n *html.Node) int {
 	elements := 0
-	for c := n.FirstChild; c != nil && elements <= maxParts && b.Len() <= maxID; c = c.NextSibling {
+	for c := n.FirstChild; c != nil && elements <= maxParts && all.Len() <= maxID; c = c.NextSibling {
 		switch c.Type {
 		case html.TextNode:
-			b.WriteString(c.Data)
+			all.WriteString(c.Data)
+			if seen != nil {
+				seen.WriteString(c.Data)
+			}
 		case html.ElementNode:
 			if elements++; c.Namespace == "svg" || gone(c.DataAtom) {
 				continue
@@ -164,7 +178,11 @@ func gather(b *strings.Builder, n *html.Node) int {
 			if c.Namespace == "math" || c.DataAtom == atom.Img { // too odd for an address
 				elements += maxParts
 			}
-			elements += gather(b, c)
+			visible := seen
+			if holds(strings.Fields(attr(c, "class")), "invisible") {
+				visible = nil
+			}
+			elements += gather(all, visible, c)
 		}
 	}
 	return elements

@@ -1,7 +1,6 @@
 package ap
 
 import (
-	"strconv"
 	"strings"
 
 	"camp/node/camp"
@@ -19,7 +18,7 @@ const (
 // post itself, then the post where it is itself a film or a picture.
 func (v value) files(p *Post) {
 	switch p.Type {
-	case "Video", "Audio", "Image", "Document":
+	case "Video", "Audio", "Image":
 		if f, ok := v.itself(p.Type); ok {
 			p.addFile(f)
 		}
@@ -218,12 +217,4 @@ func blur(s string) string {
 		}
 	}
 	return s
-}
-
-func parseFloat(s string) float64 {
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return -1e300
-	}
-	return n
 }

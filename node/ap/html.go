@@ -122,4 +122,3 @@ func QuoteLink(page string) string {
 	b.WriteString(`</p>`)
 	return b.String()
 }
-

@@ -2,7 +2,7 @@ package ap
 
 import (
 	"html"
-	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -222,7 +222,7 @@ func (v value) texts(p *Post) {
 	case strings.HasPrefix(t, "text/"):
 		p.Cut = len(content) > MaxContent
 		p.Content = Plain(content)
-	default: // the type of the file, of a Document or Image
+	default: // the type of the file that an Image is
 		p.Content = Clean(content)
 	}
 }
@@ -388,12 +388,12 @@ func (v value) place() string {
 	return strings.Join(said, ", ")
 }
 
-// number reads a fraction within bounds.
+// fraction reads a number within bounds.
 func (v value) fraction(least, most float64) (float64, bool) {
 	f := v.one()
 	if f.kind != isNumber {
 		return 0, false
 	}
-	n := parseFloat(f.text)
-	return n, !math.IsNaN(n) && n >= least && n <= most
+	n, err := strconv.ParseFloat(f.text, 64)
+	return n, err == nil && n >= least && n <= most
 }

@@ -12,8 +12,9 @@ import (
 var (
 	// ErrShape: no object, or one of another kind than was asked for.
 	ErrShape = errors.New("not an object of that kind")
-	// ErrNoID: without id it cannot be named, told from another or taken back.
-	ErrNoID = errors.New("no id")
+	// ErrNoID: without id it cannot be named, told from another or taken back; of
+	// an actor the id must be an https address.
+	ErrNoID = errors.New("no usable id")
 	// ErrNoActor: an activity of nobody.
 	ErrNoActor = errors.New("no actor")
 	// ErrNoInbox: an actor without inbox, or with one that is not on its own https host.

@@ -69,7 +69,7 @@ const (
 
 var families = map[string]family{
 	"Note": aPost, "Question": aPost, "Article": aPost, "Page": aPost, "Video": aPost, "Audio": aPost, "Image": aPost,
-	"Event": aPost, "ChatMessage": aPost, "Document": aPost,
+	"Event": aPost, "ChatMessage": aPost,
 
 	"Person": anActor, "Service": anActor, "Application": anActor, "Group": anActor, "Organization": anActor,
 
@@ -94,7 +94,7 @@ func known(t string) bool {
 		return true
 	}
 	switch t {
-	case "Mention", "Hashtag", "Emoji", "Link", "PropertyValue", "Place", "VirtualLocation", "PostalAddress":
+	case "Mention", "Hashtag", "Emoji", "Link", "PropertyValue", "Place", "VirtualLocation", "PostalAddress", "Document":
 		return true
 	}
 	return false
