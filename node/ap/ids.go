@@ -2,6 +2,7 @@ package ap
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -69,11 +70,19 @@ func hostName(s string) string {
 	if plain && !strings.Contains(s, "--") && !strings.Contains(s, "..") && !strings.Contains(s, ".-") && !strings.Contains(s, "-.") && s[len(s)-1] != '-' {
 		return s
 	}
+	if !utf8.ValidString(s) {
+		return ""
+	}
 	ascii, err := names.ToASCII(s)
+	ascii = strings.ToLower(ascii)
 	if err != nil || len(ascii) > 253 || ascii == "" || strings.HasSuffix(ascii, ".") || strings.Contains(ascii, "..") {
 		return ""
 	}
-	return strings.ToLower(ascii)
+	// What does not stay the same would be two names to two readers.
+	if again, err := names.ToASCII(ascii); err != nil || again != ascii {
+		return ""
+	}
+	return ascii
 }
 
 // SameHost reports whether two ids are https addresses of one host and port

@@ -127,7 +127,7 @@ func (v value) family(t string) family {
 	if f := families[t]; f != strange {
 		return f
 	}
-	if v.get("actor").kind != none && v.get("object").kind != none && v.get("attributedTo").kind == none {
+	if idOf(v.get("actor")) != "" && idOf(v.get("object")) != "" && v.get("attributedTo").kind == none {
 		return anActivity
 	}
 	return strange

@@ -67,12 +67,8 @@ func (p *Post) write(w *writer) {
 	counted(w, "shares", p.Shares, "Collection", p.ShareCount)
 }
 
-// counted names a collection, with its size where that is told. Replies carry an
-// address to walk on from; of likes and shares only the number is known.
+// counted names a collection, with its size where that is told.
 func counted(w *writer, name, id, kind string, total int) {
-	if id == "" {
-		return
-	}
 	if total < 0 {
 		w.text(name, id)
 		return
@@ -171,7 +167,8 @@ func (p *Post) writePoll(w *writer) {
 	})
 	w.time("endTime", p.Poll.Ends)
 	if p.Poll.Closed {
-		// Peers want the date; where there is none, yes.
+		// Peers want the date; where there is none, yes. One that was closed before
+		// its end must have Ends set to that day.
 		if p.Poll.Ends.IsZero() {
 			w.bool("closed", true)
 		} else {
