@@ -21,26 +21,44 @@ const (
 // paragraph holds only words, a list only entries, a link no link. That, and
 // never the look of the text, keeps out what only becomes a script when it is
 // read a second time.
-func Clean(s string) string { return clean(s, true) }
+func Clean(s string) string {
+	out, _ := clean(s, true)
+	return out
+}
 
 // CleanLinks is Clean without the classes that hide parts of a text: for lines
 // of a profile, where a link must be seen whole (Mastodon CVE-2023-36462).
-func CleanLinks(s string) string { return clean(s, false) }
+func CleanLinks(s string) string {
+	out, _ := clean(s, false)
+	return out
+}
 
-func clean(s string, classes bool) string {
+// clean tells besides whether a bound cut something off.
+func clean(s string, classes bool) (out string, short bool) {
+	short = len(s) > MaxContent
 	s = cut(strings.ToValidUTF8(s, ""), MaxContent)
 	if !strings.ContainsAny(s, "<&") {
-		return fit(escapeText(signs(s)), MaxContent)
+		return shorten(s, short)
+	}
+	if heavy(s) {
+		return shorten(words(s), short)
 	}
 	w := rewriter{classes: classes}
 	nodes, err := html.ParseFragmentWithOptions(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}, html.ParseOptionEnableScripting(false))
 	if err != nil { // nested beyond the parser's own bound
-		return fit(escapeText(signs(words(s))), MaxContent)
+		return shorten(words(s), short)
 	}
 	for _, n := range nodes {
 		w.node(n)
 	}
-	return w.out.String()
+	return w.out.String(), short || w.short
+}
+
+// shorten escapes plain words.
+func shorten(s string, short bool) (string, bool) {
+	s = escapeText(signs(s))
+	out := fit(s, MaxContent)
+	return out, short || len(out) < len(s)
 }
 
 // words takes the words from what is too deep for a tree.
@@ -118,6 +136,7 @@ type rewriter struct {
 	gap     bool   // a block ended or began that was not written
 	inline  bool   // the last thing written was a word
 	begun   bool   // the last thing written was <pre>
+	short   bool   // a bound left something out
 	whole   bool   // the text of the open link says where it leads
 }
 
@@ -129,6 +148,7 @@ func (w *rewriter) children(n *html.Node) {
 
 func (w *rewriter) node(n *html.Node) {
 	if w.nodes >= maxNodes {
+		w.short = true
 		return
 	}
 	switch n.Type {
@@ -353,7 +373,10 @@ func (w *rewriter) text(s string) {
 	if w.begun && strings.HasPrefix(out, "\n") {
 		out = "\n" + out
 	}
-	if out = fit(out, w.room()); out == "" || w.nodes >= maxNodes {
+	whole := len(out)
+	out = fit(out, w.room())
+	w.short = w.short || len(out) < whole
+	if out == "" {
 		return
 	}
 	w.nodes++

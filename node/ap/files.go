@@ -21,6 +21,8 @@ func (v value) files(p *Post) {
 	case "Video", "Audio", "Image":
 		if f, ok := v.itself(p.Type); ok {
 			p.addFile(f)
+		} else if p.Type == "Video" { // none that plays here: its picture, and the page
+			p.addFile(v.poster())
 		}
 	}
 	read := 0
@@ -151,6 +153,17 @@ func (v value) itself(t string) (camp.File, bool) {
 		best.Alt = v.alt()
 	}
 	return best, found
+}
+
+// poster is the widest of the pictures that stand for a film.
+func (v value) poster() camp.File {
+	var best camp.File
+	for one := range v.get("icon").all() {
+		if f := one.file(); best.URL == "" || f.Width > best.Width {
+			best = f
+		}
+	}
+	return best
 }
 
 // plays reports whether browsers play it without help.

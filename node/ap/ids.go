@@ -67,7 +67,7 @@ func hostName(s string) string {
 		}
 	}
 	// Names that are plain already, and hide no other script, need no table.
-	if plain && !strings.Contains(s, "--") && !strings.Contains(s, "..") && !strings.Contains(s, ".-") && !strings.Contains(s, "-.") && s[len(s)-1] != '-' {
+	if plain && !strings.Contains(s, "--") && !strings.Contains(s, "..") && !strings.Contains(s, ".-") && !strings.Contains(s, "-.") && s[len(s)-1] != '-' && s[len(s)-1] != '.' {
 		return s
 	}
 	if !utf8.ValidString(s) {

@@ -25,7 +25,7 @@ type Post struct {
 	URL      string // address of its page
 	Title    string // name of what has titles
 	Content  string // cleaned HTML; the writer takes it as it is
-	Cut      bool   // reading: there was more content than MaxContent
+	Cut      bool   // reading: there was more content than is kept
 	Summary  string // warning in front of the text; "" for none
 	Language string
 
@@ -217,8 +217,7 @@ func (v value) texts(p *Post) {
 	p.Summary = camp.CleanLine(Text(Clean(summary)), maxLine)
 	switch t := v.get("mediaType").str(); {
 	case t == "" || strings.HasPrefix(t, "text/html"):
-		p.Cut = len(content) > MaxContent
-		p.Content = Clean(content)
+		p.Content, p.Cut = clean(content, true)
 	case strings.HasPrefix(t, "text/"):
 		p.Cut = len(content) > MaxContent
 		p.Content = Plain(content)

@@ -182,7 +182,7 @@ func (v value) language(name string) string {
 	if m.kind != isObject {
 		return ""
 	}
-	text := v.get(name).str()
+	text := v.mapped(name)
 	lang := ""
 	for _, one := range m.items {
 		if one.kind == isText && (len(m.items) == 1 || text != "" && one.text == text) {
