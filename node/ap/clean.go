@@ -134,7 +134,7 @@ type rewriter struct {
 	within  string // the innermost open element
 	link    bool   // a link is open
 	gap     bool   // a block ended or began that was not written
-	inline  bool   // the last thing written was a word
+	inline  bool   // a word stands on the line so far
 	begun   bool   // the last thing written was <pre>
 	short   bool   // a bound left something out
 	whole   bool   // the text of the open link says where it leads
@@ -312,9 +312,8 @@ func (w *rewriter) open(name, attrs string) bool {
 	w.out.WriteString(attrs)
 	w.out.WriteByte('>')
 	w.begun = name == "pre"
-	w.inline = inlineName(name)
-	if !w.inline {
-		w.gap = false
+	if !inlineName(name) {
+		w.gap, w.inline = false, false
 	}
 	return true
 }
@@ -325,9 +324,9 @@ func (w *rewriter) close(name string) {
 	w.out.WriteString("</")
 	w.out.WriteString(name)
 	w.out.WriteByte('>')
-	w.begun, w.inline = false, inlineName(name)
-	if !w.inline {
-		w.gap = false
+	w.begun = false
+	if !inlineName(name) {
+		w.gap, w.inline = false, false
 	}
 }
 
