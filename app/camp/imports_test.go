@@ -84,6 +84,14 @@ var walls = []wall{
 		rooms: []string{"camp/node/border/..."}, beyond: []string{"net", "net/http/...", "camp/node/outside/..."},
 	},
 	{
+		why:   "shapes are read and written without knowing where they come from or go: no net, no store, no rules but the camp's own words",
+		rooms: []string{"camp/node/ap/..."},
+		beyond: []string{
+			"camp/...", "net", "net/http/...", "os/...", "io/fs", "bufio", "syscall", "context", "crypto/rand", "database/...", "reflect", "encoding/json", "github.com/...", "fyne.io/...",
+		},
+		except: []string{"camp/node/camp", "camp/node/ap/..."},
+	},
+	{
 		why:   "pages show what the services give them; rules or federation of their own would be a second truth",
 		rooms: []string{"camp/node/web/...", "camp/node/clientapi/..."}, beyond: []string{"camp/node/fed/...", "camp/node/ap/...", "camp/node/sig/...", "camp/node/border/...", "camp/node"},
 	},

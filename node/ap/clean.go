@@ -36,7 +36,7 @@ func CleanLinks(s string) string {
 // clean tells besides whether a bound cut something off.
 func clean(s string, classes bool) (out string, short bool) {
 	short = len(s) > MaxContent
-	s = cut(strings.ToValidUTF8(s, ""), MaxContent)
+	s = cut(strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n"), MaxContent)
 	if !strings.ContainsAny(s, "<&") {
 		return shorten(s, short)
 	}

@@ -37,14 +37,14 @@ func HTML(spans []Span) string {
 			writeSpan(&b, s)
 			continue
 		}
-		text := strings.ReplaceAll(strings.ReplaceAll(signs(strings.ToValidUTF8(s.Text, "")), "\r\n", "\n"), "\r", "\n")
+		text := strings.ReplaceAll(strings.ReplaceAll(strings.ToValidUTF8(s.Text, ""), "\r\n", "\n"), "\r", "\n")
 		for line := range strings.SplitAfterSeq(text, "\n") {
-			words := strings.TrimSuffix(line, "\n")
+			words := signs(strings.TrimSuffix(line, "\n"))
 			if words != "" && (open && breaks == 0 || strings.TrimSpace(words) != "") {
 				begin(&b, &open, &breaks)
 				b.WriteString(escapeText(words))
 			}
-			if len(words) < len(line) {
+			if strings.HasSuffix(line, "\n") {
 				breaks++
 			}
 		}

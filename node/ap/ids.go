@@ -59,15 +59,7 @@ func hostName(s string) string {
 	if s == "" {
 		return ""
 	}
-	plain := len(s) <= 253 && s[0] != '-' && s[0] != '.'
-	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '-' {
-			plain = false
-		}
-	}
-	// Names that are plain already, and hide no other script, need no table.
-	if plain && !strings.Contains(s, "--") && !strings.Contains(s, "..") && !strings.Contains(s, ".-") && !strings.Contains(s, "-.") && s[len(s)-1] != '-' && s[len(s)-1] != '.' {
+	if isPlain(s) {
 		return s
 	}
 	if !utf8.ValidString(s) {
@@ -83,6 +75,26 @@ func hostName(s string) string {
 		return ""
 	}
 	return ascii
+}
+
+// isPlain reports whether a name is in its last form already and hides no other
+// script, so that no table has to be asked.
+func isPlain(s string) bool {
+	last := byte('.')
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		case c == '.' || c == '-':
+			if last == '.' || last == '-' { // "..", "--", ".-", "-."
+				return false
+			}
+		default:
+			return false
+		}
+		last = c
+	}
+	return last != '.' && last != '-' && len(s) <= 253
 }
 
 // SameHost reports whether two ids are https addresses of one host and port

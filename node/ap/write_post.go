@@ -195,8 +195,12 @@ func (p Policy) write(w *writer) {
 			return
 		}
 		w.object(name, func() {
-			w.texts("automaticApproval", r.Auto)
-			w.texts("manualApproval", r.Manual)
+			if len(r.Auto) > 0 {
+				w.texts("automaticApproval", r.Auto)
+			}
+			if len(r.Manual) > 0 {
+				w.texts("manualApproval", r.Manual)
+			}
 		})
 	}
 	w.object("interactionPolicy", func() {
