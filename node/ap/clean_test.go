@@ -147,7 +147,9 @@ func TestCleanBombs(t *testing.T) {
 	fill := func(head, piece string) string {
 		return head + strings.Repeat(piece, (MaxContent-len(head))/len(piece))
 	}
+	some := marks.String()[:strings.Index(marks.String(), "<b i=100>")]
 	for name, s := range map[string]string{
+		"opened again in each box":        fill("<p>"+some, "<div>x</div>"),
 		"opened again in each paragraph":  fill("<p>"+marks.String(), "<p>x"),
 		"left open by ends that are none": fill(strings.Repeat("<b id=1>"+strings.Repeat("<div>", 10)+"</b>"+strings.Repeat("</div>", 10), 200), "<p>x"),
 		"hidden in a style":               fill("<svg><style>"+marks.String()+"</style></svg><p>", "<p>x"),
@@ -190,5 +192,41 @@ func TestText(t *testing.T) {
 func TestPlain(t *testing.T) {
 	if got, want := Plain("a <b>\r\nc\n\n\n\nd\n"), "<p>a &lt;b&gt;<br>c</p><p>d</p>"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Marks in any order, by a fixed draw: what comes out is stable and lawful.
+func TestCleanRandomMarks(t *testing.T) {
+	names := strings.Fields("p br span a del s u em strong b i pre code blockquote ul ol li ruby rt rp h1 h4 div table tr td dl dt dd svg math mi style title select option button object form template font nobr textarea noscript iframe caption col frameset body html head section xmp marquee details summary x-own annotation-xml foreignObject desc mglyph")
+	words := []string{"x", " ", "\n", "&lt;", "&amp;", "https://a.example/", "<!-- x -->", "\r\n", "]]>", "&#0;", "é"}
+	attrs := []string{"", "", ` class="invisible"`, ` href="https://a.example/"`, ` class="mention x ellipsis"`, ` lang="en" dir="ltr"`, ` href="javascript:x"`, ` value="3"`}
+	state := uint64(2463534242)
+	draw := func(n int) int {
+		state ^= state << 13
+		state ^= state >> 7
+		state ^= state << 17
+		return int(state % uint64(n))
+	}
+	runs := 4000
+	if *manyTexts > 0 {
+		runs = *manyTexts
+	}
+	for range runs {
+		var b strings.Builder
+		for range 1 + draw(25) {
+			switch draw(5) {
+			case 0, 1:
+				b.WriteString("<" + names[draw(len(names))] + attrs[draw(len(attrs))] + ">")
+			case 2:
+				b.WriteString("</" + names[draw(len(names))] + ">")
+			default:
+				b.WriteString(words[draw(len(words))])
+			}
+		}
+		out := Clean(b.String())
+		if again := Clean(out); again != out {
+			t.Fatalf("%q gives\n%q, and that\n%q", b.String(), out, again)
+		}
+		checkClean(t, out)
 	}
 }

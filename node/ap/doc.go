@@ -6,11 +6,11 @@
 //	   │ gate.go      1 MiB, depth 32, 10,000 tokens, no name twice, whole UTF-8
 //	   ▼
 //	 value            a tree, read once; numbers as text
-//	   │ ParseAny ─▶ Object{ID, Type, and one of Post, Actor, Activity, Tombstone, List, Stamp, Key}
-//	   │ ParseActivity, ParseActor, ParsePost, ParseList, ParseKeys, ParseJRD, ParseNodeInfo …
+//	   │ ParseAny ─▶ Object{ID, Type, and one of Post, Actor, Activity, Tombstone, Collection, Stamp, Key}
+//	   │ ParseActivity, ParseActor, ParsePost, ParseCollection, ParseKeys, ParseJRD, ParseNodeInfo …
 //	   ▼
 //	 plain structs    texts cleaned (Clean, camp.CleanLine), lists bounded, ids byte for byte
-//	   │ Post.JSON, Actor.JSON, Activity.JSON, List.JSON …: fixed order, same bytes for same values
+//	   │ Post.JSON, Actor.JSON, Activity.JSON, Collection.JSON …: fixed order, same bytes for same values
 //	   ▼
 //	bytes for others, which the readers above read back equal
 //

@@ -15,6 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write the expected and golden files anew")
 
+var manyTexts = flag.Int("many", 0, "how many random texts to clean")
+
 const expectedFile = "testdata/expected.txt"
 
 // One row a fixture: what comes of it, and what a member would see. Files that
@@ -171,8 +173,8 @@ func describeObject(o Object) string {
 		return describeActor(o.Actor)
 	case o.Activity != nil:
 		return describeActivity(o.Activity)
-	case o.List != nil:
-		return describeList(o.List)
+	case o.Collection != nil:
+		return describeList(o.Collection)
 	case o.Tombstone != nil:
 		return fmt.Sprintf("gone: %s, was %s, since %s\n", o.ID, o.Tombstone.Former, day(o.Tombstone.Deleted.IsZero(), o.Tombstone.Deleted.Format("2006-01-02")))
 	case o.Stamp != nil:
@@ -283,7 +285,7 @@ func describeKeys(keys []Key, ids []string) string {
 	return b.String()
 }
 
-func describeList(l *List) string {
+func describeList(l *Collection) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s of %d", l.Type, l.ID, l.Total)
 	for _, one := range [][2]string{{"first", l.First}, {"next", l.Next}, {"prev", l.Prev}, {"last", l.Last}, {"part of", l.Part}} {

@@ -142,8 +142,8 @@ func again(t *testing.T, o Object) (Object, bool) {
 		b = o.Actor.JSON()
 	case o.Activity != nil:
 		b = o.Activity.JSON()
-	case o.List != nil:
-		b = o.List.JSON()
+	case o.Collection != nil:
+		b = o.Collection.JSON()
 	case o.Tombstone != nil:
 		b = o.Tombstone.JSON()
 	case o.Stamp != nil:

@@ -27,13 +27,13 @@ type Object struct {
 	ID   string // "" for none
 	Type string // "" where only the id came
 
-	Post      *Post
-	Actor     *Actor // embedded ones may lack what ParseActor demands
-	Activity  *Activity
-	Tombstone *Tombstone
-	List      *List
-	Stamp     *Stamp
-	Key       *Key
+	Post       *Post
+	Actor      *Actor // embedded ones may lack what ParseActor demands
+	Activity   *Activity
+	Tombstone  *Tombstone
+	Collection *Collection
+	Stamp      *Stamp
+	Key        *Key
 }
 
 // Tombstone stands where something was. It is believed only from its own host.
@@ -108,7 +108,7 @@ func (v value) object(depth int) Object {
 	case anActivity:
 		o.Activity = f.activity(o.Type, depth)
 	case aList:
-		o.List = f.list(o.Type, depth)
+		o.Collection = f.list(o.Type, depth)
 	case aTombstone:
 		o.Tombstone = &Tombstone{ID: o.ID, Former: camp.CleanLine(term(f.get("formerType").str()), 200), Deleted: f.get("deleted").date()}
 	case aStamp:

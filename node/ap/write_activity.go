@@ -47,8 +47,8 @@ func (o Object) write(w *writer, name string) {
 		fill = o.Tombstone.write
 	case o.Stamp != nil:
 		fill = o.Stamp.write
-	case o.List != nil:
-		fill = o.List.write
+	case o.Collection != nil:
+		fill = o.Collection.write
 	case name == "" && o.ID != "":
 		w.entry(o.ID)
 		return
@@ -82,9 +82,9 @@ func (s *Stamp) write(w *writer) {
 
 // JSON is the collection, or the page of one, as it is served. A Page is written
 // whole in the place of First.
-func (l *List) JSON() []byte { return document(l.write) }
+func (l *Collection) JSON() []byte { return document(l.write) }
 
-func (l *List) write(w *writer) {
+func (l *Collection) write(w *writer) {
 	w.text("id", l.ID)
 	w.text("type", l.Type)
 	w.text("partOf", l.Part)

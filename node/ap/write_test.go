@@ -112,11 +112,11 @@ func TestWritten(t *testing.T) {
 		"react":          {Activity: reaction},
 		"stamp":          {Stamp: &Stamp{ID: home + "stamps/1", By: home + "ana", From: "https://two.example/p/5", Target: home + "p/1"}},
 		"tombstone":      {Tombstone: &Tombstone{ID: home + "p/1", Former: "Note", Deleted: day1}},
-		"outbox":         {List: &List{Type: "OrderedCollection", ID: home + "ana/outbox", Total: 3, First: home + "ana/outbox?page=1", Last: home + "ana/outbox?page=2"}},
-		"outbox-page":    {List: &List{Type: "OrderedCollectionPage", ID: home + "ana/outbox?page=1", Total: -1, Part: home + "ana/outbox", Next: home + "ana/outbox?page=2", Items: []Object{{Activity: Created(home+"a/1", note())}, {ID: home + "a/10"}}}},
-		"empty-page":     {List: &List{Type: "OrderedCollectionPage", ID: home + "ana/outbox?page=9", Total: -1, Part: home + "ana/outbox"}},
-		"replies":        {List: &List{Type: "Collection", ID: home + "p/1/replies", Total: -1, First: "", Page: &List{Type: "CollectionPage", ID: home + "p/1/replies?page=1", Total: -1, Part: home + "p/1/replies", Items: []Object{{ID: "https://two.example/p/11"}}}}},
-		"featured":       {List: &List{Type: "OrderedCollection", ID: home + "ana/featured", Total: 1, Items: []Object{{ID: home + "p/1"}}}},
+		"outbox":         {Collection: &Collection{Type: "OrderedCollection", ID: home + "ana/outbox", Total: 3, First: home + "ana/outbox?page=1", Last: home + "ana/outbox?page=2"}},
+		"outbox-page":    {Collection: &Collection{Type: "OrderedCollectionPage", ID: home + "ana/outbox?page=1", Total: -1, Part: home + "ana/outbox", Next: home + "ana/outbox?page=2", Items: []Object{{Activity: Created(home+"a/1", note())}, {ID: home + "a/10"}}}},
+		"empty-page":     {Collection: &Collection{Type: "OrderedCollectionPage", ID: home + "ana/outbox?page=9", Total: -1, Part: home + "ana/outbox"}},
+		"replies":        {Collection: &Collection{Type: "Collection", ID: home + "p/1/replies", Total: -1, First: "", Page: &Collection{Type: "CollectionPage", ID: home + "p/1/replies?page=1", Total: -1, Part: home + "p/1/replies", Items: []Object{{ID: "https://two.example/p/11"}}}}},
+		"featured":       {Collection: &Collection{Type: "OrderedCollection", ID: home + "ana/featured", Total: 1, Items: []Object{{ID: home + "p/1"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := bytesOf(t, o)
@@ -129,7 +129,7 @@ func TestWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := cmp.Diff(expected(o), written(Object{Post: back.Post, Actor: back.Actor, Activity: back.Activity, Tombstone: back.Tombstone, List: back.List, Stamp: back.Stamp}, false)); d != "" {
+			if d := cmp.Diff(expected(o), written(Object{Post: back.Post, Actor: back.Actor, Activity: back.Activity, Tombstone: back.Tombstone, Collection: back.Collection, Stamp: back.Stamp}, false)); d != "" {
 				t.Errorf("read back (-written +read):\n%s", d)
 			}
 		})
@@ -150,7 +150,7 @@ func bytesOf(t *testing.T, o Object) []byte {
 	case o.Stamp != nil:
 		return o.Stamp.JSON()
 	}
-	return o.List.JSON()
+	return o.Collection.JSON()
 }
 
 // expected is what a reader makes of what was written: its content cleaned
@@ -172,12 +172,12 @@ func expected(o Object) Object {
 			o.Activity = &a
 			o.ID, o.Type = a.ID, a.Type
 		}
-		if o.List != nil {
-			for i := range o.List.Items {
-				walk(&o.List.Items[i])
+		if o.Collection != nil {
+			for i := range o.Collection.Items {
+				walk(&o.Collection.Items[i])
 			}
-			if o.List.Page != nil {
-				o.List.First = o.List.Page.ID
+			if o.Collection.Page != nil {
+				o.Collection.First = o.Collection.Page.ID
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // name and id left out. Plain words that peers may take for HTML, and so do we,
 // are as they would be read (told).
 func written(o Object, told bool) Object {
-	if o.Post == nil && o.Actor == nil && o.Activity == nil && o.Tombstone == nil && o.List == nil && o.Stamp == nil {
+	if o.Post == nil && o.Actor == nil && o.Activity == nil && o.Tombstone == nil && o.Collection == nil && o.Stamp == nil {
 		return Object{ID: o.ID} // what means nothing here is written by id
 	}
 	sec := func(t time.Time) time.Time { return t.Truncate(time.Second) }
@@ -83,19 +83,19 @@ func written(o Object, told bool) Object {
 		g := *o.Tombstone
 		g.Deleted = sec(g.Deleted)
 		o.Tombstone = &g
-	case o.List != nil:
-		l := *o.List
+	case o.Collection != nil:
+		l := *o.Collection
 		l.Items = nil
-		for _, one := range o.List.Items {
+		for _, one := range o.Collection.Items {
 			if one = written(one, told); one != (Object{}) {
 				l.Items = append(l.Items, one)
 			}
 		}
 		if l.Page != nil {
 			page := *l.Page
-			l.Page = written(Object{List: &page}, told).List
+			l.Page = written(Object{Collection: &page}, told).Collection
 		}
-		o.List = &l
+		o.Collection = &l
 	}
 	return o
 }

@@ -2,8 +2,8 @@ package ap
 
 import "fmt"
 
-// List is a collection or a page of one.
-type List struct {
+// Collection is a collection or a page of one.
+type Collection struct {
 	Type  string // "Collection", "OrderedCollection" or the page of either
 	ID    string
 	Total int // totalItems; -1 for not said
@@ -15,7 +15,7 @@ type List struct {
 	Part  string // partOf
 
 	// Page is the first page, where it came within the collection.
-	Page *List
+	Page *Collection
 
 	// Items are ids, and objects where they came whole. Whole ones of another
 	// host than the collection's are ids only (FEP-fe34).
@@ -24,21 +24,21 @@ type List struct {
 
 const maxItems = 200 // of one document; callers take fewer
 
-// ParseList reads a collection or a page.
-func ParseList(b []byte) (List, error) {
+// ParseCollection reads a collection or a page.
+func ParseCollection(b []byte) (Collection, error) {
 	v, err := decodeObject(b)
 	if err != nil {
-		return List{}, err
+		return Collection{}, err
 	}
 	t := v.typ()
 	if families[t] != aList {
-		return List{}, fmt.Errorf("%w: %q is no collection", ErrShape, t)
+		return Collection{}, fmt.Errorf("%w: %q is no collection", ErrShape, t)
 	}
 	return *v.list(t, maxNested), nil
 }
 
-func (v value) list(t string, depth int) *List {
-	l := &List{Type: t, ID: idOf(v.get("id")), Total: -1, First: idOf(v.get("first")), Next: idOf(v.get("next")), Prev: idOf(v.get("prev")), Last: idOf(v.get("last")), Part: idOf(v.get("partOf"))}
+func (v value) list(t string, depth int) *Collection {
+	l := &Collection{Type: t, ID: idOf(v.get("id")), Total: -1, First: idOf(v.get("first")), Next: idOf(v.get("next")), Prev: idOf(v.get("prev")), Last: idOf(v.get("last")), Part: idOf(v.get("partOf"))}
 	if total := v.get("totalItems").one(); total.kind == isNumber {
 		l.Total = total.count()
 	}
