@@ -69,7 +69,7 @@ func (p *Post) write(w *writer) {
 
 // counted names a collection, with its size where that is told.
 func counted(w *writer, name, id, kind string, total int) {
-	if total < 0 {
+	if total < 0 || id == "" && total == 0 {
 		w.text(name, id)
 		return
 	}

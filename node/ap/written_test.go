@@ -19,6 +19,14 @@ func written(o Object, told bool) Object {
 	case o.Post != nil:
 		p := *o.Post
 		p.Bto, p.Bcc, p.Cut = nil, nil, false
+		for _, c := range []struct {
+			id    string
+			count *int
+		}{{p.Replies, &p.ReplyCount}, {p.Likes, &p.LikeCount}, {p.Shares, &p.ShareCount}} {
+			if c.id == "" && *c.count == 0 {
+				*c.count = -1 // nothing of nothing is not told
+			}
+		}
 		p.Published, p.Updated = sec(p.Published), sec(p.Updated)
 		if told {
 			p.Summary = camp.CleanLine(Text(Clean(p.Summary)), maxLine)
