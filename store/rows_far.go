@@ -56,6 +56,7 @@ func each[A, B any](list []A, turn func(A) B) []B {
 func filesV1(list []camp.File) []fileV1 {
 	return each(list, func(f camp.File) fileV1 { return fileV1(f) })
 }
+
 func filesOf(list []fileV1) []camp.File {
 	return each(list, func(f fileV1) camp.File { return camp.File(f) })
 }

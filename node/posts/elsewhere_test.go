@@ -217,7 +217,9 @@ func TestMuteAndBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, "muted: told", len(list), 0)
-	h.in(func(tx posts.Tx) ([]camp.Event, error) { return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/f", false) })
+	h.in(func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/f", false)
+	})
 	h.errands()
 	if err := h.posts.Block(t.Context(), ada, ana.ID, true); err != nil {
 		t.Fatal(err)
@@ -230,7 +232,9 @@ func TestMuteAndBlock(t *testing.T) {
 	}
 	want(t, "follows cut both ways", rel[0].Follows == nil && rel[0].Followed == nil, true)
 	want(t, "told", slices.Equal(kinds(h.errands()), []camp.ErrandKind{camp.ErrandUnfollow, camp.ErrandBlock}), true)
-	h.in(func(tx posts.Tx) ([]camp.Event, error) { return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/g", false) })
+	h.in(func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/g", false)
+	})
 	want(t, "a follow of somebody blocked", slices.Equal(kinds(h.errands()), []camp.ErrandKind{camp.ErrandReject}), true)
 }
 
@@ -340,7 +344,9 @@ func TestNothingOfTheCampLeaves(t *testing.T) {
 	h := openHouse(t)
 	ada, ben := h.add("ada", camp.RoleMember), h.add("ben", camp.RoleMember)
 	ana := h.remote("ana", "far.example")
-	h.in(func(tx posts.Tx) ([]camp.Event, error) { return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/f", false) })
+	h.in(func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.FarFollow(tx, ana.ID, ada.Member, ana.URI+"/f", false)
+	})
 	h.errands()
 	acts := func(audience camp.Audience) []camp.ErrandKind {
 		id, err := h.posts.Write(t.Context(), ada, camp.Draft{Text: "hello @ana@far.example", Audience: audience})
