@@ -106,6 +106,10 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pass hands a request to the door or to the camp's pages.
 func (g *gate) pass(w http.ResponseWriter, r *http.Request, who camp.Visitor) {
 	_, pattern := g.match.Handler(r)
+	if who.Peer.Principal == camp.PrincipalInvite && who.Peer.Uses > 1 {
+		// Whoever asked may be gone without a word; the code waits for the next.
+		w.Header().Set("Connection", "close")
+	}
 	if slices.Contains(access[pattern], who.Peer.Principal) {
 		g.door.ServeHTTP(w, r)
 		return

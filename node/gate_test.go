@@ -1,6 +1,8 @@
 package node
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -51,6 +53,23 @@ func TestAccessByPrincipal(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, paths) {
 			t.Errorf("%s may ask for %q, want %q", who, got, paths)
+		}
+	}
+}
+
+// TestSharedCodesAreLetGo: whoever asked by a code for several people does not
+// hold it by a connection that nobody ends.
+func TestSharedCodesAreLetGo(t *testing.T) {
+	for uses, want := range map[int]string{1: "", 5: "close"} {
+		g := newGate(&Node{}, nil)
+		w := httptest.NewRecorder()
+		who := camp.Visitor{Peer: camp.Peer{Principal: camp.PrincipalInvite, Uses: uses}}
+		func() {
+			defer func() { _ = recover() }() // nothing is behind this gate
+			g.pass(w, httptest.NewRequest(http.MethodGet, "/v1/join", nil), who)
+		}()
+		if got := w.Header().Get("Connection"); got != want {
+			t.Errorf("a code of %d uses: Connection is %q, want %q", uses, got, want)
 		}
 	}
 }

@@ -161,9 +161,13 @@ func (s *Server) renew(key wgtypes.Key, in installed) error {
 	return s.dev.Configure(wgtypes.Config{Peers: []wgtypes.PeerConfig{s.config(key, in)}})
 }
 
-// sharedRest is how long an invite for several people is left to whoever last
-// used it without a connection open.
-const sharedRest = time.Second
+// How long an invite for several people is left to whoever last used it: without
+// a connection open, and with one, which may be that of somebody who is gone. One
+// request takes less.
+const (
+	sharedRest = time.Second
+	sharedHold = 15 * time.Second
+)
 
 // renewShared clears the memory of invites that several people use: WireGuard
 // refuses a handshake that is dated before the last one of the same key, and
@@ -188,7 +192,7 @@ func (s *Server) renewShared() {
 		if !ok || in.peer.Uses <= 1 || p.LastHandshakeTime.IsZero() || now.Sub(p.LastHandshakeTime) < sharedRest {
 			continue
 		}
-		if slices.ContainsFunc(in.addrs, s.table.busy) {
+		if now.Sub(p.LastHandshakeTime) < sharedHold && slices.ContainsFunc(in.addrs, s.table.busy) {
 			continue
 		}
 		if err := s.renew(p.PublicKey, in); err != nil {

@@ -178,7 +178,13 @@ func TestLabFiveAtOneCode(t *testing.T) {
 	code := h.ctl("invite", "new", "--uses", "5")["code"].(string)
 	began := time.Now()
 	for i, s := range others {
-		s.camp(filepath.Join(t.TempDir(), "data"), "join", code, "--name", fmt.Sprintf("Friend %d", i))
+		dir, args := filepath.Join(t.TempDir(), "data"), []string{"join", code, "--name", fmt.Sprintf("Friend %d", i)}
+		switch i {
+		case 0: // slow by two hours: what WireGuard dates its first words with lies behind the others'
+			s.campAt(-2*time.Hour, dir, args...)
+		default:
+			s.camp(dir, args...)
+		}
 	}
 	l.until("five wait", func() bool { return h.ctl("status")["waiting"].(float64) == 5 })
 	t.Logf("five rows after %s", time.Since(began).Round(100*time.Millisecond))
@@ -186,6 +192,42 @@ func TestLabFiveAtOneCode(t *testing.T) {
 		h.ctl("member", "approve", fmt.Sprintf("friend_%d", i))
 	}
 	l.until("six members", func() bool { return h.ctl("status")["members"].(float64) == 6 })
+}
+
+// Somebody whose clock is fast by two hours comes before the others, who must
+// still be heard; and a code that is over is answered by silence, which is said.
+func TestLabWrongClocks(t *testing.T) {
+	l, host, others := home(t, 2)
+	h := serveAt(t, host)
+	code := h.ctl("invite", "new", "--uses", "2")["code"].(string)
+	fast := others[0].campAt(2*time.Hour, filepath.Join(t.TempDir(), "data"), "join", code, "--name", "Fast")
+	fast.line("state", "waiting")
+	right := others[1].camp(filepath.Join(t.TempDir(), "data"), "join", code, "--name", "Right")
+	right.line("state", "waiting")
+	for _, name := range []string{"fast", "right"} {
+		h.ctl("member", "approve", name)
+	}
+	l.until("three members", func() bool { return h.ctl("status")["members"].(float64) == 3 })
+	fast.line("state", "member")
+	right.line("state", "member")
+
+	late := h.ctl("invite", "new", "--expires", "1h")["code"].(string)
+	h.end()
+	h = host.campAt(2*time.Hour, h.dir, "serve")
+	h.line("ready", true)
+	r := others[1].camp(filepath.Join(t.TempDir(), "data"), "join", late, "--name", "Late")
+	select {
+	case <-r.ended:
+	case <-time.After(patience):
+		t.Fatal("still asking with a code that is over")
+	}
+	_ = r.cmd.Wait()
+	if !strings.Contains(r.said.String(), "join.silent.say") || r.cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("status %d, said %s", r.cmd.ProcessState.ExitCode(), r.said.String())
+	}
+	if n := h.ctl("status")["waiting"].(float64); n != 0 {
+		t.Errorf("%v wait by a code that is over", n)
+	}
 }
 
 var (

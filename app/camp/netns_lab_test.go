@@ -35,7 +35,10 @@ import (
 var (
 	labBin   string // the program under test
 	labBuilt sync.Once
-	labCount atomic.Int32
+
+	labSkewed   string // the same with a clock that can be set wrong
+	skewedBuilt sync.Once
+	labCount    atomic.Int32
 )
 
 // patience bounds waits; nothing here measures.
@@ -71,6 +74,73 @@ func newLab(t *testing.T) *lab {
 		}
 	})
 	return l
+}
+
+// skewedBin builds the program with a clock that is off by as many seconds as
+// CAMP_LAB_SHIFT says: the runtime asks the kernel itself, so that the clock of
+// one Go program can be set wrong only where it is built.
+func skewedBin(t *testing.T) string {
+	t.Helper()
+	skewedBuilt.Do(func() {
+		dir, err := os.MkdirTemp("", "camp-lab")
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		orig := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
+		src, err := os.ReadFile(orig)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const read = "sec, nsec, mono := runtimeNow()\n"
+		shifted := strings.Replace(string(src), read, read+"\tsec += labShift()\n", 1)
+		shifted = strings.Replace(shifted, "import (", "import (\n\t\"syscall\"\n", 1) + `
+func labShift() int64 {
+	v, _ := syscall.Getenv("CAMP_LAB_SHIFT")
+	n, neg := int64(0), false
+	for i := range len(v) {
+		if v[i] == '-' {
+			neg = true
+			continue
+		}
+		n = n*10 + int64(v[i]-'0')
+	}
+	if neg {
+		return -n
+	}
+	return n
+}
+`
+		if strings.Count(shifted, "labShift()") != 2 {
+			t.Fatal("the library's clock is not where it was looked for")
+		}
+		over := filepath.Join(dir, "time.go")
+		if err := os.WriteFile(over, []byte(shifted), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		list, err := json.Marshal(map[string]map[string]string{"Replace": {orig: over}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		overlay := filepath.Join(dir, "overlay.json")
+		if err := os.WriteFile(overlay, list, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		bin := filepath.Join(dir, "camp")
+		build := exec.Command("go", "build", "-overlay", overlay, "-o", bin, "camp/app/camp")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("the program with a wrong clock does not build: %v\n%s", err, out)
+		}
+		labSkewed = bin
+	})
+	if labSkewed == "" {
+		t.Fatal("there is no program with a wrong clock")
+	}
+	return labSkewed
 }
 
 func (l *lab) needs(tools ...string) {
@@ -328,9 +398,20 @@ type running struct {
 
 func (s *space) camp(dir string, args ...string) *running {
 	s.t.Helper()
+	return s.program(labBin, "0", dir, args...)
+}
+
+// campAt runs it with a clock that is off.
+func (s *space) campAt(off time.Duration, dir string, args ...string) *running {
+	s.t.Helper()
+	return s.program(skewedBin(s.t), strconv.Itoa(int(off.Seconds())), dir, args...)
+}
+
+func (s *space) program(bin, shift, dir string, args ...string) *running {
+	s.t.Helper()
 	r := &running{s: s, dir: dir, ended: make(chan struct{})}
-	r.cmd = s.command(append(append([]string{labBin}, args...), "--data", dir, "--json")...)
-	r.cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8")
+	r.cmd = s.command(append(append([]string{bin}, args...), "--data", dir, "--json")...)
+	r.cmd.Env = append(os.Environ(), "LANG=en_GB.UTF-8", "CAMP_LAB_SHIFT="+shift)
 	r.cmd.Stderr = &r.said
 	out, err := r.cmd.StdoutPipe()
 	if err != nil {

@@ -18,8 +18,8 @@ const (
 	slice       = 20  // posts erased in one act
 	tidySlice   = 200 // rows dropped in one act
 	noticesKept = 90 * 24 * time.Hour
-	manyPosts   = 20_000 // sifted at once, worth giving memory back afterwards
-	longestRest = 50 * time.Millisecond
+	manyPosts   = 20_000               // sifted at once, worth giving memory back afterwards
+	siftRest    = 5 * time.Millisecond // between two runs; sifting one takes about as long
 )
 
 // Run does the background work from two seconds on until ctx ends: it erases what people who went
@@ -190,20 +190,19 @@ func (s *Service) Sift(ctx context.Context) error {
 		defer debug.FreeOSMemory() // after an import; the collector alone gives it back late
 	}
 	for ; len(ids) >= runSize; ids = ids[runSize:] {
-		began := time.Now()
 		if err := s.siftRun(ctx, ids[0], ids[runSize-1]); err != nil {
 			return err
 		}
-		if err := rest(ctx, time.Since(began)); err != nil {
+		if err := rest(ctx, siftRest); err != nil {
 			return fmt.Errorf("sift: %w", err)
 		}
 	}
 	return s.siftAgain(ctx)
 }
 
-// rest leaves the machine to readers for as long as a piece of work took.
+// rest leaves the machine to readers for a while.
 func rest(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(min(d, longestRest))
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
