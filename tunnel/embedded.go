@@ -46,7 +46,7 @@ func newEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger, between f
 		return nil, fmt.Errorf("make inner network stack: %w", err)
 	}
 	if bind == nil {
-		bind = conn.NewDefaultBind()
+		bind = newBind()
 	}
 	// The library's messages hold addresses of people: only that there was one is kept.
 	quiet := &device.Logger{

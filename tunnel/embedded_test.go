@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.zx2c4.com/wireguard/conn"
 	"golang.zx2c4.com/wireguard/wgctrl/wgtypes"
 )
 
@@ -20,7 +21,7 @@ var (
 	memberInner = netip.MustParseAddr("fd00::1:1")
 )
 
-func newKey(t *testing.T) wgtypes.Key {
+func newKey(t testing.TB) wgtypes.Key {
 	t.Helper()
 	k, err := wgtypes.GeneratePrivateKey()
 	if err != nil {
@@ -29,9 +30,14 @@ func newKey(t *testing.T) wgtypes.Key {
 	return k
 }
 
-func startEmbedded(t *testing.T, inner netip.Addr, key wgtypes.Key) *Embedded {
+func startEmbedded(t testing.TB, inner netip.Addr, key wgtypes.Key) *Embedded {
 	t.Helper()
-	e, err := NewEmbedded([]netip.Addr{inner}, nil, slog.New(slog.DiscardHandler))
+	return startOver(t, inner, key, nil)
+}
+
+func startOver(t testing.TB, inner netip.Addr, key wgtypes.Key, bind conn.Bind) *Embedded {
+	t.Helper()
+	e, err := NewEmbedded([]netip.Addr{inner}, bind, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +52,7 @@ func startEmbedded(t *testing.T, inner netip.Addr, key wgtypes.Key) *Embedded {
 	return e
 }
 
-func outerPort(t *testing.T, e *Embedded) int {
+func outerPort(t testing.TB, e *Embedded) int {
 	t.Helper()
 	d, err := e.Device()
 	if err != nil {
@@ -55,7 +61,7 @@ func outerPort(t *testing.T, e *Embedded) int {
 	return d.ListenPort
 }
 
-func allow(t *testing.T, e *Embedded, peer wgtypes.Key, inner netip.Addr, port int) {
+func allow(t testing.TB, e *Embedded, peer wgtypes.Key, inner netip.Addr, port int) {
 	t.Helper()
 	p := wgtypes.PeerConfig{
 		PublicKey: peer.PublicKey(), ReplaceAllowedIPs: true,
@@ -70,10 +76,15 @@ func allow(t *testing.T, e *Embedded, peer wgtypes.Key, inner netip.Addr, port i
 }
 
 // pair gives two devices that know each other, the second knowing where the first is.
-func pair(t *testing.T) (host, member *Embedded, memberKey wgtypes.Key) {
+func pair(t testing.TB) (host, member *Embedded, memberKey wgtypes.Key) {
+	t.Helper()
+	return pairOver(t, newBind)
+}
+
+func pairOver(t testing.TB, bind func() conn.Bind) (host, member *Embedded, memberKey wgtypes.Key) {
 	t.Helper()
 	hostKey, memberKey := newKey(t), newKey(t)
-	host, member = startEmbedded(t, hostInner, hostKey), startEmbedded(t, memberInner, memberKey)
+	host, member = startOver(t, hostInner, hostKey, bind()), startOver(t, memberInner, memberKey, bind())
 	allow(t, host, memberKey, memberInner, 0)
 	allow(t, member, hostKey, hostInner, outerPort(t, host))
 	return host, member, memberKey

@@ -21,7 +21,7 @@ type Fan struct {
 // NewFan wraps a bind (nil: an ordinary UDP socket).
 func NewFan(b conn.Bind) *Fan {
 	if b == nil {
-		b = conn.NewDefaultBind()
+		b = newBind()
 	}
 	return &Fan{Bind: b}
 }

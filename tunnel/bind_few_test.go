@@ -1,0 +1,128 @@
+package tunnel
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"testing"
+	"time"
+
+	"golang.zx2c4.com/wireguard/conn"
+)
+
+// What the library gives is handed on whole, in order, each packet with its
+// sender, however many or few there are; errors pass.
+func TestFewHandsOnEverything(t *testing.T) {
+	gone := errors.New("gone")
+	rounds := []int{1, 128, 3, 8, 9, 0, 127}
+	from := func(bufs [][]byte, sizes []int, eps []conn.Endpoint) (int, error) {
+		if len(rounds) == 0 {
+			return 0, gone
+		}
+		n := rounds[0]
+		for i := range n {
+			sizes[i] = copy(bufs[i], fmt.Sprint(len(rounds), "/", i))
+			eps[i] = &conn.StdNetEndpoint{AddrPort: netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(i+1))}
+		}
+		rounds = rounds[1:]
+		return n, nil
+	}
+	var want []string
+	for k, n := range rounds {
+		for i := range n {
+			want = append(want, fmt.Sprint(len(rounds)-k, "/", i, " from ", i+1))
+		}
+	}
+	f := newFew(from, 128)
+	packets := make([][]byte, fewAtOnce)
+	for i := range packets {
+		packets[i] = make([]byte, 100)
+	}
+	sizes, eps := make([]int, fewAtOnce), make([]conn.Endpoint, fewAtOnce)
+	var got []string
+	for {
+		n, err := f.receive(packets, sizes, eps)
+		if err != nil {
+			if !errors.Is(err, gone) {
+				t.Fatal(err)
+			}
+			break
+		}
+		for i := range n {
+			got = append(got, fmt.Sprint(string(packets[i][:sizes[i]]), " from ", eps[i].(*conn.StdNetEndpoint).Port()))
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d packets handed on, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("packet %d is %q, want %q", i, got[i], want[i])
+		}
+	}
+}
+
+// The sizes of the buffers are the library's business: packets that the system
+// joined must fit where the library reads them. A stream through two devices is
+// the same at its end.
+func TestLargeStreamThroughFew(t *testing.T) {
+	host, member, _ := pair(t)
+	body := make([]byte, 8<<20)
+	_, _ = rand.Read(body)
+	got := fetch(t, host, member, body)
+	if sha256.Sum256(got) != sha256.Sum256(body) {
+		t.Error("what came is not what was sent")
+	}
+}
+
+// fetch has member read body from host.
+func fetch(t testing.TB, host, member *Embedded, body []byte) []byte {
+	t.Helper()
+	l, err := host.Listen(netip.AddrPortFrom(hostInner, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = io.Copy(c, bytes.NewReader(body))
+		_ = c.Close()
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	c, err := member.Dial(ctx, netip.MustParseAddrPort(l.Addr().String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	got, err := io.ReadAll(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// BenchmarkStream is a download of 64 MiB through two devices on one computer,
+// with the library's own bind and with ours.
+func BenchmarkStream(b *testing.B) {
+	for name, bind := range map[string]func() conn.Bind{"library": conn.NewDefaultBind, "few": newBind} {
+		b.Run(name, func(b *testing.B) {
+			host, member, _ := pairOver(b, bind)
+			body := make([]byte, 64<<20)
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				if got := fetch(b, host, member, body); len(got) != len(body) {
+					b.Fatalf("%d bytes came", len(got))
+				}
+			}
+		})
+	}
+}
