@@ -84,6 +84,9 @@ func (w *Words) Say(key string, args ...any) string {
 	if !ok {
 		return key
 	}
+	if len(args) == 0 {
+		return s
+	}
 	pairs := make([]string, 0, len(args))
 	for i := 0; i+1 < len(args); i += 2 {
 		name, value := fmt.Sprint(args[i]), fmt.Sprint(args[i+1])
@@ -91,6 +94,9 @@ func (w *Words) Say(key string, args ...any) string {
 			s = one
 		}
 		pairs = append(pairs, "{{."+name+"}}", value)
+	}
+	if len(pairs) == 2 { // a Replacer takes longer to make than to use
+		return strings.ReplaceAll(s, pairs[0], pairs[1])
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }

@@ -32,6 +32,7 @@ type options struct {
 	check  bool
 	into   string // a document whose table is renewed
 	keep   string // a folder to work in, kept; "" for one that goes
+	again  bool   // the camp is there from an earlier run with keep: nothing is written
 }
 
 // figure is one line of the table.
@@ -49,6 +50,7 @@ func main() {
 	flag.BoolVar(&o.check, "check", false, "fail where a figure is far from its goal")
 	flag.StringVar(&o.into, "into", "", "a document whose table is renewed")
 	flag.StringVar(&o.keep, "keep", "", "a folder to work in, that is kept")
+	flag.BoolVar(&o.again, "again", false, "measure the camp that an earlier run with -keep left")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
@@ -68,7 +70,11 @@ func run(ctx context.Context, o options) error {
 	}
 	began := time.Now()
 	var all []figure
-	for _, part := range []func(context.Context, options, string) ([]figure, error){fillAndRead, startAndServe, showWindow} {
+	parts := []func(context.Context, options, string) ([]figure, error){fillAndRead, startAndServe, showWindow}
+	if o.again {
+		parts = parts[1:]
+	}
+	for _, part := range parts {
 		list, err := part(ctx, o, filepath.Join(dir, "camp"))
 		if err != nil {
 			return err

@@ -52,6 +52,13 @@ func personOf(m camp.Member) person {
 
 // item is a post as pages show it.
 type item struct {
+	plainItem
+	Pictures []shot
+	Day      string // the day that begins with it, in a list; "" for none
+}
+
+// plainItem is all of an item but its pictures: what its markup is kept under (shown.go).
+type plainItem struct {
 	ID, Root   string
 	By         person
 	Place      string // how long the author is here, beside the name; "" in lists of one author
@@ -60,7 +67,6 @@ type item struct {
 	Text       template.HTML
 	Note       string
 	Language   string
-	Pictures   []shot
 	Replies    int
 	Likes      int
 	Liked      bool
@@ -72,7 +78,6 @@ type item struct {
 	ReplyBy    string
 	Depth      int  // in a thread: 0 for the post itself, at most maxDepth
 	Focus      bool // the post that the page is about
-	Day        string
 }
 
 // shot is a picture of a post.
@@ -83,11 +88,19 @@ type shot struct {
 
 // itemOf makes a post ready for the page. It exists only for a reader who may read it.
 func (v *visit) itemOf(p *camp.PostView) item {
-	now, id := v.now(), p.ID.String()
-	it := item{
-		ID: id, Root: p.Root.String(), By: personOf(p.By), When: v.words.ago(p.Written, now),
+	now := v.now()
+	it := v.bareItem(p, now)
+	it.When = v.words.ago(p.Written, now)
+	return it
+}
+
+// bareItem is itemOf without the time that is shown.
+func (v *visit) bareItem(p *camp.PostView, now time.Time) item {
+	it := item{Pictures: shotsOf(p.Pictures)}
+	it.plainItem = plainItem{
+		ID: p.ID.String(), Root: p.Root.String(), By: personOf(p.By),
 		Exact: v.words.exact(p.Written, now), ISO: p.Written.UTC().Format(time.RFC3339),
-		Note: p.Note, Language: p.Language, Pictures: shotsOf(p.Pictures),
+		Note: p.Note, Language: p.Language,
 		Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept,
 		Mine: p.Mine, MayDelete: p.MayDelete, Edited: !p.Edited.IsZero(), Reply: p.ReplyTo != 0, ReplyBy: p.ReplyBy,
 	}
@@ -111,7 +124,7 @@ func (v *visit) list(posts []camp.PostView) []item {
 	now, last := v.now(), ""
 	out := make([]item, len(posts))
 	for i := range posts {
-		out[i] = v.itemOf(&posts[i])
+		out[i] = v.bareItem(&posts[i], now)
 		if day := v.words.day(posts[i].Written, now); day != last {
 			out[i].Day, last = day, day
 		}

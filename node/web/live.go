@@ -383,12 +383,8 @@ func (f *flow) flush() error {
 
 // fragment renders one post.
 func (v *visit) fragment(it item) (string, error) {
-	buf := v.s.buffers.get()
-	defer v.s.buffers.put(buf)
-	if err := v.words.pages.ExecuteTemplate(buf, "post", it); err != nil {
-		return "", fmt.Errorf("render post: %w", err)
-	}
-	return buf.String(), nil
+	html, err := v.words.post(it)
+	return string(html), err
 }
 
 const maxLook = 100 // posts of one page that the script may ask for again
