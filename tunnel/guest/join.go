@@ -169,8 +169,17 @@ func CleanAnswer(a camp.JoinAnswer) (camp.JoinAnswer, error) {
 	a.Camp, a.Host, a.Display = camp.CleanLine(a.Camp, 60), camp.CleanLine(a.Host, 60), camp.CleanLine(a.Display, 60)
 	a.Name, a.Words = camp.CleanLine(a.Name, 30), camp.CleanLine(a.Words, 60)
 	a.Answer = camp.CleanText(a.Answer, camp.MaxAnswer)
+	a.Paths = waysText(ParseWays(a.Paths)) // kept in a file, whatever was sent
 	a.Unread, a.Replies = min(max(a.Unread, 0), 999), min(max(a.Replies, 0), 999)
 	return a, nil
+}
+
+func waysText(ways []netip.AddrPort) []string {
+	list := make([]string, 0, len(ways))
+	for _, w := range ways {
+		list = append(list, w.String())
+	}
+	return list
 }
 
 // ParseWays reads "ip:port" lines; what is none, or no unicast address, is left out.

@@ -204,6 +204,9 @@ func (m *member) phone(ctx context.Context) (camp.Answer, error) {
 	if err := m.ask(ctx, http.MethodPost, "/v1/devices", in, &out); err != nil {
 		return camp.Answer{}, err
 	}
+	if out.Serial == 0 {
+		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", guest.ErrNonsense)
+	}
 	m.mu.Lock()
 	p.CampKey = m.s.campKey()
 	ways := m.s.ways()
@@ -212,12 +215,13 @@ func (m *member) phone(ctx context.Context) (camp.Answer, error) {
 	six, four := plan.Device(out.Serial)
 	host6, host4 := plan.Host()
 	p.Inner, p.Camp = []netip.Addr{six, four}, []netip.Addr{host6, host4}
-	if p.Endpoint, err = netip.ParseAddrPort(out.Endpoint); err != nil {
-		if len(ways) == 0 {
-			return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", err)
-		}
-		p.Endpoint = ways[0]
+	if at := guest.ParseWays([]string{out.Endpoint}); len(at) > 0 {
+		ways = at
 	}
+	if len(ways) == 0 {
+		return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", nil)
+	}
+	p.Endpoint = ways[0]
 	line := camp.InviteLine{Code: p.Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
 	return camp.Answer{Invite: &line}, nil
 }
@@ -231,8 +235,9 @@ func (m *member) computer(ctx context.Context) (camp.Answer, error) {
 	if err := m.ask(ctx, http.MethodPost, "/v1/devices/invite", struct{}{}, &out); err != nil {
 		return camp.Answer{}, err
 	}
-	if _, err := guest.Decode(out.Code); err != nil {
-		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", err)
+	inv, err := guest.Decode(out.Code)
+	if err != nil || inv.CampKey != m.now().campKey() { // a code of another camp is not one for a device of ours
+		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", errors.Join(guest.ErrNonsense, err))
 	}
 	return camp.Answer{Invite: &camp.InviteLine{Code: out.Code, Ends: out.Expires, Uses: 1, Asked: []string{}}}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,27 +104,36 @@ func (s *saved) withWays(list []string) bool {
 	return true
 }
 
-// write keeps a membership; fields of a newer version stay in its file.
-func (k *Keeper) write(s saved) error {
+// text is a membership's file; fields of a newer version stay in it.
+func (s saved) text() ([]byte, error) {
 	s.Version = formatNow
 	raw, err := json.Marshal(s)
+	if err != nil || len(s.other) == 0 {
+		return raw, err
+	}
+	var own map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &own); err != nil {
+		return nil, err
+	}
+	for name, value := range s.other {
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			own[name] = value
+		}
+	}
+	return json.Marshal(own)
+}
+
+// names are the fields of this version. The standard library reads a name in
+// any case, so that none of them may come back as a field of another version.
+var names = []string{
+	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "port", "ways", "code",
+}
+
+// write keeps a membership.
+func (k *Keeper) write(s saved) error {
+	raw, err := s.text()
 	if err != nil {
 		return fmt.Errorf("keep a membership: %w", err)
-	}
-	if len(s.other) > 0 {
-		all := s.other
-		var own map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &own); err != nil {
-			return fmt.Errorf("keep a membership: %w", err)
-		}
-		for name := range all {
-			if _, ours := own[name]; !ours && name != "code" && name != "answer" && name != "words" && name != "port" {
-				own[name] = all[name]
-			}
-		}
-		if raw, err = json.Marshal(own); err != nil {
-			return fmt.Errorf("keep a membership: %w", err)
-		}
 	}
 	if err := os.MkdirAll(k.opt.Dir, 0o700); err != nil {
 		return fmt.Errorf("keep a membership: %w", err)
