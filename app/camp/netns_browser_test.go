@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -73,4 +74,66 @@ func TestLabBrowserSeesPostsArrive(t *testing.T) {
 	b.shot("lab-live")
 	b.click(`.composer .row button.btn`)
 	l.until("the host reads it", func() bool { return strings.Contains(own.do("GET", "/", nil), half) })
+}
+
+// Somebody with a phone alone goes the whole way in its browser, by the address
+// that stands beside the configuration.
+func TestLabBrowserOnAPhone(t *testing.T) {
+	l, host, others := home(t, 1)
+	h := serveAt(t, host)
+	inv, phone := h.ctl("invite", "new", "--phone"), others[0]
+	phone.stock(inv["code"].(string), "")
+	b := openTab(t, phone.browser(), nil, look{width: 390, height: 844})
+	b.expect("Cross-Origin-Opener-Policy header has been ignored") // the address is no name that a browser trusts; the tunnel is the lock
+	step := func(name string) {
+		t.Helper()
+		b.shot("phone-" + name)
+		if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 390 {
+			t.Errorf("%s is %d pixels wide on a screen of 390", name, wide)
+		}
+	}
+	b.open(inv["web"].(string) + "/")
+	step("1-rules")
+	for _, text := range eval[[]string](b, `[...document.querySelectorAll(".rules li")].map(e => e.innerText)`) {
+		if strings.TrimSpace(text) == "" {
+			t.Error("a rule without words")
+		}
+	}
+	n := eval[int](b, `document.querySelectorAll("input[name=rule]").length`)
+	if n == 0 {
+		t.Fatalf("no rules are shown:\n%s", b.text())
+	}
+	for i := range n {
+		b.click(fmt.Sprintf(`.rules li:nth-child(%d) input[name=rule]`, i+1))
+	}
+	b.keys("#name", "Opa Jan")
+	b.keys("#message", "Your grandfather.")
+	step("2-filled")
+	b.click("form button.btn")
+	b.until("waiting", `document.querySelector("form[action='/withdraw']")`, patience)
+	step("3-waiting")
+	h.waiting("opa_jan")
+	h.ctl("member", "approve", "opa_jan")
+	b.until("let in, by itself", `document.querySelector("form[action='/confirm']")`, patience)
+	step("4-let-in")
+	b.click("form button.btn")
+	b.until("home", `document.querySelector("[data-list=fire]")`, patience)
+	step("5-home")
+	b.write("hello from my phone")
+	own := h.signIn()
+	l.until("the host reads it", func() bool { return strings.Contains(own.do("GET", "/", nil), "hello from my phone") })
+	own.write("welcome, Opa")
+	b.until("the answer, live", shows("welcome, Opa"), patience)
+	step("6-in")
+
+	// The next visit goes straight in; who is removed is shown nothing at all.
+	b.open(inv["web"].(string) + "/")
+	b.until("home again", shows("welcome, Opa"), patience)
+	b.expect("net::ERR_") // the stream is cut
+	h.ctl("member", "remove", "opa_jan")
+	other := phone.surf(inv["web"].(string))
+	other.http.Timeout = 5 * time.Second // silence is what is waited for
+	if status, body, err := other.try("GET", "/", nil); err == nil {
+		t.Errorf("somebody removed is answered: %d\n%.300s", status, body)
+	}
 }

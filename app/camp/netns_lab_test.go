@@ -523,16 +523,3 @@ func (r *running) signIn() *surfer {
 	c.do("GET", u.Path, nil)
 	return c
 }
-
-// shot keeps a picture of a page as a phone in the space shows it, where
-// CAMP_SHOTS names a folder. No session goes with it.
-func (s *space) shot(url, name string) {
-	s.t.Helper()
-	dir := os.Getenv("CAMP_SHOTS")
-	browser, err := exec.LookPath("chromium")
-	if dir == "" || err != nil {
-		return
-	}
-	args := []string{browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=390,1400", "--user-data-dir=" + s.t.TempDir()}
-	s.run(append(args, "--screenshot="+filepath.Join(dir, name+".png"), url)...)
-}
