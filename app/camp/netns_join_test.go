@@ -407,42 +407,6 @@ func TestLabComingBack(t *testing.T) {
 	back("after the member's address changed", time.Now())
 }
 
-// Two camps and a newcomer on one network, beside a running avahi: the newcomer
-// finds those that let somebody in, compares, and joins without a code.
-func TestLabNearby(t *testing.T) {
-	l, host, others := home(t, 2)
-	l.needs("avahi-daemon", "avahi-browse")
-	h := serveAt(t, host, "--lan", "on")
-	other := others[1].camp(filepath.Join(t.TempDir(), "data"), "serve", "--name", "Hill", "--host-user", "tom")
-	other.line("ready", true)
-	newcomer := others[0]
-	nearby := host.command(labBin, "ctl", "--data", h.dir, "--json", "invite", "nearby")
-	in, err := nearby.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	nearby.Stdout = &out
-	if err := nearby.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { endProcess(nearby) })
-	m := newcomer.camp(filepath.Join(t.TempDir(), "data"), "join", "--lan", "--name", "Ana")
-	check := m.line("check", nil)["check"].(string)
-	l.until("the host sees a number", func() bool { return strings.Contains(out.String(), `"check"`) })
-	if !strings.Contains(out.String(), check) {
-		t.Fatalf("the newcomer sees %s, the host %s", check, out.String())
-	}
-	fmt.Fprintln(in, "same")
-	m.line("state", "waiting")
-	h.waiting("ana")
-	h.ctl("member", "approve", "ana")
-	m.line("state", "member")
-	if got := m.signIn().do("GET", "/", nil); !strings.Contains(got, "Orchard") {
-		t.Errorf("they joined something else:\n%.300s", got)
-	}
-}
-
 // A whole join with the host on an interface of the system, driven by wgctrl.
 func TestLabSystemInterface(t *testing.T) {
 	_, host, others := home(t, 1)
