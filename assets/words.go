@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"path"
 	"sort"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Languages are the languages that Camp speaks, the first being the one to fall back to.
@@ -101,11 +103,27 @@ func (w *Words) Say(key string, args ...any) string {
 	return strings.NewReplacer(pairs...).Replace(s)
 }
 
-// SayMap is Say with the placeholders in a map.
+// SayMap is Say with the placeholders in a map, as a fault carries them. A Day
+// that a program wrote ("2026-05-03") is put in words.
 func (w *Words) SayMap(key string, args map[string]string) string {
 	list := make([]any, 0, 2*len(args))
 	for k, v := range args {
+		if t, err := time.Parse(time.DateOnly, v); err == nil && k == "Day" {
+			v = w.Day(t)
+		}
 		list = append(list, k, v)
 	}
 	return w.Say(key, list...)
 }
+
+// Day writes a date with the month in words: "3 May 2026".
+func (w *Words) Day(t time.Time) string {
+	months := strings.Fields(w.Say("window.months"))
+	if len(months) != 12 {
+		return t.Format(time.DateOnly)
+	}
+	return strconv.Itoa(t.Day()) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+// Moment is Day with the time of the day.
+func (w *Words) Moment(t time.Time) string { return w.Day(t) + ", " + t.Format("15:04") }

@@ -127,7 +127,7 @@ func ctlPause(ctx context.Context, e *env, c call) error {
 	}
 	until := ""
 	if ans.State != nil && !ans.State.Until.IsZero() {
-		until = ans.State.Until.Local().Format("2006-01-02 15:04")
+		until = e.words.Moment(ans.State.Until.Local())
 	}
 	if until != "" {
 		e.answer(map[string]any{"state": camp.Paused, "until": ans.State.Until}, "ctl.paused_until", "Time", until)

@@ -65,7 +65,7 @@ func ctlInviteNew(ctx context.Context, e *env, c call) error {
 		e.line(e.out, i)
 		return nil
 	}
-	until := i.Expires.Local().Format("2006-01-02 15:04")
+	until := e.words.Moment(i.Expires.Local())
 	if i.Phone {
 		e.say("ctl.invite.phone", "Code", i.Code, "URL", i.Web, "Time", until)
 	} else {
@@ -95,7 +95,7 @@ func ctlInviteList(ctx context.Context, e *env, c call) error {
 	}
 	for _, i := range list {
 		e.say("ctl.invite.line", "ID", string(i.ID), "State", e.words.Say("ctl.invite.state."+string(i.State)),
-			"Note", i.Note, "Used", i.Used, "Uses", i.Uses, "Time", i.Expires.Local().Format("2006-01-02 15:04"))
+			"Note", i.Note, "Used", i.Used, "Uses", i.Uses, "Time", e.words.Moment(i.Expires.Local()))
 	}
 	return nil
 }

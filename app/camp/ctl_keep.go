@@ -62,7 +62,7 @@ func (e *env) box(b *camp.BackupBox, key string) {
 		e.answer(b, "ctl.check_part")
 		return
 	}
-	e.answer(b, key, "File", b.File, "Camp", b.Camp, "Made", b.Made.Local().Format("2006-01-02 15:04"),
+	e.answer(b, key, "File", b.File, "Camp", b.Camp, "Made", e.words.Moment(b.Made.Local()),
 		"Members", strconv.Itoa(b.Members), "Posts", strconv.Itoa(b.Posts), "Size", size(b.Bytes))
 }
 

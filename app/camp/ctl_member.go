@@ -154,7 +154,7 @@ func ctlRules(ctx context.Context, e *env, c call) error {
 		e.line(e.out, map[string]any{"version": r.Version, "date": r.Date, "rules": r.Texts, "hash": r.Hash})
 		return nil
 	}
-	e.say("ctl.rules.head", "Version", r.Version, "Date", r.Date.Local().Format("2006-01-02"))
+	e.say("ctl.rules.head", "Version", r.Version, "Date", e.words.Day(r.Date.Local()))
 	for i, t := range r.Texts {
 		e.say("ctl.rules.line", "Number", i+1, "Text", t)
 	}

@@ -79,16 +79,12 @@ func (v *View) bytes(n int64) string {
 	return s + " " + units[u]
 }
 
-// day writes a date with the month in words: "22 November 2026".
+// day writes a date with the month in words: "22 November", and the year where it is another.
 func (v *View) day(t time.Time) string {
 	t = t.Local()
-	months := strings.Fields(v.say("window.months"))
-	if len(months) != 12 {
-		return t.Format("2006-01-02")
-	}
-	s := strconv.Itoa(t.Day()) + " " + months[t.Month()-1]
-	if t.Year() != v.now().Local().Year() {
-		s += " " + strconv.Itoa(t.Year())
+	s := v.words.Day(t)
+	if t.Year() == v.now().Local().Year() {
+		s = strings.TrimSuffix(s, " "+strconv.Itoa(t.Year()))
 	}
 	return s
 }
