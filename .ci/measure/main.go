@@ -2,6 +2,7 @@
 // figures: medians, each beside the goal it is held to.
 //
 //	measure -posts 10000 -camp ./camp [-window ./camp-window] [-check] [-into FILE]
+//	measure -members 100 -camp ./camp [-check] [-into FILE]
 //
 // The posts are written by 64 writers at once through the same services as a
 // member's; a journal that does nothing but keep is measured in the same run on
@@ -25,14 +26,15 @@ import (
 
 // options of one run.
 type options struct {
-	posts  int
-	starts int
-	camp   string // the program
-	window string // "" without
-	check  bool
-	into   string // a document whose table is renewed
-	keep   string // a folder to work in, kept; "" for one that goes
-	again  bool   // the camp is there from an earlier run with keep: nothing is written
+	posts   int
+	members int // measured instead of posts; 0 for posts
+	starts  int
+	camp    string // the program
+	window  string // "" without
+	check   bool
+	into    string // a document whose table is renewed
+	keep    string // a folder to work in, kept; "" for one that goes
+	again   bool   // the camp is there from an earlier run with keep: nothing is written
 }
 
 // figure is one line of the table.
@@ -44,6 +46,7 @@ type figure struct {
 func main() {
 	var o options
 	flag.IntVar(&o.posts, "posts", 10_000, "posts to write")
+	flag.IntVar(&o.members, "members", 0, "devices to connect instead, at least two")
 	flag.IntVar(&o.starts, "starts", 10, "starts to take the median of")
 	flag.StringVar(&o.camp, "camp", "./camp", "the program")
 	flag.StringVar(&o.window, "window", "", "the window's program; needs Xvfb and xdotool")
@@ -74,6 +77,9 @@ func run(ctx context.Context, o options) error {
 	if o.again {
 		parts = parts[1:]
 	}
+	if o.members > 1 {
+		parts = []func(context.Context, options, string) ([]figure, error){withMembers}
+	}
 	for _, part := range parts {
 		list, err := part(ctx, o, filepath.Join(dir, "camp"))
 		if err != nil {
@@ -84,7 +90,8 @@ func run(ctx context.Context, o options) error {
 	text := table(o, all, time.Since(began))
 	fmt.Print(text)
 	if o.into != "" {
-		if err := renew(o.into, o.posts, text); err != nil {
+		subject, n := o.subject()
+		if err := renew(o.into, fmt.Sprintf("%s %d", subject, n), text); err != nil {
 			return err
 		}
 	}
@@ -96,28 +103,37 @@ func run(ctx context.Context, o options) error {
 	return nil
 }
 
+// subject is what was measured, as flags and marks call it.
+func (o options) subject() (what string, n int) {
+	if o.members > 1 {
+		return "members", o.members
+	}
+	return "posts", o.posts
+}
+
 func table(o options, all []figure, took time.Duration) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s posts** · %s · %s\n\n", count(o.posts), machine(), time.Now().UTC().Format("2 January 2006"))
+	subject, n := o.subject()
+	fmt.Fprintf(&b, "**%s %s** · %s · %s\n\n", count(n), subject, machine(), time.Now().UTC().Format("2 January 2006"))
 	b.WriteString("| what | measured | goal |\n| --- | --- | --- |\n")
 	for _, f := range all {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.what, f.got, f.goal)
 	}
-	fmt.Fprintf(&b, "\n`.ci/bench -posts %d`, %s in all, load average %s at its end.\n", o.posts, took.Round(time.Second), load())
+	fmt.Fprintf(&b, "\n`.ci/bench -%s %d`, %s in all, load average %s at its end.\n", subject, n, took.Round(time.Second), load())
 	return b.String()
 }
 
 // renew puts the table in the place of the one of before, between two marks.
-func renew(file string, posts int, text string) error {
+func renew(file, mark, text string) error {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	from, to := fmt.Sprintf("<!-- posts %d -->\n", posts), fmt.Sprintf("<!-- end of posts %d -->\n", posts)
+	from, to := "<!-- "+mark+" -->\n", "<!-- end of "+mark+" -->\n"
 	head, rest, ok := strings.Cut(string(raw), from)
 	_, tail, ok2 := strings.Cut(rest, to)
 	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for %d posts", file, posts)
+		return fmt.Errorf("%s has no place for %s", file, mark)
 	}
 	return os.WriteFile(file, []byte(head+from+text+to+tail), 0o644)
 }
