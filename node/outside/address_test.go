@@ -87,16 +87,26 @@ func TestPublicAddressesAreReached(t *testing.T) {
 	}
 }
 
-// Every IPv4 address, by blocks of 256, against the list of what is special,
-// written here as ranges of numbers.
-func TestEveryBlockOfIPv4(t *testing.T) {
+// IPv4 through and through, and both sides of each border, against the list of
+// what is special, written here as ranges of numbers.
+func TestIPv4ByNumbers(t *testing.T) {
 	ranges := [][2]uint32{
-		{0x00000000, 0x00ffffff}, {0x0a000000, 0x0affffff}, {0x64400000, 0x647fffff}, {0x7f000000, 0x7fffffff}, {0xa9fe0000, 0xa9feffff},
-		{0xac100000, 0xac1fffff}, {0xc0000000, 0xc00000ff}, {0xc0000200, 0xc00002ff}, {0xc0586300, 0xc05863ff}, {0xc0a80000, 0xc0a8ffff},
-		{0xc6120000, 0xc613ffff}, {0xc6336400, 0xc63364ff}, {0xcb007100, 0xcb0071ff}, {0xe0000000, 0xffffffff},
+		{0x00000000, 0x00ffffff},
+		{0x0a000000, 0x0affffff},
+		{0x64400000, 0x647fffff},
+		{0x7f000000, 0x7fffffff},
+		{0xa9fe0000, 0xa9feffff},
+		{0xac100000, 0xac1fffff},
+		{0xc0000000, 0xc00000ff},
+		{0xc0000200, 0xc00002ff},
+		{0xc0586300, 0xc05863ff},
+		{0xc0a80000, 0xc0a8ffff},
+		{0xc6120000, 0xc613ffff},
+		{0xc6336400, 0xc63364ff},
+		{0xcb007100, 0xcb0071ff},
+		{0xe0000000, 0xffffffff},
 	}
-	for block := range uint32(1 << 24) {
-		n := block<<8 | block*2654435761>>24 // any within the block
+	check := func(n uint32) {
 		want := true
 		for _, r := range ranges {
 			if n >= r[0] && n <= r[1] {
@@ -109,6 +119,14 @@ func TestEveryBlockOfIPv4(t *testing.T) {
 			t.Fatalf("%s: public %v", netip.AddrFrom4(b), got)
 		}
 	}
+	for _, r := range ranges {
+		for _, n := range []uint32{r[0] - 1, r[0], r[0] + 1, r[1] - 1, r[1], r[1] + 1} {
+			check(n)
+		}
+	}
+	for n := uint64(0); n < 1<<32; n += 9973 { // a prime
+		check(uint32(n))
+	}
 }
 
 func TestOwnAddressesAndNeighbours(t *testing.T) {
@@ -118,9 +136,21 @@ func TestOwnAddressesAndNeighbours(t *testing.T) {
 		addr string
 		want bool
 	}{
-		{"93.184.216.34", false}, {"93.184.216.35", true}, {"::ffff:93.184.216.34", false}, {"64:ff9b::93.184.216.34", false}, {"2002:5db8:d822::1", false},
-		{"2a02:a450:1:2::5", false}, {"2a02:a450:1:2::1", false}, {"2a02:a450:1:2:ffff::9", false}, {"2a02:a450:1:3::1", true},
-		{"10.77.0.1", false}, {"10.77.0.2", true}, {"::ffff:10.77.0.2", true}, {"::10.77.0.2", false}, {"10.77.1.2", false}, {"64:ff9b::10.77.0.2", false},
+		{"93.184.216.34", false},
+		{"93.184.216.35", true},
+		{"::ffff:93.184.216.34", false},
+		{"64:ff9b::93.184.216.34", false},
+		{"2002:5db8:d822::1", false},
+		{"2a02:a450:1:2::5", false},
+		{"2a02:a450:1:2::1", false},
+		{"2a02:a450:1:2:ffff::9", false},
+		{"2a02:a450:1:3::1", true},
+		{"10.77.0.1", false},
+		{"10.77.0.2", true},
+		{"::ffff:10.77.0.2", true},
+		{"::10.77.0.2", false},
+		{"10.77.1.2", false},
+		{"64:ff9b::10.77.0.2", false},
 	} {
 		if got := judge(netip.MustParseAddr(c.addr), lab, own); got != c.want {
 			t.Errorf("%s: %v", c.addr, got)

@@ -28,17 +28,21 @@ func place(raw string, ports []uint16) (*url.URL, camp.Domain, error) {
 	if len(raw) > longestURL {
 		return nil, "", refuse(Rule, "", "an address of %d bytes", len(raw))
 	}
+	const scheme = "https://"
+	if len(raw) < len(scheme) || !strings.EqualFold(raw[:len(scheme)], scheme) {
+		return nil, "", refuse(Rule, "", "not https")
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, "", refuse(Rule, "", "no address")
 	}
-	if u.Scheme != "https" || u.Opaque != "" || u.User != nil {
-		return nil, "", refuse(Rule, "", "not plain https")
-	}
 	// url.Parse decodes what it finds; two readings of a name are one too many.
-	written, _, _ := strings.Cut(raw[len("https://"):], "/")
-	if strings.ContainsAny(written[:len(written)-len(tailOf(written))], `%\@[] `) {
-		return nil, "", refuse(Rule, "", "an address written so that it can be read in two ways")
+	written := raw[len(scheme):]
+	if i := strings.IndexAny(written, "/?#"); i >= 0 {
+		written = written[:i]
+	}
+	if u.Opaque != "" || u.User != nil || strings.ContainsAny(written, `%\@[] `) {
+		return nil, "", refuse(Rule, "", "an address that can be read in two ways")
 	}
 	host, err := Host(u.Hostname())
 	if err != nil {
@@ -57,14 +61,6 @@ func place(raw string, ports []uint16) (*url.URL, camp.Domain, error) {
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, host, nil
-}
-
-// tailOf gives what follows the host in an address without a path.
-func tailOf(s string) string {
-	if i := strings.IndexAny(s, "?#"); i >= 0 {
-		return s[i:]
-	}
-	return ""
 }
 
 // Host gives the one form of a server's name: lower case, punycode. It refuses

@@ -12,6 +12,7 @@ func TestPlaceTakes(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://far.example/u/ana":                       "https://far.example/u/ana",
 		"https://FAR.Example/u/Ana":                       "https://far.example/u/Ana",
+		"HTTPS://far.example/":                            "https://far.example/",
 		"https://far.example:443/":                        "https://far.example/",
 		"https://far.example":                             "https://far.example",
 		"https://far.example/u/ana#main-key":              "https://far.example/u/ana",
@@ -36,7 +37,7 @@ func TestPlaceTakes(t *testing.T) {
 
 func TestPlaceRefuses(t *testing.T) {
 	for _, raw := range []string{
-		"", "far.example", "//far.example/", "http://far.example/", "ftp://far.example/", "https:far.example", "https:///x", "https://", "HTTP://far.example",
+		"", "far.example", "//far.example/", "http://far.example/", "ftp://far.example/", "https:far.example", "https:///x", "https://", "HTTP://far.example", "https:", "https:/", "https:?",
 		"https://ana@far.example/", "https://ana:pw@far.example/", "https://@far.example/", "https://far.example:80/", "https://far.example:8443/",
 		"https://far.example:/", "https://far.example:0443/", "https://far.example:443443/", "https://far.example:-443/", "https://far.example:٤٤٣/",
 		"https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://0x7f.1/", "https://0177.0.0.1/", "https://10.0.0.1:443/",
