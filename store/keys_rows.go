@@ -203,6 +203,18 @@ var (
 		prefix: "errand/", key: "errand id", value: "errandV1", writer: "rows_errand.go",
 		what: "kept.errand.what", why: "kept.errand.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.errand.how_long",
 	})
+	kLetter = declare(kind{
+		prefix: "letter/", key: "letter id", value: "letterV1", writer: "rows_letter.go", loose: true,
+		what: "kept.letter.what", why: "kept.letter.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.letter.how_long",
+	})
+	kOrder = declare(kind{
+		prefix: "order/", key: "letter id, half the hash of the inbox", value: "orderV1", writer: "rows_letter.go", loose: true,
+		what: "kept.order.what", why: "kept.order.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.letter.how_long",
+	})
+	kRoad = declare(kind{
+		prefix: "road/", key: "name of the server", value: "roadV1", writer: "rows_letter.go", loose: true,
+		what: "kept.road.what", why: "kept.road.why", about: "kept.about.server", readers: "kept.readers.host", howLong: "kept.road.how_long",
+	})
 	kActorKey = declare(kind{
 		prefix: "actorkey/", key: "member id, 0 for the camp", value: "actorKeyV1", writer: "rows_errand.go",
 		what: "kept.actorkey.what", why: "kept.actorkey.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.actorkey.how_long",

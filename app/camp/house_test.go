@@ -123,6 +123,16 @@ var manners = []manner{
 		in:    []string{"node", "store"}, but: []string{"node/outside"},
 	},
 	{
+		why:   "one client judges every address that goes out; the node has no other",
+		calls: []string{"http.Client", "http.Transport", "http.NewRequest", "net.Dialer", "tls.Dialer", "tls.Client", "tls.Dial"},
+		in:    []string{"node", "store"}, but: []string{"node/outside"},
+	},
+	{
+		why:   "a letter is what was let out, or what the store reads back of such; nobody else makes one of a row",
+		calls: []string{"camp.LetterReadBack"},
+		but:   []string{"store/rows_letter.go"},
+	},
+	{
 		why:   "only a program ends itself; anything below hands its error up",
 		calls: []string{"os.Exit", "log.Fatal", "log.Fatalf"},
 		main:  true,

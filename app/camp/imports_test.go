@@ -84,6 +84,14 @@ var walls = []wall{
 		rooms: []string{"camp/node/border/..."}, beyond: []string{"net", "net/http/...", "camp/node/outside/..."},
 	},
 	{
+		why:   "the one client judges where a request may go; if it knew what is fetched and why, it would begin to make exceptions",
+		rooms: []string{"camp/node/outside/..."}, beyond: []string{"camp/..."}, except: []string{"camp/node/camp", "camp/node/outside/..."},
+	},
+	{
+		why:   "the queue carries letters that others wrote, signed and addressed; what they say is not its business",
+		rooms: []string{"camp/node/fed/queue/..."}, beyond: []string{"camp/...", "net/http/...", "encoding/json"}, except: []string{"camp/node/camp", "camp/node/fed/queue/..."},
+	},
+	{
 		why:   "shapes are read and written without knowing where they come from or go: no net, no store, no rules but the camp's own words",
 		rooms: []string{"camp/node/ap/..."},
 		beyond: []string{
