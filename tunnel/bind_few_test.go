@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.zx2c4.com/wireguard/conn"
+
+	"camp/node/camp"
 )
 
 // What the library gives is handed on whole, in order, each packet with its
@@ -110,12 +112,25 @@ func fetch(t testing.TB, host, member *Embedded, body []byte) []byte {
 	return got
 }
 
-// BenchmarkStream is a download of 64 MiB through two devices on one computer,
-// with the library's own bind and with ours.
+// BenchmarkStream is a download of 64 MiB through two devices on one computer:
+// as the library makes them, with our bind, and as a camp and its member have them.
 func BenchmarkStream(b *testing.B) {
-	for name, bind := range map[string]func() conn.Bind{"library": conn.NewDefaultBind, "few": newBind} {
-		b.Run(name, func(b *testing.B) {
-			host, member, _ := pairOver(b, bind)
+	for _, row := range []struct {
+		name string
+		pair func() (host, member *Embedded)
+	}{
+		{"library", func() (*Embedded, *Embedded) {
+			host, member, _ := pairOver(b, conn.NewDefaultBind)
+			return host, member
+		}},
+		{"few", func() (*Embedded, *Embedded) {
+			host, member, _ := pairOver(b, newBind)
+			return host, member
+		}},
+		{"camp", func() (*Embedded, *Embedded) { return campPair(b) }},
+	} {
+		b.Run(row.name, func(b *testing.B) {
+			host, member := row.pair()
 			body := make([]byte, 64<<20)
 			b.SetBytes(int64(len(body)))
 			for b.Loop() {
@@ -125,4 +140,19 @@ func BenchmarkStream(b *testing.B) {
 			}
 		})
 	}
+}
+
+// campPair is a camp's device behind its sieve and a member's with its fan.
+func campPair(t testing.TB) (host, member *Embedded) {
+	t.Helper()
+	known := newTable()
+	known.set(map[netip.Addr]camp.Peer{memberInner: {Principal: camp.PrincipalDevice}})
+	hostKey, memberKey := newKey(t), newKey(t)
+	host = startBehind(t, hostInner, hostKey, nil, func(d tunDevice) tunDevice {
+		return &sieve{Device: d, t: known, host: map[netip.Addr]bool{hostInner: true}}
+	})
+	member = startOver(t, memberInner, memberKey, NewFan(nil))
+	allow(t, host, memberKey, memberInner, 0)
+	allow(t, member, hostKey, hostInner, outerPort(t, host))
+	return host, member
 }

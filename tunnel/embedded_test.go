@@ -37,7 +37,13 @@ func startEmbedded(t testing.TB, inner netip.Addr, key wgtypes.Key) *Embedded {
 
 func startOver(t testing.TB, inner netip.Addr, key wgtypes.Key, bind conn.Bind) *Embedded {
 	t.Helper()
-	e, err := NewEmbedded([]netip.Addr{inner}, bind, slog.New(slog.DiscardHandler))
+	return startBehind(t, inner, key, bind, func(d tunDevice) tunDevice { return d })
+}
+
+// startBehind starts a device with something between it and its network stack.
+func startBehind(t testing.TB, inner netip.Addr, key wgtypes.Key, bind conn.Bind, between func(tunDevice) tunDevice) *Embedded {
+	t.Helper()
+	e, err := newEmbedded([]netip.Addr{inner}, bind, slog.New(slog.DiscardHandler), between)
 	if err != nil {
 		t.Fatal(err)
 	}
