@@ -11,7 +11,8 @@ import (
 // stands beside other work on somebody's computer.
 const (
 	memoryLook  = time.Minute
-	memoryLoose = 6 << 20 // bytes kept for nothing
+	memoryLoose = 6 << 20  // bytes kept for nothing
+	memoryMuch  = 32 << 20 // bytes of which some may be needed no more; a camp at rest needs less
 )
 
 // giveBack returns memory that a burst of work left behind to the system, from
@@ -25,22 +26,33 @@ func giveBack(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if looseMemory() > memoryLoose {
-			debug.FreeOSMemory()
-		}
+		look()
 	}
 }
 
-// looseMemory gives the bytes that are free within the program and not
-// given back to the system.
-func looseMemory() uint64 {
-	s := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+// look gives back what is free, and sees whether much of what is not is needed.
+// At rest the library itself would look every two minutes alone, and what then
+// turns out to be free it would keep.
+func look() {
+	if held, loose := heap(); loose > memoryLoose || held > memoryMuch {
+		debug.FreeOSMemory()
+	}
+}
+
+// heap gives the bytes that are in use, or not yet known not to be; and those
+// that are free within the program and not given back to the system.
+func heap() (held, loose uint64) {
+	s := []metrics.Sample{
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+	}
 	metrics.Read(s)
-	var n uint64
-	for _, v := range s {
+	n := make([]uint64, len(s))
+	for i, v := range s {
 		if v.Value.Kind() == metrics.KindUint64 {
-			n += v.Value.Uint64()
+			n[i] = v.Value.Uint64()
 		}
 	}
-	return n
+	return n[0], n[1] + n[2]
 }
