@@ -264,6 +264,13 @@ func TestPerson(t *testing.T) {
 	b.tap("person.mara")
 	b.tap("window.person.helper.make")
 	b.wantIntent(camp.Intent{Do: camp.DoMemberRole, Person: "mara", Role: camp.RoleHelper})
+	st := fullState()
+	for i := range st.People {
+		st.People[i].Offered = st.People[i].Name == "mara"
+	}
+	b.view.apply(st)
+	b.tap("window.person.offered.back")
+	b.wantIntent(camp.Intent{Do: camp.DoMemberRole, Person: "mara", Role: camp.RoleMember})
 	b.desk.answers[camp.DoMemberLink] = camp.Answer{URL: testLink}
 	b.tap("window.person.link.make")
 	b.wantIntent(camp.Intent{Do: camp.DoMemberLink, Person: "mara"})

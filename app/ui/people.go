@@ -232,11 +232,18 @@ func (v *View) personScreen() fyne.CanvasObject {
 
 func (v *View) roleRow(p camp.Person, off bool) fyne.CanvasObject {
 	to, title, line, deed := camp.RoleHelper, "window.person.helper", "window.person.helper.line", "window.person.helper.make"
-	if p.Role == camp.RoleHelper {
+	switch {
+	case p.Offered:
+		to, title, line, deed = camp.RoleMember, "window.person.offered", "window.person.offered.line", "window.person.offered.back"
+	case p.Role == camp.RoleHelper:
 		to, title, line, deed = camp.RoleMember, "window.person.nohelper", "window.person.nohelper.line", "window.person.nohelper.make"
 	}
 	return v.item(nil, v.pair(v.say(title), v.say(line, "Who", shown(p))), v.button(deed, quiet, "", func() {
 		v.do(camp.Intent{Do: camp.DoMemberRole, Person: p.Name, Role: to}, "", func(camp.Answer) {
+			if to == camp.RoleHelper {
+				v.good(v.say("window.person.helper.asked", "Who", shown(p)))
+				return
+			}
 			v.good(v.say("window.person.role.done", "Who", shown(p), "Role", v.roleWord(to)))
 		})
 	}).disabled(off || v.during(camp.DoMemberRole)))

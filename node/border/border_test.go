@@ -214,6 +214,9 @@ func TestWhoMayDecide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := p.AnswerOffer(t.Context(), camp.Actor{Member: helper.ID, Role: helper.Role}, true); err != nil {
+		t.Fatal(err)
+	}
 	for who, want := range map[camp.Actor]bool{
 		{Member: m.ID, Role: camp.RoleHost}:        false, // what somebody claims to be counts for nothing
 		{Member: helper.ID, Role: camp.RoleHelper}: true,

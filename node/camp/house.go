@@ -83,6 +83,7 @@ type Person struct {
 	Name     string    `json:"name"`
 	Display  string    `json:"display"`
 	Role     Role      `json:"role"`
+	Offered  bool      `json:"offered"` // asked to be a helper, and did not answer yet
 	Standing Standing  `json:"state"`
 	Joined   time.Time `json:"joined"`
 	LastSeen string    `json:"last_seen"`

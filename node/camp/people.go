@@ -62,6 +62,7 @@ type Member struct {
 	About    string // text about oneself, at most 2,000 characters
 	Picture  MediaID
 	Role     Role
+	Offered  bool // asked to be a helper, and did not answer yet
 	Standing Standing
 	Joined   time.Time // UTC
 	Language string    // "en", "nl" or "" for what the browser asks

@@ -107,6 +107,12 @@ func (h *house) add(name string, role camp.Role) camp.Actor {
 	if err != nil {
 		h.t.Fatalf("add %s: %v", name, err)
 	}
+	if role == camp.RoleHelper {
+		if err := h.AnswerOffer(h.t.Context(), camp.Actor{Member: m.ID, Role: m.Role}, true); err != nil {
+			h.t.Fatalf("%s says yes: %v", name, err)
+		}
+		m.Role = role
+	}
 	return camp.Actor{Member: m.ID, Role: m.Role}
 }
 

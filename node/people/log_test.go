@@ -37,7 +37,7 @@ func TestLog(t *testing.T) {
 		want(t, name, line.Args["Whom"], c.whom)
 		want(t, name, line.Args["By"], "Mia")
 	}
-	want(t, "lines", len(lines(h.host)), 6)
+	want(t, "lines", len(lines(h.host)), 7)
 	_, err = h.LogFor(ctx, camp.Actor{}, camp.Page{})
 	want(t, "nobody", say(err), "people.not_member.say")
 
@@ -53,7 +53,7 @@ func TestLog(t *testing.T) {
 		}
 	}
 	want(t, "the fresh line", list[1].Deed+list[0].Deed, "log.member_addedlog.stay_over")
-	want(t, "lines", len(list), 8)
+	want(t, "lines", len(list), 9)
 }
 
 // TestSentences finds every fault and deed in the sources and looks for its

@@ -63,7 +63,8 @@ func addMember(tx Tx, by camp.Actor, name string, role camp.Role) (camp.Member, 
 	return enter(tx, who, handle, role)
 }
 
-// enter writes the new member, the agreement by word and the log.
+// enter writes the new member, the agreement by word and the log. Who is to help
+// begins as a member who is asked to.
 func enter(tx Tx, who camp.Member, handle string, role camp.Role) (camp.Member, error) {
 	var none camp.Member
 	rules, _, err := tx.Rules(0)
@@ -75,8 +76,11 @@ func enter(tx Tx, who camp.Member, handle string, role camp.Role) (camp.Member, 
 		ID: camp.MemberID(tx.NextID()), Name: handle, Display: handle, Role: role,
 		Standing: camp.Joined, Joined: now, Agreed: rules.Version, ByWord: true,
 	}
-	if role == camp.RoleGuest {
+	switch role {
+	case camp.RoleGuest:
 		m.Ends = now.Add(guestStay)
+	case camp.RoleHelper:
+		m.Role, m.Offered = camp.RoleMember, true
 	}
 	if err := tx.PutMember(m); err != nil {
 		return none, err
@@ -117,7 +121,7 @@ func roomFor(tx Tx, who camp.MemberID, role camp.Role) error {
 			continue
 		}
 		total++
-		if m.Role == role {
+		if m.Role == role || m.Offered && role == camp.RoleHelper {
 			same++
 		}
 	}
@@ -130,44 +134,6 @@ func roomFor(tx Tx, who camp.MemberID, role camp.Role) error {
 		return refuse(camp.Full, "people.helpers_full.say", "Most", number(maxHelpers))
 	}
 	return nil
-}
-
-// SetRole changes somebody's role; host only. The host's own role stays as it
-// is, and nobody else becomes host. Who becomes a guest invites nobody any more.
-func (s *Service) SetRole(ctx context.Context, by camp.Actor, name string, role camp.Role) error {
-	return s.reach(ctx, "set role", func(tx Tx) ([]camp.Event, error) {
-		who, err := hostActor(tx, by)
-		if err != nil {
-			return nil, err
-		}
-		m, err := joinedNamed(tx, name)
-		if err != nil {
-			return nil, err
-		}
-		if m.Role == camp.RoleHost {
-			return nil, refuse(camp.NotAllowed, "people.host_stays.say")
-		}
-		if err := mayGive(who, role); err != nil {
-			return nil, err
-		}
-		if m.Role == role {
-			return nil, nil
-		}
-		if err := roomFor(tx, m.ID, role); err != nil {
-			return nil, err
-		}
-		m.Role, m.Ends = role, time.Time{}
-		if role == camp.RoleGuest {
-			m.Ends = tx.Now().Add(guestStay)
-			if err := cancelInvitesOf(tx, m.ID); err != nil {
-				return nil, err
-			}
-		}
-		if err := tx.PutMember(m); err != nil {
-			return nil, err
-		}
-		return joined(m), note(tx, who.ID, "log.role_"+string(role), m.ID, nil)
-	})
 }
 
 // Member gives a person of any standing, by id.
@@ -234,7 +200,7 @@ func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	list := make([]camp.Person, 0, len(all))
 	for _, m := range all {
 		list = append(list, camp.Person{
-			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until,
+			Name: m.Name, Display: m.Display, Role: m.Role, Offered: m.Offered, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b camp.Person) int { return hostFirst(a) - hostFirst(b) })

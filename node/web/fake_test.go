@@ -315,6 +315,33 @@ func (f *fake) SetRole(ctx context.Context, _ camp.Actor, name string, role camp
 	return nil
 }
 
+func (f *fake) AnswerOffer(_ context.Context, by camp.Actor, yes bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := f.members[by.Member]
+	if !m.Offered {
+		return &camp.Fault{Kind: camp.Conflict, Say: "people.not_offered.say"}
+	}
+	m.Offered = false
+	if yes {
+		m.Role = camp.RoleHelper
+	}
+	f.members[m.ID] = m
+	return nil
+}
+
+func (f *fake) LayDown(_ context.Context, by camp.Actor) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := f.members[by.Member]
+	if m.Role != camp.RoleHelper {
+		return &camp.Fault{Kind: camp.Conflict, Say: "people.no_helper.say"}
+	}
+	m.Role = camp.RoleMember
+	f.members[m.ID] = m
+	return nil
+}
+
 func (f *fake) Remove(ctx context.Context, _ camp.Actor, name string, _ bool) error {
 	m, err := f.ByName(ctx, name)
 	if err != nil {

@@ -28,7 +28,7 @@ type frame struct {
 // short word in the address.
 var said = map[string]string{
 	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
-	"removed": "web.said.removed", "role": "web.said.role", "backup": "web.said.backup", "plan": "web.said.plan",
+	"removed": "web.said.removed", "role": "web.said.role", "asked": "web.said.asked", "help": "web.said.help", "backup": "web.said.backup", "plan": "web.said.plan",
 	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
 	"cancelled": "web.said.cancelled", "gone": "web.said.gone",
 }

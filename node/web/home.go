@@ -18,6 +18,8 @@ type homePage struct {
 	Guest bool // may answer, not begin
 	Later bool // not the newest part of the list
 	Sheet bool // time to offer the recovery sheet
+
+	Offered bool // the host asks the reader to be a helper
 }
 
 // composer is the form for a new post, a reply or a change.
@@ -96,7 +98,7 @@ func (v *visit) homePage() (*homePage, error) {
 	if p.Later {
 		p.Live = "/live"
 	}
-	p.Write, p.Guest = v.composer(), v.me.Role == camp.RoleGuest
+	p.Write, p.Guest, p.Offered = v.composer(), v.me.Role == camp.RoleGuest, v.me.Offered && !p.Later
 	if v.keeper() {
 		st := v.s.o.Desk.State()
 		p.Sheet = st.FirstPost && !st.Recovery

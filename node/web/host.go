@@ -256,7 +256,11 @@ func (v *visit) memberRole() error {
 	if _, err := v.ask(camp.Intent{Do: camp.DoMemberRole, Person: name, Role: role}); err != nil {
 		return err
 	}
-	return v.to("/host/people/" + name + "?said=role")
+	said := "role"
+	if role == camp.RoleHelper {
+		said = "asked"
+	}
+	return v.to("/host/people/" + name + "?said=" + said)
 }
 
 func (v *visit) memberRemove() error {

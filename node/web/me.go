@@ -19,6 +19,7 @@ type mePage struct {
 	Browsers                 []browserRow
 	Link                     string // a one-time link, just made
 	Export                   bool
+	Offered, Helper          bool // asked to be a helper; one already
 	LinkHours                int
 }
 
@@ -38,6 +39,7 @@ func (v *visit) settings() error {
 func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
 		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
+		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
 	}
 	var err error
 	if p.frame, err = v.frame("me", v.say("web.me.title")); err != nil {
@@ -85,6 +87,25 @@ func (v *visit) meAgain(f *camp.Fault) error {
 		p.Display, p.About, p.Language = v.form.Get("display"), v.form.Get("about"), v.form.Get("language")
 	}
 	return v.render(v.status(f), "me", p)
+}
+
+// answerOffer says whether somebody will be a helper; "end": no longer.
+func (v *visit) answerOffer() error {
+	var err error
+	switch v.form.Get("help") {
+	case "yes":
+		err = v.s.o.People.AnswerOffer(v.ctx(), v.actor, true)
+	case "no":
+		err = v.s.o.People.AnswerOffer(v.ctx(), v.actor, false)
+	case "end":
+		err = v.s.o.People.LayDown(v.ctx(), v.actor)
+	default:
+		err = &camp.Fault{Kind: camp.Invalid, Say: "web.fault.invalid"}
+	}
+	if err != nil {
+		return err
+	}
+	return v.to("/me?said=help")
 }
 
 func (v *visit) saveFace() error {

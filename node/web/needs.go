@@ -33,6 +33,8 @@ type People interface {
 	AddMember(ctx context.Context, by camp.Actor, name string, role camp.Role) (m camp.Member, link string, err error)
 	LinkFor(ctx context.Context, by camp.Actor, name string) (secret string, err error)
 	SetRole(ctx context.Context, by camp.Actor, name string, role camp.Role) error
+	AnswerOffer(ctx context.Context, by camp.Actor, yes bool) error // whether they will be a helper
+	LayDown(ctx context.Context, by camp.Actor) error               // the role of helper
 	Remove(ctx context.Context, by camp.Actor, name string, erase bool) error
 }
 

@@ -19,6 +19,7 @@ type peoplePage struct {
 type row struct {
 	person
 	Role, Since, Seen string
+	Offered           bool // asked to be a helper; for the host alone
 }
 
 func (v *visit) rowOf(m camp.Member) row {
@@ -26,6 +27,7 @@ func (v *visit) rowOf(m camp.Member) row {
 	if m.Role != camp.RoleMember {
 		r.Role = v.say("web.role." + string(m.Role))
 	}
+	r.Offered = m.Offered
 	if !m.Joined.IsZero() {
 		r.Since = v.say("web.people.since", "When", v.monthOf(m.Joined))
 	}

@@ -89,6 +89,7 @@ func peopleRoutes() []route {
 		{pattern: facePattern, need: joined, form: upload, do: (*visit).saveFace, again: (*visit).meAgain},
 		{pattern: "POST /me/picture/remove", need: joined, do: (*visit).dropFace},
 		{pattern: "POST /me/link", need: joined, do: (*visit).newLink},
+		{pattern: "POST /me/help", need: joined, do: (*visit).answerOffer, again: (*visit).meAgain},
 		{pattern: "POST /me/end", need: joined, do: (*visit).endSession},
 		{pattern: "POST /me/out", need: joined, do: (*visit).signOut},
 		{pattern: "GET /me/export", need: joined, do: (*visit).export},

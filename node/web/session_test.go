@@ -216,6 +216,48 @@ func TestTooFast(t *testing.T) {
 	b.want(b.post("/post", "text", "later"), http.StatusSeeOther)
 }
 
+// Who is asked to help finds the question on the pages that are theirs, and nobody else does.
+func TestHelperOffer(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, mara)
+	const question = "Will you be a helper?"
+	offered := func(on bool) {
+		m := f.members[mara]
+		m.Offered = on
+		f.members[mara] = m
+	}
+	for _, path := range []string{"/", "/me"} {
+		if strings.Contains(b.want(b.get(path), 200), question) {
+			t.Errorf("%s asks who is not asked", path)
+		}
+	}
+	b.want(b.post("/me/help", "help", "yes"), http.StatusConflict, "Nobody asks you")
+	offered(true)
+	for _, path := range []string{"/", "/me"} {
+		b.want(b.get(path), 200, question)
+	}
+	h := f.browser(t, vera)
+	h.want(h.get("/host/people/mara"), 200, "has not answered yet")
+	if strings.Contains(h.want(h.get("/"), 200)+h.want(h.get("/people"), 200), question) {
+		t.Error("the host is asked")
+	}
+	b.want(b.post("/me/help"), http.StatusUnprocessableEntity)
+	b.want(b.post("/me/help", "help", "no"), http.StatusSeeOther)
+	if m := f.members[mara]; m.Offered || m.Role != camp.RoleMember {
+		t.Errorf("after no: %+v", m)
+	}
+	offered(true)
+	b.want(b.post("/me/help", "help", "yes"), http.StatusSeeOther)
+	if m := f.members[mara]; m.Offered || m.Role != camp.RoleHelper {
+		t.Errorf("after yes: %+v", m)
+	}
+	b.want(b.get("/me"), 200, "You are a helper")
+	b.want(b.post("/me/help", "help", "end"), http.StatusSeeOther)
+	if m := f.members[mara]; m.Role != camp.RoleMember {
+		t.Errorf("after the end: %+v", m)
+	}
+}
+
 func TestHostDoes(t *testing.T) {
 	f := newFake()
 	b := f.browser(t, vera)
