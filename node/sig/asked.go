@@ -4,28 +4,32 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/dunglas/httpsfv"
 )
 
-const (
-	maxNonce = 256       // bytes of a nonce or tag that we would repeat
-	ourLapse = time.Hour // how long a signature of ours holds where an end is asked for
-)
+const maxRepeat = 256 // bytes of a nonce or tag that we repeat
+
+// askable is what we sign when asked: what the other server sees of our request
+// anyway, and what net/http sends on as we set it.
+var askable = []string{
+	"@method", "@target-uri", "@authority", "@scheme", "@request-target", "@path", "@query",
+	"host", "date", "accept", "user-agent", "content-type", contentDigestField,
+}
 
 // Ask is a signature in the new form as another server asks for it. The zero Ask
 // asks for nothing beyond what we cover anyway.
 type Ask struct {
-	label      string
-	parts      []string
-	keyID      string // "" for any
-	alg        string // "" for any
-	nonce, tag string
-	hasNonce   bool
-	hasTag     bool
-	expires    bool
+	label   string
+	parts   []string
+	keyID   string // "" for any
+	alg     string // "" for any
+	again   []repeated
+	expires bool
 }
+
+// repeated is a text that is to come back: nonce, tag.
+type repeated struct{ name, text string }
 
 // Asked reads Accept-Signature of an answer 401 (RFC 9421 §5.1) and gives the
 // first of at most three asks that we understand. Whether it fits our key and
@@ -35,8 +39,7 @@ type Ask struct {
 // ErrNone where nothing is asked, ErrMalformed, ErrUnfit: then the other form is
 // left (federation.md 4, double knock).
 func Asked(header http.Header) (Ask, error) {
-	r := request{header: header}
-	value, err := bounded(r, "accept-signature")
+	value, err := bounded(request{header: header}, "accept-signature")
 	if err != nil {
 		return Ask{}, err
 	}
@@ -62,13 +65,13 @@ func Asked(header http.Header) (Ask, error) {
 
 func parseAsk(label string, member httpsfv.Member) (Ask, bool) {
 	list, ok := member.(httpsfv.InnerList)
-	if !ok || len(list.Items) > maxParts {
+	if !ok || len(label) > maxRepeat {
 		return Ask{}, false
 	}
 	a := Ask{label: label}
 	for _, item := range list.Items {
 		name, ok := item.Value.(string)
-		if !ok || len(item.Params.Names()) > 0 || slices.Contains(a.parts, name) {
+		if !ok || len(item.Params.Names()) > 0 || !slices.Contains(askable, name) || slices.Contains(a.parts, name) {
 			return Ask{}, false
 		}
 		a.parts = append(a.parts, name)
@@ -82,23 +85,25 @@ func parseAsk(label string, member httpsfv.Member) (Ask, bool) {
 	return a, true
 }
 
-// take reads one parameter. One that we do not know cannot be met.
-func (a *Ask) take(name string, value any) (ok bool) {
+// take reads one parameter: created and expires stand without a value, the rest
+// are texts (§5.1). What we do not know we cannot meet.
+func (a *Ask) take(name string, value any) bool {
+	text, isText := value.(string)
 	switch name {
-	case "created":
-		return value == true // always written
+	case "created": // we write it anyway
+		return value == true
 	case "expires":
-		a.expires, ok = value.(bool)
+		a.expires = true
+		return value == true
 	case "keyid":
-		a.keyID, ok = value.(string)
+		a.keyID = text
+		return isText && text != ""
 	case "alg":
-		a.alg, ok = value.(string)
-	case "nonce":
-		a.nonce, ok = value.(string)
-		a.hasNonce = true
-	case "tag":
-		a.tag, ok = value.(string)
-		a.hasTag = true
+		a.alg = text
+		return isText && text != ""
+	case "nonce", "tag":
+		a.again = append(a.again, repeated{name, text})
+		return isText && len(text) <= maxRepeat
 	}
-	return ok && len(a.nonce) <= maxNonce && len(a.tag) <= maxNonce
+	return false
 }
