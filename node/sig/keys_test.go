@@ -51,6 +51,7 @@ func TestParsePublicRefuses(t *testing.T) {
 		"4097 bits":         {rsaOf(t, modulus(4097), 65537), false},
 		"16384 bits":        {rsaOf(t, modulus(16384), 65537), false},
 		"exponent 1":        {rsaOf(t, modulus(2048), 1), false},
+		"exponent huge":     {rsaOf(t, modulus(2048), 1<<32+1), false},
 		"exponent even":     {rsaOf(t, modulus(2048), 65536), false},
 		"modulus even":      {rsaOf(t, new(big.Int).Lsh(big.NewInt(1), 2047), 65537), false},
 		"modulus negative":  {rsaOf(t, new(big.Int).Neg(modulus(2048)), 65537), false},
@@ -95,6 +96,16 @@ func TestParsePrivateRefuses(t *testing.T) {
 		if _, err := ParsePrivate(c.id, camp.NewSecret(c.der)); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+// What is too long is not parsed at all.
+func TestKeysAreBounded(t *testing.T) {
+	if _, err := ParsePublic(make([]byte, maxSPKI+1)); err == nil || !strings.Contains(err.Error(), "2049 bytes") {
+		t.Error(err)
+	}
+	if _, err := ParsePrivate(keyID, camp.NewSecret(make([]byte, maxPKCS8+1))); err == nil || !strings.Contains(err.Error(), "8193 bytes") {
+		t.Error(err)
 	}
 }
 

@@ -100,7 +100,11 @@ func TestRoundTrip(t *testing.T) {
 					if err := Sign(r, sent, key, form, noon); err != nil {
 						t.Fatal(err)
 					}
-					claims, err := Read(arrive(t, r), noon.Add(time.Minute))
+					in := arrive(t, r)
+					if want := strings.TrimSuffix(strings.ToLower(r.URL.Host), ":443"); in.Host != want {
+						t.Errorf("sent to %q, want %q", in.Host, want)
+					}
+					claims, err := Read(in, noon.Add(time.Minute))
 					if err != nil || len(claims) != 1 {
 						t.Fatal(len(claims), err)
 					}
