@@ -86,7 +86,8 @@ func parseMessage(in, of httpsfv.Member) (message, error) {
 	return m, err
 }
 
-// readParams takes the parameters of §2.3 that mean something here.
+// readParams takes the parameters that are registered (§2.3, §6.3). Another may
+// change what a signature means in a way that we do not know: no signature then.
 func (m *message) readParams() error {
 	for _, name := range m.list.Params.Names() {
 		value, _ := m.list.Params.Get(name)
@@ -101,9 +102,13 @@ func (m *message) readParams() error {
 			m.created, ok = seconds(value)
 		case "expires":
 			m.expires, ok = seconds(value)
+		case "nonce", "tag": // covered, and of no meaning here
+			_, ok = value.(string)
+		default:
+			ok = false
 		}
 		if !ok {
-			return fmt.Errorf("%w: parameter %s", ErrMalformed, name)
+			return fmt.Errorf("%w: parameter %.40s", ErrMalformed, name)
 		}
 	}
 	if m.created.IsZero() {
@@ -167,9 +172,9 @@ func component(r request, name string) (string, error) {
 	case "@method":
 		return r.method, nil
 	case "@target-uri":
-		return "https://" + r.host + r.target, nil
+		return "https://" + authority(r.host) + r.target, nil
 	case "@authority":
-		return strings.TrimSuffix(r.host, ":443"), nil
+		return authority(r.host), nil
 	case "@scheme":
 		return "https", nil
 	case "@request-target":
@@ -184,3 +189,6 @@ func component(r request, name string) (string, error) {
 	}
 	return r.field(name)
 }
+
+// authority is a host without the port that https has anyway (§2.2.3).
+func authority(host string) string { return strings.TrimSuffix(host, ":443") }

@@ -42,7 +42,7 @@ type Claim struct {
 	Form  Form
 	Made  time.Time // by the signer's clock, to the second
 
-	bases     [][]byte // as sent; then as without the query string
+	bases     [][]byte // as sent; then, of a GET, as without the query string
 	kinds     kinds
 	signature []byte
 }
@@ -112,8 +112,8 @@ func bounded(r request, name string) (string, error) {
 	return value, err
 }
 
-func (in Incoming) maxAge() time.Duration {
-	if in.Method == http.MethodGet || in.Method == http.MethodHead {
+func (r request) maxAge() time.Duration {
+	if r.reads() {
 		return maxAgeGet
 	}
 	return maxAgePost
@@ -135,7 +135,7 @@ func (in Incoming) readCavage(r request, value string, now time.Time) ([]Claim, 
 	if err != nil {
 		return nil, err
 	}
-	if err := checkClock(made, until, in.maxAge(), now); err != nil {
+	if err := checkClock(made, until, r.maxAge(), now); err != nil {
 		return nil, err
 	}
 	if slices.Contains(c.parts, digestField) {
@@ -181,7 +181,7 @@ func (in Incoming) readMessage(r request, m message, now time.Time) (Claim, erro
 	if err := m.covers(bears(in.Method, in.Body)); err != nil {
 		return Claim{}, err
 	}
-	if err := checkClock([]time.Time{m.created}, m.expires, in.maxAge(), now); err != nil {
+	if err := checkClock([]time.Time{m.created}, m.expires, r.maxAge(), now); err != nil {
 		return Claim{}, err
 	}
 	kinds, err := m.kinds()
@@ -201,15 +201,16 @@ func (in Incoming) checkBody(r request, field string, check func(string, []byte)
 	return check(value, in.Body)
 }
 
-// addBases makes what was signed: the request as it came, and without its query
-// string, as some sign it (federation.md 4).
+// addBases makes what was signed: the request as it came, and a GET also without
+// its query string, as some sign it (federation.md 4). What changes something is
+// signed whole.
 func (c *Claim) addBases(r request, base func(request) ([]byte, error)) error {
 	whole, err := base(r)
 	if err != nil {
 		return err
 	}
 	c.bases = [][]byte{whole}
-	if plain, had := r.plain(); had {
+	if plain, had := r.plain(); had && r.reads() {
 		short, err := base(plain)
 		if err != nil {
 			return err

@@ -186,7 +186,10 @@ func TestReadRefuses(t *testing.T) {
 			}
 		}, ErrMalformed},
 		"a parameter twice, new":     {new, swap("Signature-Input", ";keyid", `;keyid="x";keyid`), ErrMalformed},
-		"no created":                 {new, swap("Signature-Input", "created=1795348800", "x"), ErrUncovered},
+		"no created":                 {new, swap("Signature-Input", "created=1795348800", `tag="t"`), ErrUncovered},
+		"parameter unknown":          {new, swap("Signature-Input", ";created=", ";x=1;created="), ErrMalformed},
+		"tag is no text":             {new, swap("Signature-Input", ";created=", ";tag;created="), ErrMalformed},
+		"nonce is no text":           {new, swap("Signature-Input", ";created=", ";nonce=1;created="), ErrMalformed},
 		"created is no number":       {new, swap("Signature-Input", "created=1795348800", `created="1795348800"`), ErrMalformed},
 		"created is broken":          {new, swap("Signature-Input", "created=1795348800", `created=1795348800.0`), ErrMalformed},
 		"created is negative":        {new, swap("Signature-Input", "created=1795348800", `created=-5`), ErrMalformed},

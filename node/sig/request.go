@@ -43,6 +43,9 @@ func (r request) plain() (request, bool) {
 	return r, had
 }
 
+// reads says whether a request only reads: then it needs no digest, and less time.
+func (r request) reads() bool { return r.method == http.MethodGet || r.method == http.MethodHead }
+
 // field gives a header field as it is signed: its lines, each trimmed, joined by
 // a comma (cavage-12 §2.3, RFC 9421 §2.1). name is in lower case. Fields that
 // decide anything may stand on one line only, so that whoever reads the first

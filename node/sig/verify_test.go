@@ -107,6 +107,36 @@ func TestQuery(t *testing.T) {
 			t.Errorf("%s, signed with another: %v", form, err)
 		}
 	}
+	for _, form := range []Form{FormCavage, FormMessage} {
+		in := arrived(t, form, http.MethodPost)
+		if !strings.Contains(in.Target, "?") {
+			t.Fatal("no query to lose")
+		}
+		short := in
+		short.Target, _, _ = strings.Cut(in.Target, "?")
+		switch form { // signed without, by one who may
+		case FormCavage:
+			short = craft(t, short, cavage{parts: strings.Fields("(request-target) host date digest")}, ring().rsa)
+		case FormMessage:
+			short = craftMessage(t, short, `("@method" "@target-uri" "content-digest");created=1795348800;keyid="k"`, ring().rsa)
+		}
+		if err := claim(t, short).Verify(ring().rsa.Public()); err != nil {
+			t.Fatalf("%s: %v", form, err)
+		}
+		short.Target = in.Target
+		if err := claim(t, short).Verify(ring().rsa.Public()); !errors.Is(err, ErrWrong) {
+			t.Errorf("%s: a query string put on to a POST: %v", form, err)
+		}
+	}
+	for _, form := range []Form{FormCavage, FormMessage} {
+		in := arrived(t, form, http.MethodPost)
+		in.Host += ":443"
+		err := claim(t, in).Verify(ring().rsa.Public())
+		// The new form takes https without its port (RFC 9421 §2.2.3), the old one what was sent.
+		if form == FormMessage && err != nil || form == FormCavage && !errors.Is(err, ErrWrong) {
+			t.Errorf("%s: with the port of https: %v", form, err)
+		}
+	}
 	if err := SignPlain(post(t, "https://far.example/inbox?x"), ring().rsa, FormCavage, noon); !errors.Is(err, ErrMalformed) {
 		t.Errorf("a POST without its query string: %v", err)
 	}
@@ -241,8 +271,8 @@ func TestSpellings(t *testing.T) {
 			t.Errorf("%s: %v", digest, err)
 		}
 	}
-	// A parameter that we do not know is covered like the others.
-	list := `("@authority" "@method" "@target-uri" "content-digest");created=1795348800;keyid="k";x=?0;tag="t"`
+	// Parameters that mean nothing to us are covered like the others.
+	list := `("@authority" "@method" "@target-uri" "content-digest");created=1795348800;keyid="k";nonce="n";tag="t"`
 	msg := craftMessage(t, arrived(t, FormMessage, http.MethodPost), list, ring().rsa)
 	if err := claim(t, msg).Verify(ring().rsa.Public()); err != nil {
 		t.Error(err)
