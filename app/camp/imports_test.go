@@ -100,6 +100,18 @@ var walls = []wall{
 		except: []string{"camp/node/camp", "camp/node/ap/..."},
 	},
 	{
+		why:   "signatures are judged by bytes, keys and a time that are handed in: no talking, no files, no rows, no rules about who may",
+		rooms: []string{"camp/node/sig/..."},
+		beyond: []string{
+			"camp/...", "net", "net/http/...", "crypto/tls", "os/...", "io/fs", "bufio", "syscall", "context", "database/...", "reflect", "encoding/json", "github.com/...", "fyne.io/...",
+		},
+		except: []string{"camp/node/camp", "camp/node/sig/...", "net/http", "github.com/dunglas/httpsfv"},
+	},
+	{
+		why:   "structured fields stand in signatures only, where they are bounded before they are read (decision 8)",
+		rooms: []string{"camp/..."}, but: []string{"camp/node/sig/..."}, beyond: []string{"github.com/dunglas/httpsfv"},
+	},
+	{
 		why:   "pages show what the services give them; rules or federation of their own would be a second truth",
 		rooms: []string{"camp/node/web/...", "camp/node/clientapi/..."}, beyond: []string{"camp/node/fed/...", "camp/node/ap/...", "camp/node/sig/...", "camp/node/border/...", "camp/node"},
 	},
