@@ -21,7 +21,7 @@ const (
 )
 
 // Key is a private key of ours and the id under which others fetch its public
-// half. Requests are signed with RSA, proofs with Ed25519. The zero Key signs
+// half. RSA is what every server takes, Ed25519 what few do. The zero Key signs
 // nothing. No printer shows the private half: it lies inside a function.
 type Key struct {
 	ID string // https address, "…/ana#main-key"
