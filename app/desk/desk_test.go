@@ -493,6 +493,8 @@ func TestNeeds(t *testing.T) {
 		{"the sheet is done", camp.State{FirstPost: true, Recovery: true, Backup: camp.Backup{Last: now}}, ""},
 		{"a full disk", camp.State{Space: camp.Space{Level: "read only"}, Backup: camp.Backup{Last: now}}, "space"},
 		{"somebody waits", camp.State{Waiting: 2, Backup: camp.Backup{Last: now}}, "waiting"},
+		{"79 of 100 places, and many who wait or left", camp.State{People: crowd(79), Backup: camp.Backup{Last: now}}, ""},
+		{"80 of them", camp.State{People: crowd(80), Backup: camp.Backup{Last: now}}, "size"},
 		{"a backup that failed", camp.State{Backup: camp.Backup{Problem: &camp.Problem{Say: "backup.failed.say"}}}, "backup"},
 	} {
 		var kinds []string
@@ -503,6 +505,18 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%s: needs %q, want %q", row.name, got, row.want)
 		}
 	}
+}
+
+// crowd is n people of a camp, a pausing one among them, and others who take no place.
+func crowd(n int) []camp.Person {
+	list := []camp.Person{{Standing: camp.Suspended}}
+	for len(list) < n {
+		list = append(list, camp.Person{Standing: camp.Joined})
+	}
+	for range 20 {
+		list = append(list, camp.Person{Standing: camp.Waiting}, camp.Person{Standing: camp.Left})
+	}
+	return list
 }
 
 var errNotWhole = errors.New("not whole")

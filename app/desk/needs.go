@@ -37,6 +37,9 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if st.Waiting > 0 {
 		list = append(list, camp.Need{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": strconv.Itoa(st.Waiting)}, Page: "people"})
 	}
+	if n, full := sizeNeed(st.People); full {
+		list = append(list, n)
+	}
 	if p := st.Backup.Problem; p != nil {
 		list = append(list, camp.Need{Kind: "backup", Say: p.Say, Args: p.Args, Deed: camp.DoBackup, Page: "backups"})
 	} else if n, late := d.backupNeed(st); late {
@@ -46,6 +49,18 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 		list = append(list, camp.Need{Kind: "recovery", Say: "program.need.recovery", Deed: camp.DoRecovery, Page: "recovery"})
 	}
 	return list
+}
+
+// sizeNeed tells that few places are left.
+func sizeNeed(people []camp.Person) (camp.Need, bool) {
+	n := 0
+	for i := range people {
+		if people[i].Standing.Counts() {
+			n++
+		}
+	}
+	args := map[string]string{"N": strconv.Itoa(n), "Most": strconv.Itoa(camp.MaxMembers)}
+	return camp.Need{Kind: "size", Say: "program.need.size", Args: args, Page: "people"}, n >= camp.NearlyFull
 }
 
 func spaceNeed(s camp.Space) (camp.Need, bool) {

@@ -77,7 +77,7 @@ func testNow() time.Time { return time.Date(2026, 11, 22, 14, 5, 0, 0, time.Loca
 
 // bench is a window with a fake camp behind it.
 type bench struct {
-	t       *testing.T
+	t       testing.TB
 	desk    *fakeDesk
 	chooser *fakeChooser
 	view    *View
@@ -85,12 +85,12 @@ type bench struct {
 	gone    bool
 }
 
-func newBench(t *testing.T, st camp.State, language string) *bench {
+func newBench(t testing.TB, st camp.State, language string) *bench {
 	t.Helper()
 	return newBenchSized(t, st, language, fyne.NewSize(FirstWidth, FirstHeight))
 }
 
-func newBenchSized(t *testing.T, st camp.State, language string, size fyne.Size) *bench {
+func newBenchSized(t testing.TB, st camp.State, language string, size fyne.Size) *bench {
 	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(newTheme(look{lightPalette(), 100})) // the driver's own theme has no bold monospace type
@@ -98,7 +98,7 @@ func newBenchSized(t *testing.T, st camp.State, language string, size fyne.Size)
 }
 
 // benchIn is a bench in the app that is there already: fonts are read once an app.
-func benchIn(t *testing.T, st camp.State, language string, size fyne.Size) *bench {
+func benchIn(t testing.TB, st camp.State, language string, size fyne.Size) *bench {
 	t.Helper()
 	b := &bench{t: t, desk: &fakeDesk{st: st, answers: map[string]camp.Answer{}, faults: map[string]error{}, states: make(chan camp.State)}, chooser: &fakeChooser{path: "/disk"}}
 	b.win = test.NewTempWindow(t, nil)

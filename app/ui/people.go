@@ -19,8 +19,8 @@ func (v *View) peopleScreen() fyne.CanvasObject {
 	head := v.say("window.people.count", "N", len(members), "Most", camp.MaxMembers)
 	add := v.button("window.invite.somebody", main, "", func() { v.visit(PageInvite) }).disabled(v.st.Phase != camp.On)
 	parts := []fyne.CanvasObject{v.item(nil, v.title(v.say("window.people.title"), head), add)}
-	if len(members) >= camp.MaxMembers-5 {
-		parts = append(parts, v.wash(l.emberWash, l.ember, v.say("window.people.small", "Most", camp.MaxMembers)))
+	if len(members) >= camp.NearlyFull {
+		parts = append(parts, v.card(v.bold(v.say("window.people.full")), v.body(v.say("window.people.small", "Most", camp.MaxMembers)), v.body(v.say("window.people.sister"))))
 	}
 	if v.st.Phase != camp.On {
 		parts = append(parts, v.wash(l.lakeWash, l.lake, v.say("window.people.when_on")))

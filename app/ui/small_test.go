@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -217,22 +218,36 @@ func TestSaveOverwritesNothing(t *testing.T) {
 	}
 }
 
-// TestDrawingIsQuick: a camp of a hundred with a full log draws at once.
-func TestDrawingIsQuick(t *testing.T) {
+// hundred is a camp with so many members.
+func hundred(n int) camp.State {
 	st := fullState()
-	for i := len(st.People); i < camp.MaxMembers; i++ {
+	for i := range st.People {
+		if st.People[i].Standing.Counts() {
+			n--
+		}
+	}
+	for i := range n {
 		st.People = append(st.People, camp.Person{Name: fmt.Sprintf("m%d", i), Display: fmt.Sprintf("Member %d", i), Role: camp.RoleMember, Standing: camp.Joined})
 	}
-	b := newBench(t, st, "en")
-	b.view.visit(PagePeople)
-	start := time.Now()
-	const rounds = 10
-	for range rounds {
-		b.view.draw()
+	return st
+}
+
+// BenchmarkPeople draws the people of a full camp.
+func BenchmarkPeople(b *testing.B) {
+	v := newBench(b, hundred(camp.MaxMembers), "en")
+	v.view.visit(PagePeople)
+	for b.Loop() {
+		v.view.draw()
 	}
-	each := time.Since(start) / rounds
-	t.Logf("a screen of %d people draws in %v", camp.MaxMembers, each)
-	if each > 500*time.Millisecond {
-		t.Errorf("a screen of a hundred people takes %v", each)
+}
+
+// A camp that grows full says what a sister camp is, before it is full.
+func TestPeopleOfAFullCamp(t *testing.T) {
+	for n, want := range map[int]bool{camp.NearlyFull - 1: false, camp.NearlyFull: true, camp.MaxMembers: true} {
+		b := newBench(t, hundred(n), "en")
+		b.view.visit(PagePeople)
+		if got := slices.Contains(b.texts(), b.say("window.people.sister")); got != want {
+			t.Errorf("%d people: says it %v", n, got)
+		}
 	}
 }

@@ -10,6 +10,10 @@ import "time"
 // guests together, paused people counted (community.md 1).
 const MaxMembers = 100
 
+// NearlyFull is from how many people on a camp says that it grows full, and what
+// a sister camp is (community.md 1).
+const NearlyFull = 80
+
 // House is what a camp knows about itself.
 type House struct {
 	Name        string    // shown name, 1 to 60 characters

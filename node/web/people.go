@@ -13,6 +13,7 @@ type peoplePage struct {
 	frame
 	List []row
 	Most int
+	Full bool // few places are left
 }
 
 // row is a person in a list.
@@ -57,7 +58,23 @@ func (v *visit) people() error {
 	for _, m := range list {
 		p.List = append(p.List, v.rowOf(m))
 	}
+	p.Full = len(list) >= camp.NearlyFull
 	return v.render(http.StatusOK, "people", p)
+}
+
+// smallPage says why a camp stays small, and what comes after.
+type smallPage struct {
+	frame
+	Most int
+}
+
+func (v *visit) small() error {
+	p := &smallPage{Most: camp.MaxMembers}
+	var err error
+	if p.frame, err = v.frame("people", v.say("web.small.title")); err != nil {
+		return err
+	}
+	return v.render(http.StatusOK, "small", p)
 }
 
 // profilePage is somebody's page.

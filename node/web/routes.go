@@ -80,6 +80,7 @@ func peopleRoutes() []route {
 	return []route{
 		{pattern: "GET /people", need: joined, do: (*visit).people},
 		{pattern: "GET /{at}", need: joined, do: (*visit).profile},
+		{pattern: "GET /small", need: joined, do: (*visit).small},
 		{pattern: "GET /rules", need: joined, do: (*visit).rules},
 		{pattern: "POST /rules", need: joined, do: (*visit).agree, again: (*visit).agreeAgain},
 		{pattern: "GET /kept", need: joined, do: (*visit).kept},

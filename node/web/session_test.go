@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -256,6 +257,25 @@ func TestHelperOffer(t *testing.T) {
 	if m := f.members[mara]; m.Role != camp.RoleMember {
 		t.Errorf("after the end: %+v", m)
 	}
+}
+
+// A camp that grows full says so to everybody, and what a sister camp is.
+func TestGrowsFull(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, mara)
+	fill := func(n int) {
+		for i := len(f.members); i < n; i++ {
+			id := camp.MemberID(5000 + i)
+			f.members[id] = camp.Member{ID: id, Name: fmt.Sprint("m", i), Display: fmt.Sprint("M", i), Role: camp.RoleMember, Standing: camp.Joined}
+		}
+	}
+	fill(camp.NearlyFull - 1)
+	if strings.Contains(b.want(b.get("/people"), 200, `href="/small"`), "grows full") {
+		t.Error("it says so too early")
+	}
+	fill(camp.NearlyFull)
+	b.want(b.get("/people"), 200, "grows full")
+	b.want(b.get("/small"), 200, "A sister camp", "at most 100 people")
 }
 
 func TestHostDoes(t *testing.T) {
