@@ -1,0 +1,9 @@
+// Package fed is the camp as other servers see it: who lives here, what they
+// may read, what they bring and what goes to them. What a thing means for the
+// camp is decided in posts, people and border; fed translates.
+//
+// Everything it serves is under one name, the camp's domain, over https. Without
+// a domain nothing of it exists. Nothing it answers differs by what is in the
+// camp alone: a post that is for the camp, one that is gone from here and one
+// that never was look the same from outside (federation.md 0).
+package fed
