@@ -88,6 +88,10 @@ var walls = []wall{
 		rooms: []string{"camp/node/outside/..."}, beyond: []string{"camp/..."}, except: []string{"camp/node/camp", "camp/node/outside/..."},
 	},
 	{
+		why:   "federation translates between other servers and the camp's services; windows, pages, rows and tunnels are not its business",
+		rooms: []string{"camp/node/fed/..."}, beyond: []string{"camp/store/...", "camp/tunnel/...", "camp/app/...", "camp/node/web/...", "camp/node/clientapi/...", "camp/node"},
+	},
+	{
 		why:   "the queue carries letters that others wrote, signed and addressed; what they say is not its business",
 		rooms: []string{"camp/node/fed/queue/..."}, beyond: []string{"camp/...", "net/http/...", "encoding/json"}, except: []string{"camp/node/camp", "camp/node/fed/queue/..."},
 	},
