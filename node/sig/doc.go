@@ -1,7 +1,6 @@
-// Package sig signs requests to other servers and reads the signatures of theirs.
-// It is pure: no network, no store, no clock of its own. Whose a key is, and what
-// its owner may do, is decided by the caller. It does not make or check proofs
-// inside documents (FEP-8b32).
+// Package sig signs requests to other servers, reads the signatures of theirs, and
+// checks proofs inside documents. It is pure: no network, no store, no clock of its
+// own. Whose a key is, and what its owner may do, is decided by the caller.
 //
 //	request of a stranger
 //	   │ Read         bounds, syntax, what is covered, clock, digest: all before a key is fetched
@@ -18,6 +17,10 @@
 // and taken as well, where the key is one. A request must cover its method,
 // address, time and (with a body) digest, else it counts as not signed.
 //
+// Proofs are those of FEP-8b32, eddsa-jcs-2022: Ed25519 over the canonical form
+// of the document (RFC 8785). ReadProof and Proof.Verify go hand in hand as Read
+// and Claim.Verify do. None are made here.
+//
 // Signed header values are taken byte for byte: what a caller acts upon must be
 // what was covered. All functions are safe for concurrent use, as long as no two
 // sign one request.
@@ -25,8 +28,8 @@ package sig
 
 import "errors"
 
-// Why a request is not believed. Errors of this package wrap one of
-// these (or ErrKey); the text behind it is for the log.
+// Why a request or document is not believed. Errors of this package wrap one of
+// these; the text behind it is for the log.
 var (
 	ErrNone      = errors.New("no signature")                              // nothing was signed
 	ErrMalformed = errors.New("signature is malformed")                    // not to be read in one way only, or beyond a bound

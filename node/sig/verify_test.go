@@ -94,6 +94,10 @@ func TestQuery(t *testing.T) {
 		if err := claim(t, in).Verify(ring().rsa.Public()); err != nil {
 			t.Errorf("%s, signed without: %v", form, err)
 		}
+		in.Target = "/outbox" // as the servers see it for whom this is
+		if err := claim(t, in).Verify(ring().rsa.Public()); err != nil {
+			t.Errorf("%s, signed without, seen without: %v", form, err)
+		}
 		if err := Sign(r, nil, ring().rsa, form, noon); err != nil {
 			t.Fatal(err)
 		}
