@@ -61,34 +61,49 @@ type Witness struct {
 
 	mu    sync.Mutex           // guards what follows
 	asked map[string]time.Time // key -> when its document was last asked for although one was kept
+	fails map[string]failure   // key -> what kept it from being fetched
+}
+
+// failure is why a key was not to be had, and when.
+type failure struct {
+	err error
+	at  time.Time
 }
 
 const (
-	askAgain = 5 * time.Minute // between two fetches of a key that did not fit
+	askAgain = 5 * time.Minute  // between two fetches of a key that did not fit
+	failKept = 10 * time.Minute // before a key that was not to be had is asked for again
 	maxAsked = 4096
 )
 
 // NewWitness makes a Witness; may is the border's word about a server.
 func NewWitness(store WitnessStore, docs Documents, may func(host camp.Domain) error, now func() time.Time) *Witness {
-	return &Witness{store: store, docs: docs, may: may, now: now, asked: map[string]time.Time{}}
+	return &Witness{store: store, docs: docs, may: may, now: now, asked: map[string]time.Time{}, fails: map[string]failure{}}
 }
 
-// Signer tells who signed a request. Where it bears several signatures, the
-// first that proves somebody counts; without, the last one's error is given.
-func (w *Witness) Signer(ctx context.Context, in sig.Incoming) (Signer, error) {
+// Read is sig.Read with the border's word about the keys' servers; nothing is
+// fetched for it. One that is shut out shuts out the request.
+func (w *Witness) Read(in sig.Incoming) ([]sig.Claim, error) {
 	claims, err := sig.Read(in, w.now())
 	if err != nil {
-		return Signer{}, err
+		return nil, err
 	}
-	for _, c := range claims { // before anything is fetched for any of them
+	for _, c := range claims {
 		host := ap.HostOf(c.KeyID)
 		if host == "" {
-			return Signer{}, fmt.Errorf("%w: key without an address", ErrOwner)
+			return nil, fmt.Errorf("%w: key without an address", ErrOwner)
 		}
 		if err := w.may(camp.Domain(withoutPort(host))); err != nil {
-			return Signer{}, fmt.Errorf("%w: %w", ErrShutOut, err)
+			return nil, fmt.Errorf("%w: %w", ErrShutOut, err)
 		}
 	}
+	return claims, nil
+}
+
+// Signer tells who signed a request, by the claims that Read gave. The first
+// that proves somebody counts; without, the last one's error is given.
+func (w *Witness) Signer(ctx context.Context, claims []sig.Claim) (Signer, error) {
+	err := fmt.Errorf("%w", sig.ErrNone)
 	for _, c := range claims {
 		var s Signer
 		if s, err = w.signer(ctx, c); err == nil {
@@ -113,8 +128,14 @@ func (w *Witness) signer(ctx context.Context, c sig.Claim) (Signer, error) {
 			return Signer{}, err
 		}
 	}
+	if err := w.failedBefore(c.KeyID); err != nil {
+		return Signer{}, err
+	}
 	a, der, err := w.fetched(ctx, c.KeyID, host)
 	if err != nil {
+		if ctx.Err() == nil { // that we gave up is not the other side's fault
+			w.fail(c.KeyID, err)
+		}
 		return Signer{}, err
 	}
 	if err := verify(c, der); err != nil {
@@ -224,6 +245,25 @@ func (w *Witness) mayAsk(keyID string) bool {
 	}
 	w.asked[keyID] = now
 	return true
+}
+
+// failedBefore gives why a key was not to be had a short while ago.
+func (w *Witness) failedBefore(keyID string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if f, ok := w.fails[keyID]; ok && w.now().Sub(f.at) < failKept {
+		return f.err
+	}
+	return nil
+}
+
+func (w *Witness) fail(keyID string, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.fails) >= maxAsked {
+		clear(w.fails) // costs a fetch each
+	}
+	w.fails[keyID] = failure{err, w.now()}
 }
 
 // withoutPort gives the name of a host: rules are about names.

@@ -110,12 +110,50 @@ func arrived(t *testing.T, k sig.Key, form sig.Form, when time.Time) sig.Incomin
 	return sig.Incoming{Method: r.Method, Host: "one.example", Target: r.URL.RequestURI(), Header: r.Header, Body: body}
 }
 
+// prove is Read and Signer, as an inbox uses them.
+func prove(t *testing.T, w *Witness, in sig.Incoming) (Signer, error) {
+	t.Helper()
+	claims, err := w.Read(in)
+	if err != nil {
+		return Signer{}, err
+	}
+	return w.Signer(t.Context(), claims)
+}
+
+// A key that was not to be had is not asked for again at once; for others it is no obstacle.
+func TestFailedKeysAreRemembered(t *testing.T) {
+	key, der := newKeyOf(t, bo+"#main-key")
+	v, w := newVillage(t)
+	for range 3 {
+		if _, err := prove(t, w, arrived(t, key, sig.FormMessage, at)); !errors.Is(err, ErrAnswer) {
+			t.Errorf("%v", err)
+		}
+	}
+	if len(v.got) != 1 {
+		t.Errorf("asked %d times", len(v.got))
+	}
+	v.docs[bo], v.now = person(t, bo, bo+"#main-key", bo, der), at.Add(failKept)
+	if _, err := prove(t, w, arrived(t, key, sig.FormMessage, v.now)); err != nil {
+		t.Errorf("later: %v", err)
+	}
+	gone, end := context.WithCancel(t.Context())
+	end()
+	other, _ := newKeyOf(t, "https://far.example/u/cy#main-key")
+	claims, err := w.Read(arrived(t, other, sig.FormMessage, v.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Signer(gone, claims); err == nil || w.failedBefore(other.ID) != nil {
+		t.Errorf("our own hurry is held against them: %v", err)
+	}
+}
+
 func TestSignerIsFetched(t *testing.T) {
 	key, der := newKeyOf(t, bo+"#main-key")
 	for _, form := range []sig.Form{sig.FormCavage, sig.FormMessage} {
 		v, w := newVillage(t)
 		v.docs[bo] = person(t, bo, bo+"#main-key", bo, der)
-		s, err := w.Signer(t.Context(), arrived(t, key, form, at))
+		s, err := prove(t, w, arrived(t, key, form, at))
 		if err != nil || s.URI != bo || s.Actor == nil || s.Host != "far.example" || s.Form != form || s.Remote.ID != 0 {
 			t.Errorf("%v: %+v, %v", form, s, err)
 		}
@@ -126,7 +164,7 @@ func TestSignerIsKept(t *testing.T) {
 	key, der := newKeyOf(t, bo+"#main-key")
 	v, w := newVillage(t)
 	v.kept[bo] = camp.Remote{ID: 7, URI: bo, Keys: []camp.RemoteKey{{ID: bo + "#main-key", DER: der}}}
-	s, err := w.Signer(t.Context(), arrived(t, key, sig.FormMessage, at))
+	s, err := prove(t, w, arrived(t, key, sig.FormMessage, at))
 	if err != nil || s.Remote.ID != 7 || s.Actor != nil || len(v.got) != 0 {
 		t.Errorf("%+v, %v, asked %v", s, err, v.got)
 	}
@@ -154,13 +192,13 @@ func TestShapesOfKeys(t *testing.T) {
 			if row.apart {
 				v.docs[row.keyID] = document(t, publicKey(row.keyID, bo, der))
 			}
-			if s, err := w.Signer(t.Context(), arrived(t, key, sig.FormCavage, at)); err != nil || s.URI != bo {
+			if s, err := prove(t, w, arrived(t, key, sig.FormCavage, at)); err != nil || s.URI != bo {
 				t.Errorf("%+v, %v", s, err)
 			}
 			if !row.apart { // kept, it is found without asking
 				v.kept[bo] = camp.Remote{ID: 7, URI: bo, Keys: []camp.RemoteKey{{ID: row.keyID, DER: der}}}
 				v.got = nil
-				if s, err := w.Signer(t.Context(), arrived(t, key, sig.FormCavage, at)); !strings.Contains(row.keyID, "?") && (err != nil || s.Remote.ID != 7 || len(v.got) > 0) {
+				if s, err := prove(t, w, arrived(t, key, sig.FormCavage, at)); !strings.Contains(row.keyID, "?") && (err != nil || s.Remote.ID != 7 || len(v.got) > 0) {
 					t.Errorf("kept: %+v, %v, asked %v", s, err, v.got)
 				}
 			}
@@ -201,7 +239,7 @@ func TestSignerRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v, w := newVillage(t)
 			row.set(v)
-			if s, err := w.Signer(t.Context(), arrived(t, row.key, sig.FormMessage, at)); !errors.Is(err, row.want) {
+			if s, err := prove(t, w, arrived(t, row.key, sig.FormMessage, at)); !errors.Is(err, row.want) {
 				t.Errorf("%+v, %v", s, err)
 			}
 			if row.none && len(v.got) > 0 {
@@ -212,7 +250,7 @@ func TestSignerRefusals(t *testing.T) {
 	v, w := newVillage(t)
 	in := arrived(t, key, sig.FormMessage, at)
 	in.Body = []byte(`{"type":"Undo"}`)
-	if _, err := w.Signer(t.Context(), in); !errors.Is(err, sig.ErrDigest) || len(v.got) > 0 {
+	if _, err := prove(t, w, in); !errors.Is(err, sig.ErrDigest) || len(v.got) > 0 {
 		t.Errorf("a changed body: %v, asked %v", err, v.got)
 	}
 }
@@ -226,13 +264,13 @@ func TestKeyTurns(t *testing.T) {
 	v, w := newVillage(t)
 	v.kept[bo] = camp.Remote{ID: 7, URI: bo, Keys: []camp.RemoteKey{{ID: keyID, DER: oldDER}}}
 	v.docs[bo] = person(t, bo, keyID, bo, der)
-	s, err := w.Signer(t.Context(), arrived(t, key, sig.FormMessage, at))
+	s, err := prove(t, w, arrived(t, key, sig.FormMessage, at))
 	if err != nil || s.Remote.ID != 7 || s.Actor == nil || len(v.got) != 1 {
 		t.Fatalf("%+v, %v, asked %v", s, err, v.got)
 	}
 	v.docs[bo] = person(t, bo, keyID, bo, oldDER) // and now somebody who has no key at all
 	for range 5 {
-		if _, err := w.Signer(t.Context(), arrived(t, key, sig.FormMessage, v.now)); !errors.Is(err, sig.ErrWrong) {
+		if _, err := prove(t, w, arrived(t, key, sig.FormMessage, v.now)); !errors.Is(err, sig.ErrWrong) {
 			t.Errorf("believed: %v", err)
 		}
 	}
@@ -240,7 +278,7 @@ func TestKeyTurns(t *testing.T) {
 		t.Errorf("asked %d times within five minutes", len(v.got))
 	}
 	v.now = at.Add(askAgain)
-	if _, err := w.Signer(t.Context(), arrived(t, key, sig.FormMessage, v.now)); !errors.Is(err, sig.ErrWrong) || len(v.got) != 2 {
+	if _, err := prove(t, w, arrived(t, key, sig.FormMessage, v.now)); !errors.Is(err, sig.ErrWrong) || len(v.got) != 2 {
 		t.Errorf("%v, asked %d times", err, len(v.got))
 	}
 }
