@@ -1,0 +1,227 @@
+package fed
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"camp/node/ap"
+	"camp/node/camp"
+	"camp/node/sig"
+)
+
+// ErrDisowned is what Take returns for an act that its actor may not do: nothing
+// of it was taken.
+var ErrDisowned = errors.New("fed: not theirs to do")
+
+// InboxOptions are what an Inbox needs; all but Unlimited must be set.
+type InboxOptions struct {
+	Names   Names
+	Witness *Witness
+	// Known reports whether anything is kept of somebody elsewhere.
+	Known func(ctx context.Context, uri string) (bool, error)
+	// Take does what an activity means, whose actor is the signer. It has it on
+	// disk when it returns nil, also where it means nothing here. ErrDisowned
+	// refuses; after any other error the sender tries again later.
+	Take func(ctx context.Context, from Signer, a ap.Activity) error
+	// Unlimited lifts the rates, and nothing else; only for a lab.
+	Unlimited bool
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Inbox takes what other servers bring, for one and for all alike (federation.md
+// 5). Each step is bounded, and refuses before the next one costs anything:
+//
+//	kind, size ─▶ syntax ─▶ signature without key: server, digest, clock ─▶ actor = signer?
+//	  ─▶ rate of the server ─▶ key ─▶ Take ─▶ 202
+type Inbox struct {
+	o InboxOptions
+
+	all *rate.Limiter
+
+	mu   sync.Mutex               // guards each
+	each map[string]*rate.Limiter // by host of the key
+}
+
+// Rates of reliability.md part 9.
+const (
+	eachSecond = 5
+	eachBurst  = 50
+	allSecond  = 50
+	allBurst   = 200
+	maxMeters  = 4096
+)
+
+// NewInbox makes an Inbox.
+func NewInbox(o InboxOptions) *Inbox {
+	return &Inbox{o: o, all: rate.NewLimiter(allSecond, allBurst), each: map[string]*rate.Limiter{}}
+}
+
+// ServeHTTP takes one activity.
+func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		say(w, http.StatusMethodNotAllowed)
+		return
+	}
+	if !ap.IsActivityType(r.Header.Get("Content-Type")) || r.Header.Get("Content-Encoding") != "" {
+		say(w, http.StatusUnsupportedMediaType)
+		return
+	}
+	if r.ContentLength > ap.MaxDocument {
+		say(w, http.StatusRequestEntityTooLarge)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, ap.MaxDocument))
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big):
+		say(w, http.StatusRequestEntityTooLarge)
+		return
+	case err != nil:
+		say(w, http.StatusBadRequest)
+		return
+	}
+	in.judge(w, r, body)
+}
+
+func (in *Inbox) judge(w http.ResponseWriter, r *http.Request, body []byte) {
+	claims, err := in.o.Witness.Read(sig.Incoming{
+		Method: r.Method, Host: string(in.o.Names.Domain), Target: r.URL.RequestURI(), Header: r.Header, Body: body,
+	})
+	if errors.Is(err, ErrShutOut) {
+		nothing(w) // as if nobody were here (community.md 4.3)
+		return
+	}
+	if err != nil {
+		say(w, http.StatusUnauthorized)
+		return
+	}
+	a, err := ap.ParseActivity(body)
+	if err != nil {
+		say(w, http.StatusBadRequest)
+		return
+	}
+	host := ap.HostOf(a.Actor)
+	claims = slices.DeleteFunc(claims, func(c sig.Claim) bool { return ap.HostOf(c.KeyID) != host })
+	if host == "" || len(claims) == 0 {
+		say(w, http.StatusUnauthorized)
+		return
+	}
+	ctx := r.Context()
+	if forgets, err := in.ofNobody(ctx, &a); err != nil || forgets {
+		in.done(w, err)
+		return
+	}
+	if wait, ok := in.may(host); !ok {
+		w.Header().Set("Retry-After", strconv.Itoa(wait))
+		say(w, http.StatusTooManyRequests)
+		return
+	}
+	from, err := in.o.Witness.Signer(ctx, claims)
+	var gone *GoneError
+	switch {
+	case errors.As(err, &gone) && a.Type == "Delete" && a.Object.ID == a.Actor:
+		// Their key went with them; whom we knew is asked about, not believed to be gone.
+		say(w, http.StatusAccepted)
+		return
+	case err != nil:
+		in.o.Log.Info("inbox: no proof of who sent it", "host", host, "err", err)
+		say(w, http.StatusUnauthorized)
+		return
+	case from.URI != a.Actor:
+		say(w, http.StatusUnauthorized)
+		return
+	}
+	in.done(w, in.o.Take(ctx, from, a))
+}
+
+// ofNobody reports whether an activity says that somebody is gone of whom
+// nothing is kept: most of what a young server receives.
+func (in *Inbox) ofNobody(ctx context.Context, a *ap.Activity) (bool, error) {
+	if a.Type != "Delete" || a.Object.ID != a.Actor {
+		return false, nil
+	}
+	known, err := in.o.Known(ctx, a.Actor)
+	return !known && err == nil, err
+}
+
+func (in *Inbox) done(w http.ResponseWriter, err error) {
+	switch {
+	case err == nil:
+		say(w, http.StatusAccepted)
+	case errors.Is(err, ErrDisowned):
+		say(w, http.StatusForbidden)
+	default:
+		in.o.Log.Error("inbox: not taken", "err", err)
+		w.Header().Set("Retry-After", "60")
+		say(w, http.StatusServiceUnavailable)
+	}
+}
+
+// may reports whether a server may bring one more now, or after how many seconds.
+func (in *Inbox) may(host string) (wait int, ok bool) {
+	if in.o.Unlimited {
+		return 0, true
+	}
+	now := in.o.Now()
+	in.mu.Lock()
+	l, known := in.each[host]
+	if !known {
+		if len(in.each) >= maxMeters {
+			in.dropFull(now)
+		}
+		l = rate.NewLimiter(eachSecond, eachBurst)
+		in.each[host] = l
+	}
+	in.mu.Unlock()
+	if !l.AllowN(now, 1) {
+		return 1 + eachBurst/eachSecond, false
+	}
+	return 2, in.all.AllowN(now, 1)
+}
+
+// dropFull forgets servers that may bring a full burst again, else all; the
+// caller has the mutex.
+func (in *Inbox) dropFull(now time.Time) {
+	for host, l := range in.each {
+		if l.TokensAt(now) >= eachBurst {
+			delete(in.each, host)
+		}
+	}
+	if len(in.each) >= maxMeters {
+		clear(in.each)
+	}
+}
+
+// say answers with a status and its fixed words; why is nobody's business.
+func say(w http.ResponseWriter, status int) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, http.StatusText(status)+"\n")
+}
+
+// KnownBy gives InboxOptions.Known for a store.
+func KnownBy(store WitnessStore) func(ctx context.Context, uri string) (bool, error) {
+	return func(ctx context.Context, uri string) (known bool, err error) {
+		err = store.View(ctx, func(tx WitnessTx) error {
+			var r camp.Remote
+			r, known, err = tx.RemoteByURI(uri)
+			known = known && r.Gone.IsZero()
+			return err
+		})
+		return known, err
+	}
+}
