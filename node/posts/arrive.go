@@ -223,7 +223,7 @@ func Change(tx Tx, a Arrival, updated time.Time) ([]camp.Event, error) {
 		return []camp.Event{{Kind: camp.EventCounts, Post: p.ID, Root: p.Root, Member: p.Author}}, tx.PutPost(p, &old)
 	}
 	n := a.Post
-	p.Title, p.Body, p.Note, p.Sensitive, p.Language = n.Title, n.Body, n.Note, n.Sensitive, n.Language
+	p.Title, p.Body, p.Text, p.Note, p.Sensitive, p.Language = n.Title, n.Body, n.Text, n.Note, n.Sensitive, n.Language
 	p.Files, p.Emoji, p.Tags, p.Page, p.Mentions = n.Files, n.Emoji, n.Tags, n.Page, n.Mentions
 	if n.Audience.Wider(old.Audience) { // whom it is for only ever narrows
 		n.Audience = old.Audience

@@ -52,6 +52,13 @@ func (f *fakeStore) Loose(ctx context.Context, fn func(Tx) error) error {
 	return f.Update(ctx, fn)
 }
 
+// transactions is how many loose ones there were.
+func (f *fakeStore) transactions() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.loose
+}
+
 func (f *fakeStore) View(_ context.Context, fn func(Tx) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -182,6 +189,20 @@ func (w *world) answers(fn func(ctx context.Context, p Parcel) Result) {
 	w.answer = fn
 }
 
+// road is what the queue knows of a server.
+func (w *world) road(host camp.Domain) camp.Road {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	return w.s.lanes[host].road
+}
+
+// total is how many orders the queue has in memory.
+func (w *world) total() int {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	return w.s.total
+}
+
 // take gives what was sent since it was last asked.
 func (w *world) take() []sending {
 	synctest.Wait()
@@ -264,7 +285,7 @@ func (w *world) empty() {
 	w.t.Helper()
 	time.Sleep(time.Second)
 	synctest.Wait()
-	if letters, orders := w.store.left(); letters != 0 || orders != 0 || w.s.total != 0 {
-		w.t.Errorf("%d letters and %d orders are left, %d in memory", letters, orders, w.s.total)
+	if letters, orders := w.store.left(); letters != 0 || orders != 0 || w.total() != 0 {
+		w.t.Errorf("%d letters and %d orders are left, %d in memory", letters, orders, w.total())
 	}
 }

@@ -124,8 +124,7 @@ func TestRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.start()
-		answer := Result{Status: 429, After: 42 * time.Minute}
-		w.answers(func(context.Context, Parcel) Result { return answer })
+		w.answers(func(context.Context, Parcel) Result { return Result{Status: 429, After: 42 * time.Minute} })
 		w.addAll([]camp.Letter{letter(camp.ErrandPost, "1", "1"), letter(camp.ErrandPost, "2", "2")}, inbox("a.example"))
 		if n := len(w.take()); n != 1 {
 			t.Errorf("a server never tried got %d letters at once", n)
@@ -136,10 +135,10 @@ func TestRetryAfter(t *testing.T) {
 		if n := len(w.take()); n != 0 {
 			t.Errorf("%d letters before the time", n)
 		}
-		if r := w.s.lanes["a.example"].road; len(r.Failed) != 0 || !r.Since.IsZero() {
+		if r := w.road("a.example"); len(r.Failed) != 0 || !r.Since.IsZero() {
 			t.Errorf("who asks for rest does not fail: %+v", r)
 		}
-		answer = Result{Status: 202}
+		w.answers(func(context.Context, Parcel) Result { return Result{Status: 202} })
 		time.Sleep(2 * time.Minute)
 		if n := len(w.take()); n != 2 {
 			t.Errorf("%d letters after it", n)
@@ -243,7 +242,7 @@ func TestDoubleKnock(t *testing.T) {
 		knocks(camp.SignOld)
 		takes = 0 // a failure of its own: one knock, and what worked is forgotten
 		knocks(camp.SignOld)
-		if f := w.s.lanes["a.example"].road.Form; f != 0 {
+		if f := w.road("a.example").Form; f != 0 {
 			t.Errorf("remembers %v", f)
 		}
 	})
@@ -305,13 +304,7 @@ func TestFoldAndCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.start()
-		away := true
-		w.answers(func(context.Context, Parcel) Result {
-			if away {
-				return Result{Trouble: Unreachable}
-			}
-			return Result{Status: 202}
-		})
+		w.answers(func(context.Context, Parcel) Result { return Result{Trouble: Unreachable} })
 		a, b := inbox("a.example"), inbox("b.example")
 		w.add(letter(camp.ErrandPost, "first", "first"), a, b)
 		w.take()
@@ -334,7 +327,7 @@ func TestFoldAndCancel(t *testing.T) {
 		if letters, orders := w.store.left(); letters != 5 || orders != 6 {
 			t.Errorf("%d letters, %d orders", letters, orders)
 		}
-		away = false
+		w.answers(func(context.Context, Parcel) Result { return Result{Status: 202} })
 		time.Sleep(2 * time.Minute)
 		got := map[camp.Domain][]string{}
 		for _, x := range w.take() {
@@ -357,12 +350,11 @@ func TestWhatMayHaveArrivedIsTakenBack(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t)
 			w.start()
-			answer := first
-			w.answers(func(context.Context, Parcel) Result { return answer })
+			w.answers(func(context.Context, Parcel) Result { return first })
 			w.add(letter(camp.ErrandPost, "o", "create"), inbox("a.example"))
 			w.take()
 			w.add(letter(camp.ErrandDelete, "o", "delete"), inbox("a.example"))
-			answer = Result{Status: 202}
+			w.answers(func(context.Context, Parcel) Result { return Result{Status: 202} })
 			time.Sleep(2 * time.Minute)
 			if d := cmp.Diff([]string{"create", "delete"}, w.bodies()); d != "" {
 				t.Errorf("%s: %s", name, d)

@@ -208,8 +208,8 @@ func TestForget(t *testing.T) {
 			t.Errorf("%d broken off", broken)
 		}
 		time.Sleep(time.Second)
-		if _, orders := w.store.left(); orders != 4 || w.s.total != 4 {
-			t.Errorf("%d orders on disk, %d in memory", orders, w.s.total)
+		if _, orders := w.store.left(); orders != 4 || w.total() != 4 {
+			t.Errorf("%d orders on disk, %d in memory", orders, w.total())
 		}
 		list, err := w.s.Waiting(t.Context())
 		if err != nil || len(list) != 2 {
@@ -278,9 +278,8 @@ func TestGoesOnAfterAStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		stop := w.start()
-		away := true
 		w.answers(func(_ context.Context, p Parcel) Result {
-			if away && p.Host == "a.example" {
+			if p.Host == "a.example" {
 				return Result{Trouble: Unreachable}
 			}
 			return Result{Status: 202}
@@ -291,8 +290,8 @@ func TestGoesOnAfterAStop(t *testing.T) {
 		}
 		w.add(letter(camp.ErrandPost, "1", "1"), append(to, inbox("a.example"))...)
 		time.Sleep(time.Second)
-		if w.store.loose > 5 {
-			t.Errorf("%d transactions for 501 deliveries", w.store.loose)
+		if n := w.store.transactions(); n > 5 {
+			t.Errorf("%d transactions for 501 deliveries", n)
 		}
 		if letters, orders := w.store.left(); letters != 1 || orders != 1 {
 			t.Errorf("%d letters, %d orders", letters, orders)
@@ -300,7 +299,7 @@ func TestGoesOnAfterAStop(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		w.take()
 		stop()
-		away = false
+		w.answers(func(context.Context, Parcel) Result { return Result{Status: 202} })
 		time.Sleep(time.Minute)
 		w.start()
 		time.Sleep(time.Minute)
