@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"camp/node/ap"
@@ -56,7 +57,13 @@ func NewDirectory(o DirectoryOptions) *Directory {
 }
 
 // ServeHTTP answers; what it does not know is not there.
-func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.mux.ServeHTTP(w, r) }
+func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path.Clean(r.URL.Path) != r.URL.Path { // the mux would say where to look instead
+		nothing(w)
+		return
+	}
+	d.mux.ServeHTTP(w, r)
+}
 
 // nothing is the one answer for what is not there, whatever the reason is: equal
 // in status, headers and body (community.md 4.3).
@@ -82,14 +89,14 @@ func (d *Directory) webfinger(w http.ResponseWriter, r *http.Request) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	looked := q["resource"]
 	if err != nil || len(looked) != 1 || looked[0] == "" || len(looked[0]) > maxResource || !strings.Contains(looked[0], ":") && !strings.Contains(looked[0], "@") {
-		http.Error(w, "resource must be one acct: or https: address", http.StatusBadRequest)
+		say(w, http.StatusBadRequest)
 		return
 	}
 	jrd, ok, err := d.find(r.Context(), looked[0])
 	switch {
 	case err != nil:
 		d.o.Log.Error("webfinger", "err", err)
-		http.Error(w, "try again later", http.StatusServiceUnavailable)
+		say(w, http.StatusServiceUnavailable)
 	case !ok:
 		nothing(w)
 	default:

@@ -120,8 +120,10 @@ func TestWebFingerTellsNoMore(t *testing.T) {
 			t.Errorf("%s: %d %v %s", resource, w.Code, w.Header(), w.Body)
 		}
 	}
-	if w := ask(d, "/anything"); w.Code != never.Code || !bytes.Equal(w.Body.Bytes(), never.Body.Bytes()) || !sameHeader(w.Header(), never.Header()) {
-		t.Errorf("an unknown path: %d %v %s", w.Code, w.Header(), w.Body)
+	for _, path := range []string{"/anything", "//.well-known/webfinger", "/x/../.well-known/nodeinfo", "/nodeinfo/"} {
+		if w := ask(d, path); w.Code != never.Code || !bytes.Equal(w.Body.Bytes(), never.Body.Bytes()) || !sameHeader(w.Header(), never.Header()) {
+			t.Errorf("%s: %d %v %s", path, w.Code, w.Header(), w.Body)
+		}
 	}
 }
 

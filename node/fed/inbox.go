@@ -14,7 +14,6 @@ import (
 	"golang.org/x/time/rate"
 
 	"camp/node/ap"
-	"camp/node/camp"
 	"camp/node/sig"
 )
 
@@ -26,8 +25,6 @@ var ErrDisowned = errors.New("fed: not theirs to do")
 type InboxOptions struct {
 	Names   Names
 	Witness *Witness
-	// Known reports whether anything is kept of somebody elsewhere.
-	Known func(ctx context.Context, uri string) (bool, error)
 	// Take does what an activity means, whose actor is the signer. It has it on
 	// disk when it returns nil, also where it means nothing here. ErrDisowned
 	// refuses; after any other error the sender tries again later.
@@ -151,7 +148,7 @@ func (in *Inbox) ofNobody(ctx context.Context, a *ap.Activity) (bool, error) {
 	if a.Type != "Delete" || a.Object.ID != a.Actor {
 		return false, nil
 	}
-	known, err := in.o.Known(ctx, a.Actor)
+	known, err := in.o.Witness.Knows(ctx, a.Actor)
 	return !known && err == nil, err
 }
 
@@ -211,17 +208,4 @@ func say(w http.ResponseWriter, status int) {
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, http.StatusText(status)+"\n")
-}
-
-// KnownBy gives InboxOptions.Known for a store.
-func KnownBy(store WitnessStore) func(ctx context.Context, uri string) (bool, error) {
-	return func(ctx context.Context, uri string) (known bool, err error) {
-		err = store.View(ctx, func(tx WitnessTx) error {
-			var r camp.Remote
-			r, known, err = tx.RemoteByURI(uri)
-			known = known && r.Gone.IsZero()
-			return err
-		})
-		return known, err
-	}
 }

@@ -33,7 +33,7 @@ func newMailbox(t *testing.T) *mailbox {
 	v.docs[bo] = person(t, bo, bo+"#main-key", bo, der)
 	m := &mailbox{v: v, key: key}
 	m.Inbox = NewInbox(InboxOptions{
-		Names: here, Witness: w, Known: KnownBy(v), Now: w.now, Log: slog.New(slog.DiscardHandler),
+		Names: here, Witness: w, Now: w.now, Log: slog.New(slog.DiscardHandler),
 		Take: func(_ context.Context, from Signer, a ap.Activity) error {
 			if from.URI != a.Actor {
 				t.Errorf("%s brings what %s did", from.URI, a.Actor)
@@ -198,9 +198,9 @@ func FuzzInbox(f *testing.F) {
 	f.Add(act("Like", bo, here.Post(7)), ap.TypeActivity, `keyId="https://far.example/u/bo#main-key",headers="(request-target) host date digest",signature="AA=="`)
 	f.Add("{", "application/ld+json", "")
 	f.Fuzz(func(t *testing.T, body, kind, signature string) {
-		v, w := newVillage(t)
+		_, w := newVillage(t)
 		in := NewInbox(InboxOptions{
-			Names: here, Witness: w, Known: KnownBy(v), Now: w.now, Log: slog.New(slog.DiscardHandler),
+			Names: here, Witness: w, Now: w.now, Log: slog.New(slog.DiscardHandler),
 			Take: func(context.Context, Signer, ap.Activity) error { t.Error("took it"); return nil },
 		})
 		r := httptest.NewRequest(http.MethodPost, here.Shared(), strings.NewReader(body))

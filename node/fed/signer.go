@@ -185,6 +185,12 @@ func (w *Witness) remote(ctx context.Context, uri string) (r camp.Remote, err er
 	return r, err
 }
 
+// Knows reports whether anything is kept of somebody elsewhere.
+func (w *Witness) Knows(ctx context.Context, uri string) (bool, error) {
+	r, err := w.remote(ctx, uri)
+	return r.URI != "", err
+}
+
 // fetched reads a key anew: the document that its id leads to, and from there
 // the owner's, which must list it.
 func (w *Witness) fetched(ctx context.Context, keyID, host string) (a ap.Actor, der []byte, err error) {

@@ -48,6 +48,7 @@ type taking struct {
 	tx   TakeTx
 	in   posts.Tx // tx, with what the border says
 	who  camp.Remote
+	kept bool // a row of theirs is in the store
 	held bool
 	now  time.Time
 }
@@ -88,8 +89,8 @@ func (t *Taker) Take(ctx context.Context, from Signer, a ap.Activity) error {
 			return err
 		}
 		var err error
-		if events, err = do(w, &a); err != nil {
-			return err
+		if events, err = do(w, &a); err != nil || !w.kept {
+			return err // of whom nothing is kept, nothing was done: strangers fill no disk
 		}
 		return tx.PutHeard(a.Actor, a.ID)
 	})
@@ -110,11 +111,15 @@ func (w *taking) meet(from Signer) error {
 	if err != nil {
 		return err
 	}
-	w.who = was
-	if from.Actor == nil {
+	w.who, w.kept = was, ok
+	switch {
+	case from.Actor != nil:
+		w.who = remoteOf(from.Actor, was, w.now)
+	case !ok: // forgotten since their key was looked at: their server tries again
+		return fmt.Errorf("%s is not kept any more", from.Host)
+	default:
 		return nil
 	}
-	w.who = remoteOf(from.Actor, was, w.now)
 	if ok {
 		return w.tx.PutRemote(w.who, &was)
 	}
@@ -123,12 +128,10 @@ func (w *taking) meet(from Signer) error {
 
 // known makes sure that who acts is kept, and has a number.
 func (w *taking) known() error {
-	if w.who.ID != 0 {
+	if w.kept {
 		return nil
 	}
-	if w.who.URI == "" {
-		return fmt.Errorf("%w: nothing is known of them", ErrDisowned)
-	}
+	w.kept = true
 	w.who.ID = camp.MemberID(w.tx.NextID())
 	return w.tx.PutRemote(w.who, nil)
 }
@@ -171,7 +174,7 @@ func (w *taking) reject(a *ap.Activity) ([]camp.Event, error) { return w.answer(
 // rewrote the id of the asking, who asked and whom is enough.
 func (w *taking) answer(a *ap.Activity, yes bool) ([]camp.Event, error) {
 	asking := a.Object.Activity
-	if w.who.ID == 0 || asking == nil || asking.Type != "Follow" || asking.Object.ID != w.who.URI {
+	if !w.kept || asking == nil || asking.Type != "Follow" || asking.Object.ID != w.who.URI {
 		return nil, nil
 	}
 	m, ok, err := w.ours(asking.Actor)
@@ -183,7 +186,7 @@ func (w *taking) answer(a *ap.Activity, yes bool) ([]camp.Event, error) {
 
 func (w *taking) undo(a *ap.Activity) ([]camp.Event, error) {
 	what := a.Object.Activity
-	if w.who.ID == 0 || what == nil {
+	if !w.kept || what == nil {
 		return nil, nil
 	}
 	if what.Actor != a.Actor {
@@ -263,8 +266,7 @@ func (w *taking) create(a *ap.Activity) ([]camp.Event, error) {
 		}
 		return posts.FarVote(w.in, w.who.ID, poll, p.Vote)
 	}
-	fresh := w.who.ID == 0
-	if fresh { // the number is given back where nothing stays
+	if !w.kept { // a number to write the post under; it stays unused where the post is not kept
 		w.who.ID = camp.MemberID(w.tx.NextID())
 	}
 	in, err := w.arrival(p)
@@ -272,7 +274,8 @@ func (w *taking) create(a *ap.Activity) ([]camp.Event, error) {
 		return nil, err
 	}
 	id, events, err := posts.Arrive(w.in, in)
-	if err == nil && id != 0 && fresh {
+	if err == nil && id != 0 && !w.kept {
+		w.kept = true
 		err = w.tx.PutRemote(w.who, nil)
 	}
 	return events, err
@@ -280,7 +283,7 @@ func (w *taking) create(a *ap.Activity) ([]camp.Event, error) {
 
 func (w *taking) update(a *ap.Activity) ([]camp.Event, error) {
 	p, err := w.theirs(a)
-	if err != nil || p == nil || w.who.ID == 0 {
+	if err != nil || p == nil || !w.kept {
 		return nil, err
 	}
 	in, err := w.arrival(p)
@@ -292,7 +295,7 @@ func (w *taking) update(a *ap.Activity) ([]camp.Event, error) {
 
 func (w *taking) delete(a *ap.Activity) ([]camp.Event, error) {
 	id := a.Object.ID
-	if w.who.ID == 0 || id == "" {
+	if !w.kept || id == "" {
 		return nil, nil
 	}
 	if !ap.SameHost(id, a.Actor) {

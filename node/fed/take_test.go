@@ -403,3 +403,41 @@ func TestTakeUnknownKinds(t *testing.T) {
 		t.Error("it leaves somebody behind")
 	}
 }
+
+// A stranger whose acts concern nobody leaves no row behind, however many come;
+// what was done once is known when it comes again.
+func TestStrangersFillNoDisk(t *testing.T) {
+	h := newHearth(t)
+	heard := func(actor, id string) (was bool) {
+		h.look(func(tx TakeTx) { was, _ = tx.Heard(actor, id) })
+		return was
+	}
+	for kind, object := range map[string]string{
+		"Create": aNote(bo, "https://far.example/n/1", ""), "Like": quoted(here.Post(9)), "Follow": quoted(here.Actor("nobody")), "Delete": quoted("https://far.example/n/1"),
+	} {
+		if err := h.bringAs(bo+"/acts/"+kind, kind, bo, object); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := h.known(bo); ok || heard(bo, bo+"/acts/"+kind) {
+			t.Errorf("%s leaves something", kind)
+		}
+	}
+	if err := h.bringAs(bo+"/acts/f", "Follow", bo, quoted(here.Actor("ana"))); err != nil || !heard(bo, bo+"/acts/f") {
+		t.Errorf("a follow is not remembered: %v", err)
+	}
+}
+
+// Whoever was forgotten between the proof and the act is not made up.
+func TestTakeOfTheForgotten(t *testing.T) {
+	h := newHearth(t)
+	a, err := ap.ParseActivity([]byte(act("Follow", bo, here.Actor("ana"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Take(t.Context(), Signer{URI: bo, Host: "far.example"}, a); err == nil || errors.Is(err, ErrDisowned) {
+		t.Errorf("%v", err)
+	}
+	if r, ok := h.known(""); ok {
+		t.Errorf("%+v", r)
+	}
+}
