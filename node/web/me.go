@@ -83,7 +83,7 @@ func (v *visit) meAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault = v.sayFault(f)
-	if v.route.pattern != facePattern {
+	if v.route.pattern == profilePattern { // other forms of the page bring nothing of the profile
 		p.Display, p.About, p.Language = v.form.Get("display"), v.form.Get("about"), v.form.Get("language")
 	}
 	return v.render(v.status(f), "me", p)

@@ -34,8 +34,11 @@ type route struct {
 	again func(*visit, *camp.Fault) error
 }
 
-// facePattern is the form by which a member sets their picture.
-const facePattern = "POST /me/picture"
+// The forms by which a member says who they are, and sets their picture.
+const (
+	profilePattern = "POST /me"
+	facePattern    = "POST /me/picture"
+)
 
 // table lists every route of the site.
 func (s *Site) table() []route {
@@ -86,7 +89,7 @@ func peopleRoutes() []route {
 		{pattern: "GET /kept", need: joined, do: (*visit).kept},
 		{pattern: "GET /log", need: joined, do: (*visit).log},
 		{pattern: "GET /me", need: joined, do: (*visit).settings},
-		{pattern: "POST /me", need: joined, do: (*visit).saveMe, again: (*visit).meAgain},
+		{pattern: profilePattern, need: joined, do: (*visit).saveMe, again: (*visit).meAgain},
 		{pattern: facePattern, need: joined, form: upload, do: (*visit).saveFace, again: (*visit).meAgain},
 		{pattern: "POST /me/picture/remove", need: joined, do: (*visit).dropFace},
 		{pattern: "POST /me/link", need: joined, do: (*visit).newLink},

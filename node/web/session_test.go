@@ -232,7 +232,7 @@ func TestHelperOffer(t *testing.T) {
 			t.Errorf("%s asks who is not asked", path)
 		}
 	}
-	b.want(b.post("/me/help", "help", "yes"), http.StatusConflict, "Nobody asks you")
+	b.want(b.post("/me/help", "help", "yes"), http.StatusConflict, "Nobody asks you", `name="display" value="Mara Lindqvist"`) // the form beside it keeps what it had
 	offered(true)
 	for _, path := range []string{"/", "/me"} {
 		b.want(b.get(path), 200, question)
