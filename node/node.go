@@ -51,6 +51,8 @@ type Options struct {
 	Ways    web.Ways
 	Derive  func(camp.Secret) (camp.InviteID, error)
 	Applied func(context.Context) error
+
+	World *World // nil: the camp is silent (design.md, decision 1)
 }
 
 // Node is a camp. It is safe for concurrent use.
@@ -68,6 +70,7 @@ type Node struct {
 	hosts  atomic.Pointer[[]string]
 	inner  atomic.Pointer[[]string] // Host values inside the tunnel
 	gate   *gate
+	front  *front // nil: the camp is silent
 	paused atomic.Bool
 }
 

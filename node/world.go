@@ -1,0 +1,56 @@
+package node
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+
+	"camp/node/camp"
+	"camp/node/fed"
+	"camp/node/fed/queue"
+)
+
+// World is what a camp needs to talk with the wider world under a name of its own.
+type World struct {
+	Domain  camp.Domain // lower case, punycode, without port
+	Version string      // of the program
+	Stores  WorldStores
+
+	Roots *x509.CertPool      // whom to believe about certificates; nil: the system's list
+	Nets  []netip.Prefix      // a lab's: networks that may be reached although they are not public
+	Own   func() []netip.Addr // addresses of this machine that are never reached, besides those the system tells; may be nil
+}
+
+// WorldStores are the rows of the rooms below, each as its room declares them.
+type WorldStores struct {
+	Keys      fed.KeyStore
+	Directory fed.Store
+	Witness   fed.WitnessStore
+	Take      fed.TakeStore
+	Queue     queue.Store
+}
+
+var errSilent = errors.New("node: this camp has no name of its own")
+
+// ServePublic is Serve for the listeners that strangers reach; TLS is the
+// caller's. behind are the networks whose X-Forwarded-For is believed; none: nobody's.
+func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners ...net.Listener) error {
+	if n.front == nil {
+		return errSilent
+	}
+	return n.serve(ctx, n.front.behind(behind), listeners)
+}
+
+// front is the public door (community.md 4.3). What it does not know is answered
+// as what never was.
+type front struct {
+	n *Node
+	w *World
+
+	directory *fed.Directory
+}
+
+func (f *front) behind([]netip.Prefix) http.Handler { return f.directory }
