@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
 
 	"camp/node/camp"
@@ -43,14 +42,3 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 	}
 	return n.serve(ctx, n.front.behind(behind), listeners)
 }
-
-// front is the public door (community.md 4.3). What it does not know is answered
-// as what never was.
-type front struct {
-	n *Node
-	w *World
-
-	directory *fed.Directory
-}
-
-func (f *front) behind([]netip.Prefix) http.Handler { return f.directory }

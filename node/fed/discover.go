@@ -157,3 +157,7 @@ func (d *Directory) nodeInfo(w http.ResponseWriter, r *http.Request) {
 	}
 	answer(w, ap.NodeInfoType(version), info.JSON(version))
 }
+
+// Nothing is that answer for the public door: whatever is not known there, or not
+// for who asks, gets it.
+func Nothing(w http.ResponseWriter) { nothing(w) }
