@@ -252,7 +252,8 @@ func (w *telling) quoting() error {
 	return w.askToQuote(p, r, w.n.Act(w.e.ID))
 }
 
-// askToQuote asks the author of what a post quotes, who lives elsewhere.
+// askToQuote asks the author of what a post quotes, who lives elsewhere. They see
+// the whole post by it: nobody is asked who may not read it.
 func (w *telling) askToQuote(p camp.Post, r released, id string) error {
 	if r.post.Quote == "" || p.Quoted == "" || !p.Audience.Leaves() {
 		return nil
@@ -262,7 +263,7 @@ func (w *telling) askToQuote(p camp.Post, r released, id string) error {
 		return err
 	}
 	author, ok, err := w.tx.Remote(of.Author)
-	if err != nil || !ok {
+	if err != nil || !ok || !open(p.Audience) && !slices.Contains(p.Mentions, author.ID) {
 		return err
 	}
 	leave, err := camp.Release(p, camp.ErrandQuote)
