@@ -186,8 +186,9 @@ func judgeOwn(tx CheckTx, r camp.LetterRow, p camp.Post) (verdict, err error) {
 	if err != nil || !ok {
 		return queue.ErrMoot, err
 	}
-	if _, verdict = camp.ReleaseAct(r.Do, &of); verdict != nil && !of.Here() {
-		verdict = queue.ErrMoot // its author let fewer people read it since
+	_, verdict = camp.ReleaseAct(r.Do, &of)
+	if !of.Here() && (verdict != nil || of.Audience == camp.AudienceFollowers) { // its author let fewer people read it since
+		verdict = queue.ErrMoot
 	}
 	return verdict, nil
 }

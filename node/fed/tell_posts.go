@@ -133,7 +133,7 @@ func (w *telling) boosted() error {
 		return err
 	}
 	of, ok, err := w.tx.Post(b.BoostOf)
-	if err == nil && !ok {
+	if err == nil && (!ok || !of.Here() && !open(of.Audience)) { // its author let fewer people read it since
 		err = errMoot
 	}
 	if err != nil {

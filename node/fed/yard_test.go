@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"camp/node/ap"
 	"camp/node/camp"
 	"camp/node/fed/queue"
 	"camp/node/sig"
@@ -136,6 +138,19 @@ func (y *yard) meet(name, host string, shared bool) camp.Remote {
 		return tx.PutRemote(r, nil)
 	})
 	return r
+}
+
+// acts takes an act of somebody who is known here.
+func (y *yard) acts(r camp.Remote, kind, object string) {
+	y.t.Helper()
+	y.n++
+	a, err := ap.ParseActivity([]byte(fmt.Sprintf(`{"id":"%s/acts/%d","type":%q,"actor":%q,"object":%s}`, r.URI, y.n, kind, r.URI, object)))
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	if err := y.Take(y.t.Context(), Signer{URI: r.URI, Remote: r, Host: ap.HostOf(r.URI)}, a); err != nil {
+		y.t.Fatal(err)
+	}
 }
 
 // follows makes somebody elsewhere an accepted follower.
