@@ -22,6 +22,7 @@ type life struct {
 	*yard
 	chance *rand.Rand
 	open   bool
+	passed map[camp.PostID]bool
 	mine   []camp.PostID
 	all    []camp.PostID // also what is gone
 }
@@ -76,7 +77,13 @@ func (l *life) step() {
 	case n == 5:
 		_ = l.posts.Favourite(ctx, who, l.one(), l.chance.IntN(2) == 0)
 	case n == 6:
-		_, _ = l.posts.Boost(ctx, who, l.one(), l.chance.IntN(2) == 0)
+		id := l.mine[0] // the same again, so that some are taken back
+		if l.chance.IntN(2) == 0 {
+			id = l.one()
+		}
+		if _, err := l.posts.Boost(ctx, who, id, !l.passed[id]); err == nil {
+			l.passed[id] = !l.passed[id]
+		}
 	case n == 7:
 		id := l.one()
 		if l.posts.Vote(ctx, who, id, []int{l.chance.IntN(2)}) == nil {
@@ -133,7 +140,7 @@ func (l *life) run(steps int) (letters []sent) {
 }
 
 func newLife(t *testing.T, seed uint64, open bool) *life {
-	l := &life{yard: newYard(t), chance: rand.New(rand.NewPCG(seed, 1)), open: open}
+	l := &life{yard: newYard(t), chance: rand.New(rand.NewPCG(seed, 1)), open: open, passed: map[camp.PostID]bool{}}
 	l.objects.pace = newPace(true)
 	fan := l.meet("fan", "fan.example", true)
 	l.follows(fan, l.ana.Member)
