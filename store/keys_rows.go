@@ -215,6 +215,20 @@ var (
 		prefix: "road/", key: "name of the server", value: "roadV1", writer: "rows_letter.go", loose: true,
 		what: "kept.road.what", why: "kept.road.why", about: "kept.about.server", readers: "kept.readers.host", howLong: "kept.road.how_long",
 	})
+	kReached = declare(kind{
+		prefix: "reached/", key: "member id, half the hash of the inbox", value: "reachedV1", writer: "rows_told.go",
+		what: "kept.reached.what", why: "kept.reached.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.actorkey.how_long",
+	})
+	kFarewell = declare(kind{
+		prefix: "farewell/", key: "member id", value: "farewellV1", writer: "rows_told.go",
+		what: "kept.farewell.what", why: "kept.farewell.why", about: "kept.about.former", readers: "kept.readers.nobody", howLong: "kept.house.how_long",
+	})
+	kStamp = declare(kind{
+		prefix: "stamp/", key: "stamp id", value: "stampV1", writer: "rows_stamp.go",
+		what: "kept.stamp.what", why: "kept.stamp.why", about: "kept.about.both", readers: "kept.readers.joined", howLong: "kept.with_post.how_long",
+	})
+	kStampOf  = declare(kind{prefix: "stampof/", key: "post id, stamp id", writer: "rows_stamp.go", rebuilt: true, index: true})
+	kOpen     = declare(kind{prefix: "open/", key: "member id, post id newest first", value: "audience", writer: "rows_told.go", rebuilt: true, index: true})
 	kActorKey = declare(kind{
 		prefix: "actorkey/", key: "member id, 0 for the camp", value: "actorKeyV1", writer: "rows_errand.go",
 		what: "kept.actorkey.what", why: "kept.actorkey.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.actorkey.how_long",

@@ -14,12 +14,14 @@ type errandV1 struct {
 	At   int64           `cbor:"7,keyasint,omitempty"`
 	More []string        `cbor:"8,keyasint,omitempty"`
 	Old  camp.Audience   `cbor:"9,keyasint,omitempty"`
+	Done int64           `cbor:"10,keyasint,omitempty"`
 }
 
 // PutErrand keeps what is to be told elsewhere, until it was turned into orders.
 func (tx *Tx) PutErrand(e camp.Errand) error {
 	return tx.save(kErrand.at(up(e.ID)), errandV1{
 		Do: e.Do, By: e.By, Post: e.Post, Whom: e.Whom, URI: e.URI, Text: e.Text, At: millis(e.At), More: e.More, Old: e.Old,
+		Done: millis(e.Done),
 	})
 }
 
@@ -33,6 +35,7 @@ func (tx *Tx) Errands(limit int) ([]camp.Errand, error) {
 		}
 		list = append(list, camp.Errand{
 			ID: lastID[uint64](key), Do: v.Do, By: v.By, Post: v.Post, Whom: v.Whom, URI: v.URI, Text: v.Text, At: moment(v.At), More: v.More, Old: v.Old,
+			Done: moment(v.Done),
 		})
 		return nil
 	})

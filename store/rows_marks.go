@@ -69,6 +69,15 @@ func (tx *Tx) Favourite(m camp.MemberID, p camp.PostID) (bool, error) {
 	return tx.exists(kFav.at(up(m), down(p)))
 }
 
+// FavouriteAt gives when a post was marked; zero where it is not.
+func (tx *Tx) FavouriteAt(m camp.MemberID, p camp.PostID) (time.Time, error) {
+	var v markV1
+	if _, err := tx.load(kFav.at(up(m), down(p)), &v); err != nil {
+		return time.Time{}, err
+	}
+	return moment(v.At), nil
+}
+
 // FavouritesIn gives which posts between the two ids, both included, somebody
 // likes: one range read. The map is nil for none.
 func (tx *Tx) FavouritesIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error) {

@@ -147,6 +147,11 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		if err := tx.putFarIndex(&p); err != nil {
 			return err
 		}
+		if key := openKey(&p); key != nil {
+			if err := tx.put(key, []byte{byte(p.Audience)}); err != nil {
+				return err
+			}
+		}
 	}
 	var was []string
 	if old != nil {
@@ -197,6 +202,14 @@ func (tx *Tx) DropPost(p camp.Post) error {
 		return err
 	}
 	keys = append(keys, far...)
+	if key := openKey(&p); key != nil {
+		keys = append(keys, key)
+	}
+	stamps, err := tx.stampKeys(p.ID)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, stamps...)
 	for _, mark := range []struct{ of, own *kind }{{kFavOf, kFav}, {kKeptOf, kKept}} {
 		marks, err := tx.keysBelow(mark.of.at(up(p.ID)), 0)
 		if err != nil {

@@ -132,10 +132,11 @@ type Errand struct {
 	Post PostID   // that it is about, 0 for none
 	Whom MemberID // somebody elsewhere that it is about, 0 for none
 	URI  string   // the id, elsewhere or here, of what it is about or takes back
-	Text string   // the choice of a vote; the words of a report
+	Text string   // the choice of a vote; the words of a report; the number of the yes to a quote
 	At   time.Time
-	More []string // further ids, for a report: its posts
-	Old  Audience // of a post that is gone: whom it had been for
+	More []string  // further ids: of a report its posts, of a post that is gone whom it named or who answered it or passed it on, of a quote the post that quotes
+	Old  Audience  // of a post that is gone: whom it had been for
+	Done time.Time // of a mark or a block that is taken back: when it was made
 }
 
 // ErrandKind says what an errand tells.

@@ -41,7 +41,8 @@ func NewRing(names Names, store KeyStore) *Ring {
 }
 
 // Key gives somebody's key, 0 for the camp's own. NotFound for a member whom
-// other servers may not know.
+// other servers may not know; who left keeps the key they had, to say farewell
+// with, until it is dropped.
 func (r *Ring) Key(ctx context.Context, who camp.MemberID) (sig.Key, error) {
 	r.mu.Lock()
 	k, ok := r.keys[who]
@@ -85,10 +86,14 @@ func (r *Ring) read(ctx context.Context, who camp.MemberID) (id string, k camp.A
 			if err != nil {
 				return err
 			}
-			if !ok || !reachable(m) {
+			if k, _, err = tx.ActorKey(who); err != nil {
+				return err
+			}
+			if !ok || !reachable(m) && k.Since.IsZero() {
 				return &camp.Fault{Kind: camp.NotFound, Say: "fed.no_key.say"}
 			}
 			id = r.names.Actor(m.Name) + keyMark
+			return nil
 		}
 		var err error
 		k, _, err = tx.ActorKey(who)

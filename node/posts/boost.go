@@ -106,8 +106,17 @@ func unboost(tx Tx, id camp.PostID) ([]camp.Event, error) {
 	if out, err := leaves(tx, b); err != nil || !out {
 		return events, err
 	}
-	more, err := errand(tx, camp.Errand{Do: camp.ErrandUnboost, By: b.Author, Post: b.ID, Old: b.Audience, Whom: of.Author, URI: of.URI})
+	more, err := errand(tx, camp.Errand{Do: camp.ErrandUnboost, By: b.Author, Post: b.ID, Old: b.Audience, Whom: of.Author, URI: idOf(of)})
 	return append(events, more...), err
+}
+
+// idOf gives the id of a post elsewhere, or what stands for one of this camp
+// (LocalScheme).
+func idOf(p camp.Post) string {
+	if p.Here() {
+		return LocalScheme + p.ID.String()
+	}
+	return p.URI
 }
 
 // dropNotice takes back what somebody's mark on a post told its author.

@@ -205,16 +205,22 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 	if err := tx.DropNoticesAbout(p.ID); err != nil {
 		return nil, err
 	}
-	told, err := dropBoosts(tx, p)
-	if err != nil {
-		return nil, err
-	}
 	out, err := leaves(tx, p)
 	if err != nil {
 		return nil, err
 	}
+	var had []string
 	if out {
-		more, err := errand(tx, camp.Errand{Do: camp.ErrandDelete, By: p.Author, Post: p.ID, Old: p.Audience})
+		if had, err = hadBy(tx, p); err != nil {
+			return nil, err
+		}
+	}
+	told, err := dropBoosts(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	if out {
+		more, err := errand(tx, camp.Errand{Do: camp.ErrandDelete, By: p.Author, Post: p.ID, Old: p.Audience, More: had})
 		if err != nil {
 			return nil, err
 		}
@@ -229,6 +235,47 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 	events, err := countReply(tx, p, -1)
 	events = append(events, told...)
 	return append(events, camp.Event{Kind: camp.EventPostGone, Post: p.ID, Root: p.Root, Member: by}), err
+}
+
+// hadBy gives the ids of those elsewhere who surely had a post: whom it named, who
+// answered it, who passed it on. Its author's followers of then are not among them.
+func hadBy(tx Tx, p camp.Post) ([]string, error) {
+	people := slices.Clone(p.Mentions)
+	boosts, err := tx.BoostsOf(p.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	for id := range boosts {
+		people = append(people, id)
+	}
+	answers, err := tx.ReplyTree(p.Root, treeLimit)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		if a.Parent != p.ID {
+			continue
+		}
+		reply, ok, err := tx.Post(a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			people = append(people, reply.Author)
+		}
+	}
+	slices.Sort(people)
+	var had []string
+	for _, id := range slices.Compact(people) {
+		r, ok, err := tx.Remote(id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			had = append(had, r.URI)
+		}
+	}
+	return had, nil
 }
 
 // dropBoosts takes away what passed a post on.

@@ -93,7 +93,10 @@ func FarBlock(tx Tx, who, whom camp.MemberID, on bool) ([]camp.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Who, a.Whom, a.At, a.Theirs = m.ID, who, tx.Now(), on
+	a.Who, a.Whom, a.Theirs = m.ID, who, on
+	if !a.Blocked {
+		a.At = tx.Now()
+	}
 	if err := tx.PutApart(a); err != nil || !on {
 		return nil, err
 	}

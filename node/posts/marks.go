@@ -27,15 +27,18 @@ func (s *Service) Favourite(ctx context.Context, by camp.Actor, id camp.PostID, 
 		if err != nil || has == on {
 			return nil, err
 		}
-		do, mark := camp.ErrandLike, like
+		e, mark := camp.Errand{Do: camp.ErrandLike, By: m.ID}, like
 		if !on {
-			do, mark = camp.ErrandUnlike, unlike
+			e.Do, mark = camp.ErrandUnlike, unlike
+			if e.Done, err = tx.FavouriteAt(m.ID, id); err != nil {
+				return nil, err
+			}
 		}
 		events, err := mark(tx, m.ID, p)
 		if err != nil {
 			return nil, err
 		}
-		return toldAbroad(tx, do, m.ID, p, events)
+		return toldAbroad(tx, e, p, events)
 	})
 }
 
@@ -52,11 +55,12 @@ func like(tx Tx, m camp.MemberID, p camp.Post) ([]camp.Event, error) {
 }
 
 // toldAbroad leaves word of a mark on a post that came from elsewhere.
-func toldAbroad(tx Tx, do camp.ErrandKind, m camp.MemberID, p camp.Post, events []camp.Event) ([]camp.Event, error) {
+func toldAbroad(tx Tx, e camp.Errand, p camp.Post, events []camp.Event) ([]camp.Event, error) {
 	if p.Here() || !reaches(tx) {
 		return events, nil
 	}
-	more, err := errand(tx, camp.Errand{Do: do, By: m, Post: p.ID, Whom: p.Author, URI: p.URI})
+	e.Post, e.Whom, e.URI = p.ID, p.Author, p.URI
+	more, err := errand(tx, e)
 	return append(events, more...), err
 }
 

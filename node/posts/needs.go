@@ -50,6 +50,7 @@ type Tx interface {
 	PutFavourite(camp.MemberID, camp.PostID, time.Time) error
 	DropFavourite(camp.MemberID, camp.PostID) error
 	Favourite(camp.MemberID, camp.PostID) (bool, error)
+	FavouriteAt(camp.MemberID, camp.PostID) (time.Time, error) // zero for none
 	// FavouritesIn gives which of the posts between the two ids (both included) the member likes; one range read.
 	FavouritesIn(m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error)
 	FavouritesBy(camp.MemberID, camp.Page) ([]camp.PostID, error) // by post id, newest first

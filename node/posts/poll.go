@@ -122,6 +122,13 @@ func quoting(tx Tx, m camp.Member, p *camp.Post, id camp.PostID) error {
 	if p.Audience.Wider(of.Audience) && !(of.Audience.Leaves() && of.Audience != camp.AudienceFollowers) {
 		return refuse(camp.NotAllowed, "posts.no_quote.say")
 	}
+	if p.Audience == camp.AudienceLetter && !of.Audience.Leaves() { // what is within the camp is shown to nobody beyond it
+		for _, to := range p.Mentions {
+			if _, here, err := tx.Member(to); err != nil || !here {
+				return orElse(err, refuse(camp.NotAllowed, "posts.no_quote.say"))
+			}
+		}
+	}
 	p.Quote, p.Quoted = of.ID, of.URI
 	return nil
 }

@@ -211,6 +211,9 @@ func (s *Service) Mute(ctx context.Context, by camp.Actor, whom camp.MemberID, o
 			return nil, err
 		}
 		a.Muted = on
+		if !a.Blocked { // the time of a block stands: it is told by it
+			a.At = tx.Now()
+		}
 		return []camp.Event{tied(m.ID)}, tx.PutApart(a)
 	})
 }
@@ -223,7 +226,11 @@ func (s *Service) Block(ctx context.Context, by camp.Actor, whom camp.MemberID, 
 		if err != nil || a.Blocked == on {
 			return nil, err
 		}
-		a.Blocked = on
+		e := camp.Errand{Do: camp.ErrandBlock, By: m.ID, Whom: whom}
+		if !on {
+			e.Do, e.Done = camp.ErrandUnblock, a.At
+		}
+		a.Blocked, a.At = on, tx.Now()
 		if err := tx.PutApart(a); err != nil {
 			return nil, err
 		}
@@ -242,11 +249,7 @@ func (s *Service) Block(ctx context.Context, by camp.Actor, whom camp.MemberID, 
 		if _, here, err := tx.Member(whom); err != nil || here || !reaches(tx) {
 			return events, err
 		}
-		do := camp.ErrandBlock
-		if !on {
-			do = camp.ErrandUnblock
-		}
-		more, err := errand(tx, camp.Errand{Do: do, By: m.ID, Whom: whom})
+		more, err := errand(tx, e)
 		return append(events, more...), err
 	})
 }
@@ -264,7 +267,7 @@ func apartFrom(tx Tx, by camp.Actor, whom camp.MemberID) (m camp.Member, a camp.
 	if a, err = tx.Apart(m.ID, whom); err != nil {
 		return m, a, err
 	}
-	a.Who, a.Whom, a.At = m.ID, whom, tx.Now()
+	a.Who, a.Whom = m.ID, whom
 	return m, a, nil
 }
 
