@@ -111,6 +111,9 @@ func (n *Node) Attach(ctx context.Context) error {
 	if err := n.Border.Load(ctx); err != nil {
 		return err
 	}
+	if n.opt.World != nil {
+		n.front = newFront(n, n.opt.World, house.Name)
+	}
 	n.host = camp.Actor{Member: house.Host, Role: camp.RoleHost}
 	n.cookie = "camp-" + house.Fingerprint[:min(8, len(house.Fingerprint))]
 	n.SetHosts(nil)

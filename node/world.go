@@ -1,10 +1,8 @@
 package node
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/http"
 	"net/netip"
 
@@ -35,15 +33,6 @@ type WorldStores struct {
 
 var errSilent = errors.New("node: this camp has no name of its own")
 
-// ServePublic is Serve for the listeners that strangers reach; TLS is the
-// caller's. behind are the networks whose X-Forwarded-For is believed; none: nobody's.
-func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners ...net.Listener) error {
-	if n.front == nil {
-		return errSilent
-	}
-	return n.serve(ctx, n.front.behind(behind), listeners)
-}
-
 // front is the public door (community.md 4.3). What it does not know is answered
 // as what never was.
 type front struct {
@@ -53,4 +42,13 @@ type front struct {
 	directory *fed.Directory
 }
 
+func newFront(n *Node, w *World, title string) *front {
+	return &front{n: n, w: w, directory: fed.NewDirectory(fed.DirectoryOptions{
+		Names: fed.Names{Domain: w.Domain}, Store: w.Stores.Directory, Title: func() string { return title }, Version: w.Version,
+		Log: n.opt.Log.With("component", "fed"),
+	})}
+}
+
+// behind gives what answers at the listeners of one door; of requests from the
+// networks named X-Forwarded-For is believed (source).
 func (f *front) behind([]netip.Prefix) http.Handler { return f.directory }
