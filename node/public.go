@@ -36,6 +36,9 @@ func beneath(l net.Listener, wrap func(net.Listener) net.Listener) net.Listener 
 // their X-Forwarded-For is believed; without them nobody's is.
 func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners ...net.Listener) error {
 	if n.front == nil {
+		for _, l := range listeners {
+			_ = l.Close()
+		}
 		return errSilent
 	}
 	p := &public{n: n, behind: behind, open: map[netip.Addr]int{}, next: n.front.behind(behind)}
@@ -145,8 +148,8 @@ func (l *outer) Accept() (net.Conn, error) {
 const maxForwarded = 32
 
 // source gives the address that a request came from. Behind a proxy that is the
-// last station in X-Forwarded-For that is none of the proxy's own; ok is false
-// where it names none.
+// last station in X-Forwarded-For that is none of the proxy's own, and the proxy
+// itself where it names none. ok is false where the connection has no address.
 func source(r *http.Request, behind []netip.Prefix) (from netip.Addr, ok bool) {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -160,13 +163,13 @@ func source(r *http.Request, behind []netip.Prefix) (from netip.Addr, ok bool) {
 	for i := len(stations) - 1; i >= max(0, len(stations)-maxForwarded); i-- {
 		a, err := netip.ParseAddr(strings.TrimSpace(stations[i]))
 		if err != nil {
-			return netip.Addr{}, false
+			break
 		}
 		if a = a.Unmap().WithZone(""); !within(a, behind) {
 			return a, true
 		}
 	}
-	return from, true // the proxy itself asks
+	return from, true
 }
 
 func within(a netip.Addr, list []netip.Prefix) bool {

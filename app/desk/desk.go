@@ -58,8 +58,8 @@ type Options struct {
 	Lab       []string     // lab flags in force, shown by status
 	NoRate    bool         // a lab's: no rate limits
 
-	Roots  *x509.CertPool // a lab's: whom to believe about certificates elsewhere; nil for the system's
-	Nets   []netip.Prefix // a lab's: networks of this house that the camp may go out to
+	Roots  *x509.CertPool                                               // a lab's: whom to believe about certificates elsewhere; nil for the system's
+	Nets   []netip.Prefix                                               // a lab's: networks of this house that the camp may go out to
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // where a name leads; nil for the system's word
 
 	Browse func(url string) error // opens the browser; nil where there is none

@@ -222,20 +222,21 @@ func (s *session) checkWorld(ctx context.Context, in camp.Intent) (camp.Answer, 
 	if err != nil {
 		return camp.Answer{}, err
 	}
-	if in.Domain == "" || s.wide.plan.on {
-		if !s.wide.plan.on {
-			return camp.Answer{}, camp.NewFault(camp.Invalid, "world.no_name.say", nil)
-		}
-		s.wide.look(ctx)
-		st := s.wide.state(house.Domain)
-		return camp.Answer{World: &st}, nil
+	typed := first(in.Domain, house.Domain)
+	if typed == "" {
+		return camp.Answer{}, camp.NewFault(camp.Invalid, "world.no_name.say", nil)
 	}
-	name, err := OwnDomain(in.Domain)
+	name, err := OwnDomain(typed)
 	if err != nil {
 		return camp.Answer{}, err
 	}
 	if house.Domain != "" && house.Domain != string(name) {
 		return camp.Answer{}, &camp.Fault{Kind: camp.Conflict, Say: "world.other_name.say", Args: map[string]string{"Name": house.Domain, "Other": string(name)}}
+	}
+	if s.wide.plan.on {
+		s.wide.look(ctx)
+		st := s.wide.state(house.Domain)
+		return camp.Answer{World: &st}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()

@@ -49,21 +49,19 @@ func OwnDomain(typed string) (camp.Domain, error) {
 
 // planWorld puts together what the wider world is to be; it opens nothing.
 func (d *Desk) planWorld() (worldPlan, error) {
-	w := d.opt.Wishes
-	if w.Domain == "" {
-		kept := d.keptWorld()
-		if !kept.On {
-			return worldPlan{}, nil
-		}
-		name, err := OwnDomain(kept.Domain)
-		return worldPlan{on: true, domain: name, https: worldDoor}, err
-	}
-	p := worldPlan{
-		on: true, fixed: true, https: w.HTTPS, plain: w.HTTP, challenge: w.ACMEHTTP,
-		certFile: w.TLSCert, keyFile: w.TLSKey, directory: w.ACMEDirectory,
+	w, kept := d.opt.Wishes, d.keptWorld()
+	p := worldPlan{on: true, directory: w.ACMEDirectory}
+	name := w.Domain
+	switch {
+	case name != "":
+		p.fixed, p.https, p.plain, p.challenge, p.certFile, p.keyFile = true, w.HTTPS, w.HTTP, w.ACMEHTTP, w.TLSCert, w.TLSKey
+	case kept.On:
+		name, p.https = kept.Domain, worldDoor
+	default:
+		return worldPlan{}, nil
 	}
 	var err error
-	if p.domain, err = OwnDomain(w.Domain); err != nil {
+	if p.domain, err = OwnDomain(name); err != nil {
 		return worldPlan{}, err
 	}
 	if p.behind, err = networks(w.BehindProxy); err != nil {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,95 +13,15 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/letsencrypt/pebble/v2/ca"
-	"github.com/letsencrypt/pebble/v2/db"
-	"github.com/letsencrypt/pebble/v2/va"
-	"github.com/letsencrypt/pebble/v2/wfe"
 	"github.com/mholt/acmez/v3/acme"
-	"golang.org/x/net/dns/dnsmessage"
+
+	"camp/app/desk/certs/certstest"
 )
 
 const long = 60 * time.Second // bounds waits; nothing here measures
-
-// pebble is an authority that really speaks ACME and really looks, in this
-// process. It sees every name at 127.0.0.1, but those that end in "nowhere".
-type pebble struct {
-	directory string
-	web       *x509.CertPool // of the directory
-	roots     *x509.CertPool // of what it gives
-}
-
-// newPebble makes one; it looks at the two ports, and gives certificates for so
-// many seconds.
-func newPebble(t *testing.T, httpPort, tlsPort int, seconds uint64) *pebble {
-	t.Helper()
-	t.Setenv("PEBBLE_VA_NOSLEEP", "1")
-	t.Setenv("PEBBLE_WFE_NONCEREJECT", "0")
-	quiet := log.New(io.Discard, "", 0)
-	store := db.NewMemoryStore()
-	authority := ca.New(quiet, store, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {Description: "short", ValidityPeriod: seconds}})
-	sight := va.New(quiet, httpPort, tlsPort, false, names(t), store)
-	front := wfe.New(quiet, store, sight, authority, []string{"pebble.example"}, false, false, 0, 0)
-	srv := httptest.NewTLSServer(front.Handler())
-	t.Cleanup(srv.Close)
-	p := &pebble{directory: srv.URL + wfe.DirectoryPath, web: x509.NewCertPool(), roots: x509.NewCertPool()}
-	p.web.AddCert(srv.Certificate())
-	p.roots.AddCert(authority.GetRootCert(0).Cert)
-	return p
-}
-
-// names serves names by TCP, the way pebble asks.
-func names(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go answerName(c)
-		}
-	}()
-	return l.Addr().String()
-}
-
-func answerName(c net.Conn) {
-	defer func() { _ = c.Close() }()
-	var size [2]byte
-	if _, err := io.ReadFull(c, size[:]); err != nil {
-		return
-	}
-	raw := make([]byte, int(size[0])<<8|int(size[1]))
-	if _, err := io.ReadFull(c, raw); err != nil {
-		return
-	}
-	var m dnsmessage.Message
-	if m.Unpack(raw) != nil || len(m.Questions) != 1 {
-		return
-	}
-	m.Response = true
-	q := m.Questions[0]
-	switch {
-	case strings.HasSuffix(q.Name.String(), "nowhere."):
-		m.RCode = dnsmessage.RCodeNameError
-	case q.Type == dnsmessage.TypeA:
-		m.Answers = []dnsmessage.Resource{{Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
-	}
-	out, err := m.Pack()
-	if err != nil {
-		return
-	}
-	_, _ = c.Write(append([]byte{byte(len(out) >> 8), byte(len(out))}, out...))
-}
 
 // asking is a Keeper behind a listener of its own, as the camp has one.
 type asking struct {
@@ -187,15 +105,15 @@ func (k *asking) serial() string {
 // certificate for some seconds; and gives another before they are over.
 func TestACMEGivesAndRenews(t *testing.T) {
 	l := listen(t)
-	p := newPebble(t, 1, port(l), 6)
+	p := certstest.New(t, 1, port(l), 6)
 	dir := t.TempDir()
-	k := ask(t, "oak.example", l, ACME{Folder: dir, Directory: p.directory, Roots: p.web}, time.Now)
+	k := ask(t, "oak.example", l, ACME{Folder: dir, Directory: p.Directory, Roots: p.Web}, time.Now)
 	if st := k.Status(); st.Say != "world.cert.asking" && !st.Good {
 		t.Errorf("at first: %+v", st)
 	}
 	k.until(t, "given", func(st Status) bool { return st.Good && st.Say == "" })
 	first := k.serial()
-	c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{ServerName: "oak.example", RootCAs: p.roots})
+	c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{ServerName: "oak.example", RootCAs: p.Roots})
 	if err != nil {
 		t.Fatalf("what it gave is not believed: %v", err)
 	}
@@ -221,8 +139,8 @@ func TestACMEGivesAndRenews(t *testing.T) {
 // What was given is there at the next start, before anybody is asked.
 func TestACMEKeepsItsCertificate(t *testing.T) {
 	l := listen(t)
-	p := newPebble(t, 1, port(l), 3600)
-	a := ACME{Folder: t.TempDir(), Directory: p.directory, Roots: p.web}
+	p := certstest.New(t, 1, port(l), 3600)
+	a := ACME{Folder: t.TempDir(), Directory: p.Directory, Roots: p.Web}
 	k := ask(t, "elm.example", l, a, time.Now)
 	k.until(t, "given", func(st Status) bool { return st.Good })
 	first := k.serial()
@@ -242,8 +160,8 @@ func TestACMEKeepsItsCertificate(t *testing.T) {
 // With a listener for it, HTTP-01 works as well, and answers nothing else.
 func TestACMEByHTTP(t *testing.T) {
 	l, h := listen(t), listen(t)
-	p := newPebble(t, port(h), 1, 3600) // nobody is behind port 1
-	a := ACME{Folder: t.TempDir(), Directory: p.directory, Roots: p.web, HTTP: Local(h.Addr().String())}
+	p := certstest.New(t, port(h), 1, 3600) // nobody is behind port 1
+	a := ACME{Folder: t.TempDir(), Directory: p.Directory, Roots: p.Web, HTTP: Local(h.Addr().String())}
 	k := ask(t, "ash.example", l, a, time.Now)
 	srv := &http.Server{Handler: k.Challenge()}
 	go func() { _ = srv.Serve(h) }()
@@ -265,18 +183,18 @@ func TestACMEFailuresInWords(t *testing.T) {
 	deaf := listen(t) // takes connections and says nothing
 	closed := listen(t)
 	_ = closed.Close()
-	p := newPebble(t, 1, port(closed), 3600)
+	p := certstest.New(t, 1, port(closed), 3600)
 	for name, row := range map[string]struct {
 		name, directory string
 		say             string
 	}{
-		"the name leads nowhere":  {"oak.nowhere", p.directory, "world.cert.other"}, // pebble's own word for it,
-		"the door is closed":      {"birch.example", p.directory, "world.cert.unseen"},
-		"no authority":            {"fir.example", "https://" + closed.Addr().String() + "/dir", "world.cert.silent"},
-		"an authority's neighbour": {"fig.example", p.directory + "-none", "world.cert.other"},
+		"the name leads nowhere":   {"oak.nowhere", p.Directory, "world.cert.other"}, // pebble's own word for it,
+		"the door is closed":       {"birch.example", p.Directory, "world.cert.unseen"},
+		"no authority":             {"fir.example", "https://" + closed.Addr().String() + "/dir", "world.cert.silent"},
+		"an authority's neighbour": {"fig.example", p.Directory + "-none", "world.cert.other"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			k := ask(t, row.name, listen(t), ACME{Folder: t.TempDir(), Directory: row.directory, Roots: p.web}, time.Now)
+			k := ask(t, row.name, listen(t), ACME{Folder: t.TempDir(), Directory: row.directory, Roots: p.Web}, time.Now)
 			k.until(t, "told", func(st Status) bool { return st.Say != "world.cert.asking" })
 			if st := k.Status(); st.Good || st.Say != row.say || st.Detail == "" {
 				t.Errorf("got %+v, want %s", st, row.say)
@@ -285,7 +203,7 @@ func TestACMEFailuresInWords(t *testing.T) {
 		})
 	}
 	t.Run("an authority that says nothing does not hold up the end", func(t *testing.T) {
-		k := ask(t, "yew.example", l, ACME{Folder: t.TempDir(), Directory: "https://" + deaf.Addr().String() + "/dir", Roots: p.web}, time.Now)
+		k := ask(t, "yew.example", l, ACME{Folder: t.TempDir(), Directory: "https://" + deaf.Addr().String() + "/dir", Roots: p.Web}, time.Now)
 		c, err := deaf.Accept()
 		if err != nil {
 			t.Fatal(err)
