@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"path"
@@ -15,22 +16,25 @@ import (
 	"camp/node/fed"
 	"camp/node/fed/queue"
 	"camp/node/outside"
+	"camp/node/sig"
 	"camp/node/web"
 )
 
 // front is the public door and all that stands behind it: what strangers ask
 // for, what other servers bring, and what is sent to them (community.md 4.3).
 //
-//	Host ours? ─▶ kept away? ─▶ /.well-known, /nodeinfo ─▶ Directory
-//	                            …/inbox                 ─▶ Inbox
-//	                            /ap/…                   ─▶ Objects
-//	                            a page for strangers    ─▶ web.Public
-//	                            else                    ─▶ nothing
+//	Host ours? ─▶ …/inbox                 ─▶ Inbox ─▶ Taker ─▶ the store
+//	              /ap/…                   ─▶ Objects
+//	              signer kept away?       ─▶ nothing
+//	              /.well-known, /nodeinfo ─▶ Directory
+//	              a page for strangers    ─▶ web.Public
+//	              else                    ─▶ nothing
+//
+//	errands ─▶ Teller ─▶ queue ─▶ Sender ─▶ outside.Client
 //
 // What it does not know is answered as what never was.
 type front struct {
 	n *Node
-	w *World
 
 	names     fed.Names
 	client    *outside.Client
@@ -38,16 +42,20 @@ type front struct {
 	witness   *fed.Witness
 	directory *fed.Directory
 	inbox     *fed.Inbox
+	objects   *fed.Objects
 	public    *web.Public
 	queue     *queue.Service
+	teller    *fed.Teller
 	meters    *meters
 }
 
 var errKeptAway = errors.New("node: the camp keeps this server away")
 
-func newFront(n *Node, w *World) *front {
+// newFront makes the door of a camp that has a name; Attach does, before anybody
+// can come.
+func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	log := n.opt.Log.With("component", "fed")
-	f := &front{n: n, w: w, names: fed.Names{Domain: w.Domain}}
+	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now)}
 	f.client = outside.New(outside.Options{
 		Roots: w.Roots, Nets: w.Nets, Own: w.Own, May: f.may, Now: n.opt.Now, Log: n.opt.Log.With("component", "outside"),
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
@@ -58,10 +66,25 @@ func newFront(n *Node, w *World) *front {
 	f.directory = fed.NewDirectory(fed.DirectoryOptions{Names: f.names, Store: w.Stores.Directory, Title: f.title, Version: w.Version, Log: log})
 	taker := fed.NewTaker(fed.TakerOptions{
 		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Now: n.opt.Now,
-		Held: func(d camp.Domain) bool { return f.level(d).Rank() >= camp.LevelLimit.Rank() },
+		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
 	})
 	f.inbox = fed.NewInbox(fed.InboxOptions{Names: f.names, Witness: f.witness, Take: taker.Take, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log})
-	return f
+	f.objects = fed.NewObjects(fed.ObjectsOptions{
+		Names: f.names, Store: w.Stores.Objects, Keys: f.ring, Witness: f.witness, May: f.may, Files: n.Media, Title: f.title,
+		Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
+	})
+	f.public = web.NewPublic(web.PublicOptions{
+		Site: n.Site, People: n.People, Posts: n.Posts, Domain: w.Domain, Picture: f.names.Media, Actor: f.names.Actor, Post: f.names.Post,
+	})
+	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: n.opt.Now})
+	f.queue = queue.New(queue.Options{
+		Store: w.Stores.Queue, Send: sender.Send, Check: sender.Check, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "queue"),
+	})
+	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
+	if err := f.queue.Load(ctx); err != nil {
+		return nil, fmt.Errorf("open the public door: %w", err)
+	}
+	return f, nil
 }
 
 // may is the border's word: an error keeps a server away.
@@ -72,25 +95,26 @@ func (f *front) may(d camp.Domain) error {
 	return nil
 }
 
-func (f *front) level(d camp.Domain) camp.Level { return f.n.Border.Admit(d, border.In).Level }
-
 // title is the camp's name, as anybody may know it.
 func (f *front) title() string {
-	h, err := f.n.People.House(context.Background())
-	if err != nil {
-		return ""
-	}
-	return h.Name
+	return *f.n.title.Load()
 }
 
 // run does the work behind the door until ctx ends.
 func (f *front) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer f.client.Drop()
-	for _, run := range []func(context.Context) error{f.queue.Run} {
+	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run} {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()
+}
+
+// noticed is told of every change in the camp; it must not block.
+func (f *front) noticed(e camp.Event) {
+	if e.Kind == camp.EventErrand {
+		f.teller.Wake()
+	}
 }
 
 // behind gives what answers at the listeners of one door; of requests from the
@@ -101,18 +125,70 @@ func (f *front) behind(proxies []netip.Prefix) http.Handler {
 			fed.Nothing(w)
 			return
 		}
-		f.route(w, r)
+		from, ok := source(r, proxies)
+		if !ok {
+			fed.Nothing(w)
+			return
+		}
+		f.route(w, r, from)
 	})
 }
 
-func (f *front) route(w http.ResponseWriter, r *http.Request) {
-	switch at := r.URL.Path; {
+func (f *front) route(w http.ResponseWriter, r *http.Request, from netip.Addr) {
+	at := r.URL.Path
+	switch {
 	case strings.HasPrefix(at, "/ap/") && path.Base(at) == "inbox":
 		f.inbox.ServeHTTP(w, r)
-	case strings.HasPrefix(at, "/.well-known/"), strings.HasPrefix(at, "/nodeinfo/"):
+		return
+	case strings.HasPrefix(at, "/ap/"):
+		f.objects.ServeHTTP(w, r)
+		return
+	case f.keptAway(r):
+		fed.Nothing(w)
+		return
+	}
+	named := strings.HasPrefix(at, "/.well-known/") || strings.HasPrefix(at, "/nodeinfo/")
+	if !f.n.opt.NoRate && (named && !f.meters.name(from) || !named && !f.meters.page(from)) {
+		tooFast(w, 1)
+		return
+	}
+	switch {
+	case named:
 		f.directory.ServeHTTP(w, r)
+	case strings.HasPrefix(at, "/@") && !fed.WantsPage(r.Header):
+		f.document(w, at)
 	case r.Method == http.MethodGet && f.public.Find(w, r):
 	default:
 		fed.Nothing(w)
 	}
+}
+
+// keptAway reports whether a request says that it comes from a server that the
+// camp keeps away. To what needs no signature this is all that is looked at.
+func (f *front) keptAway(r *http.Request) bool {
+	if r.Header.Get("Signature") == "" {
+		return false
+	}
+	_, err := f.witness.Read(sig.Incoming{Method: r.Method, Host: string(f.names.Domain), Target: r.URL.RequestURI(), Header: r.Header})
+	return errors.Is(err, fed.ErrShutOut)
+}
+
+// document sends a server that asked for somebody's page, or that of a post, on
+// to what it can read. Whether it is there is found out there.
+func (f *front) document(w http.ResponseWriter, at string) {
+	name, rest, deeper := strings.Cut(strings.TrimPrefix(at, "/@"), "/")
+	to := f.names.Actor(name)
+	same, ok := camp.ParseName(name)
+	if deeper {
+		id, err := camp.ParsePostID(rest)
+		to, ok = f.names.Post(id), ok && err == nil
+	}
+	if !ok || same != name {
+		fed.Nothing(w)
+		return
+	}
+	h := w.Header()
+	h.Set("Location", to)
+	h.Set("Vary", "Accept")
+	w.WriteHeader(http.StatusFound)
 }

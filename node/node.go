@@ -71,17 +71,21 @@ type Node struct {
 	inner  atomic.Pointer[[]string] // Host values inside the tunnel
 	gate   *gate
 	front  *front // nil: the camp is silent
+	title  atomic.Pointer[string]
 	paused atomic.Bool
 }
 
 // New ties the services of a camp together. Attach makes it ready to serve.
 func New(opt Options) *Node {
-	n := &Node{opt: opt, Hub: NewHub(opt.Tap)}
+	n := &Node{opt: opt}
+	n.Hub = NewHub(n.tapped)
 	n.inner.Store(&[]string{})
 	n.People = people.New(people.Options{
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
 	})
-	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
+	n.Posts = posts.New(posts.Options{
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Level: n.level, Outside: func() bool { return opt.World != nil },
+	})
 	n.Border = border.New(border.Options{Store: opt.Border, Publish: n.Hub, Log: opt.Log.With("component", "border")})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
@@ -125,11 +129,30 @@ func (n *Node) Attach(ctx context.Context) error {
 	if n.Site, err = web.New(opt); err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
+	n.title.Store(&house.Name)
+	if n.opt.World != nil {
+		if n.front, err = newFront(ctx, n, n.opt.World); err != nil {
+			return err
+		}
+	}
 	n.gate = newGate(n, web.NewDoor(web.DoorOptions{
 		Site: n.Site, People: n.People, Live: n.Hub, Ways: n.opt.Ways, Kept: n.opt.Kept, Now: n.opt.Now, Log: n.opt.Log.With("component", "door"),
 	}))
 	return nil
 }
+
+// tapped sees every change; it does not block.
+func (n *Node) tapped(e camp.Event) {
+	if n.opt.Tap != nil {
+		n.opt.Tap(e)
+	}
+	if n.front != nil {
+		n.front.noticed(e)
+	}
+}
+
+// level is what the camp decided about a server.
+func (n *Node) level(d camp.Domain) camp.Level { return n.Border.Admit(d, border.In).Level }
 
 // Host is the person at the camp's computer, for the program's own faces.
 func (n *Node) Host() camp.Actor { return n.host }
@@ -157,7 +180,11 @@ func (n *Node) Expect(ctx context.Context) (newest camp.PostID, name, value stri
 // Run does the camp's own work beside the pages until ctx ends.
 func (n *Node) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, run := range []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run} {
+	runs := []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run}
+	if n.front != nil {
+		runs = append(runs, n.front.run)
+	}
+	for _, run := range runs {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,7 +31,7 @@ const (
 // Serve answers on the listeners until ctx ends, then lets answers under way
 // out, and returns when every connection is closed. It closes the listeners.
 func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
-	return n.serve(ctx, n, listeners)
+	return n.serve(ctx, n, n.Hub.Close, listeners)
 }
 
 // ServeTunnel is Serve for the listeners inside the tunnel, behind the gate.
@@ -41,10 +42,11 @@ func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error
 	for _, l := range listeners {
 		behind = append(behind, &narrow{Listener: l, behind: n.opt.Behind, mu: &mu, open: open})
 	}
-	return n.serve(ctx, n.gate, behind)
+	return n.serve(ctx, n.gate, n.Hub.Close, behind)
 }
 
-func (n *Node) serve(ctx context.Context, h http.Handler, listeners []net.Listener) error {
+// serve ends streams by last, which would hold the end up.
+func (n *Node) serve(ctx context.Context, h http.Handler, last func(), listeners []net.Listener) error {
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
 		ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelDebug),
@@ -53,7 +55,11 @@ func (n *Node) serve(ctx context.Context, h http.Handler, listeners []net.Listen
 	g, gctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
 		g.Go(func() error {
-			if err := srv.Serve(&limited{Listener: l, places: limit}); !errors.Is(err, http.ErrServerClosed) {
+			l = beneath(l, func(raw net.Listener) net.Listener { return &limited{Listener: raw, places: limit} })
+			if s, ok := l.(*secured); ok {
+				l = tls.NewListener(s.Listener, s.cfg)
+			}
+			if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("serve pages: %w", err)
 			}
 			return nil
@@ -61,7 +67,7 @@ func (n *Node) serve(ctx context.Context, h http.Handler, listeners []net.Listen
 	}
 	g.Go(func() error {
 		<-gctx.Done()
-		n.Hub.Close() // open streams would hold Shutdown up
+		last()
 		out, cancel := context.WithTimeout(context.WithoutCancel(ctx), partTime)
 		defer cancel()
 		if err := srv.Shutdown(out); err != nil {

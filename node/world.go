@@ -1,10 +1,8 @@
 package node
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
-	"net"
 	"net/netip"
 
 	"camp/node/camp"
@@ -29,16 +27,10 @@ type WorldStores struct {
 	Directory fed.Store
 	Witness   fed.WitnessStore
 	Take      fed.TakeStore
+	Objects   fed.ObjectsStore
+	Tell      fed.TellStore
+	Check     fed.CheckStore
 	Queue     queue.Store
 }
 
 var errSilent = errors.New("node: this camp has no name of its own")
-
-// ServePublic is Serve for the listeners that strangers reach; TLS is the
-// caller's. behind are the networks whose X-Forwarded-For is believed; none: nobody's.
-func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners ...net.Listener) error {
-	if n.front == nil {
-		return errSilent
-	}
-	return n.serve(ctx, n.front.behind(behind), listeners)
-}

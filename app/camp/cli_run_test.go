@@ -182,8 +182,8 @@ func TestCommandLine(t *testing.T) {
 
 	s := c.serve(dir, "--name", "The Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
 	has(t, "ready", s.ready, "ready", "web", "tunnel", "domain", "version")
-	if !strings.Contains(s.words(), "wide world") {
-		t.Errorf("about the wide world it says %q", s.words())
+	if s.words() != "" || s.ready["domain"] != "oak.example" {
+		t.Errorf("ready %v, said %q", s.ready, s.words())
 	}
 	st := c.ok("ctl", "status", "--data", dir)
 	has(t, "status", st, "state", "name", "domain", "web", "tunnel", "members", "waiting", "blocked", "lab", "version", "no_tunnel")
@@ -241,7 +241,11 @@ func TestCommandLine(t *testing.T) {
 	if code, _ := phone["code"].(string); !strings.HasPrefix(code, "[Interface]\n") {
 		t.Errorf("a phone's configuration is %q", code)
 	}
-	has(t, "reach", c.ok("ctl", "--data", dir, "reach", "status"), "on", "state")
+	reached := c.ok("ctl", "--data", dir, "reach", "status")
+	has(t, "reach", reached, "on", "state", "domain", "world", "ready", "https", "http", "door", "door_at", "until", "problems")
+	if reached["domain"] != "oak.example" || reached["world"] != true || reached["ready"] != false || len(reached["problems"].([]any)) != 1 { // no door is open
+		t.Errorf("reach %v", reached)
+	}
 	has(t, "token", c.ok("ctl", "--data", dir, "token", "mia", "--scopes", "read write"), "token")
 	link := c.ok("ctl", "link", "--data", dir)
 	if u, _ := link["url"].(string); !strings.HasPrefix(u, s.ready["web"].(string)+"/") {
@@ -278,6 +282,12 @@ func TestCommandLine(t *testing.T) {
 	t.Run("restore", func(t *testing.T) { c.restores(t, dir, aside, backup, phrase) })
 	if after := tree(t, dir); after != before {
 		t.Errorf("refusals changed the folder\n%s\n%s", before, after)
+	}
+
+	c.refused(1, "serve", "--data", dir, "--domain", "elm.example") // a camp keeps its name
+	c.refused(1, "serve", "--data", filepath.Join(aside, "no"), "--domain", "*.oak.example")
+	if _, err := os.Stat(filepath.Join(aside, "no")); err == nil {
+		t.Error("a refused name left a folder")
 	}
 
 	again := c.serve(dir)

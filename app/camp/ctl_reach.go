@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"camp/node/camp"
 )
@@ -15,6 +16,16 @@ type reach struct {
 	LAN   bool     `json:"lan"`
 	Ways  []string `json:"ways"`
 	Say   string   `json:"say"`
+
+	Domain   string   `json:"domain"`   // the camp's name in the wider world, "" for none
+	World    bool     `json:"world"`    // the wider world is switched on
+	Ready    bool     `json:"ready"`    // nothing that is known keeps others from the public door
+	HTTPS    string   `json:"https"`    // where it listens with a certificate, "" for nowhere
+	HTTP     string   `json:"http"`     // where it listens for a proxy
+	Door     string   `json:"door"`     // of the router, for it
+	DoorAt   string   `json:"door_at"`  // from outside, "" for none
+	Until    string   `json:"until"`    // the certificate's end, "" for none
+	Problems []string `json:"problems"` // what is missing, in sentences
 }
 
 func ctlReachStatus(ctx context.Context, e *env, c call) error {
@@ -22,7 +33,7 @@ func ctlReachStatus(ctx context.Context, e *env, c call) error {
 	if err != nil {
 		return err
 	}
-	e.reach(*ans.Reach)
+	e.reach(*ans.Reach, ans.World)
 	return nil
 }
 
@@ -34,21 +45,51 @@ func ctlReachSet(ctx context.Context, e *env, c call, on bool) error {
 	if err != nil {
 		return err
 	}
-	e.reach(*ans.Reach)
+	e.reach(*ans.Reach, ans.World)
 	return nil
 }
 
-func (e *env) reach(r camp.Reach) {
+// reach tells how the camp is reached; w is nil where that was not asked for, or
+// the camp is not in the wider world.
+func (e *env) reach(r camp.Reach, w *camp.World) {
 	say := e.words.Say("ctl.reach.state." + r.State)
 	if r.Problem != "" {
 		say = e.words.Say(r.Problem)
 	}
 	if e.json {
-		e.line(e.out, reach{On: r.On, State: r.State, How: r.How, Outer: r.Outer, LAN: r.LAN, Ways: append([]string{}, r.Ways...), Say: say})
+		line := reach{On: r.On, State: r.State, How: r.How, Outer: r.Outer, LAN: r.LAN, Ways: append([]string{}, r.Ways...), Say: say, Door: "off", Problems: []string{}}
+		if w != nil {
+			line.world(*w, e.problems(*w))
+		}
+		e.line(e.out, line)
 		return
 	}
 	e.say("ctl.reach.line", "Line", say)
 	if r.Outer != "" {
 		e.say("ctl.reach.outer", "Address", r.Outer)
 	}
+	if w == nil {
+		return
+	}
+	if w.Ready {
+		e.say("world.ready", "Name", w.Domain)
+	}
+	for _, p := range e.problems(*w) {
+		e.say("ctl.reach.line", "Line", p)
+	}
+}
+
+func (r *reach) world(w camp.World, problems []string) {
+	r.Domain, r.World, r.Ready, r.HTTPS, r.HTTP, r.Door, r.DoorAt, r.Problems = w.Domain, w.On, w.Ready, w.Address, w.Plain, w.Door, w.Outer, problems
+	if !w.Until.IsZero() {
+		r.Until = w.Until.Format(time.RFC3339)
+	}
+}
+
+func (e *env) problems(w camp.World) []string {
+	list := []string{}
+	for _, p := range w.Problems {
+		list = append(list, e.words.SayMap(p.Say, p.Args))
+	}
+	return list
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/pem"
 	"net"
 	"net/netip"
@@ -25,9 +26,6 @@ func serve(ctx context.Context, e *env, c call) error {
 		return err
 	}
 	defer k.close()
-	if w := opt.Wishes; w.Domain+w.HTTPS+w.HTTP != "" {
-		_, _ = e.err.Write([]byte(e.words.Say("ctl.serve.world_later") + "\n"))
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return k.run(ctx) })
 	g.Go(func() error { return e.tellReady(ctx, k.desk) })
@@ -73,16 +71,23 @@ func (e *env) serveOptions(c call) (desk.Options, error) {
 	w := place.Wishes{
 		Tunnel: c.get("tunnel"), LAN: c.get("lan"), Domain: c.get("domain"), HTTPS: c.get("https"), HTTP: c.get("http"),
 		TLSCert: c.get("tls-cert"), TLSKey: c.get("tls-key"), ACMEDirectory: c.get("acme-directory"), ACMECA: c.get("acme-ca"),
-		ACMEHTTP: c.get("acme-http"), BehindProxy: c.get("behind-proxy"),
+		ACMEHTTP: c.get("acme-http"), BehindProxy: strings.Join(c.flags["behind-proxy"], ","),
 	}
 	if err := checkServe(c, w); err != nil {
 		return desk.Options{}, err
 	}
-	lab, err := labFlags(c)
+	if w.Domain != "" {
+		name, err := desk.OwnDomain(w.Domain)
+		if err != nil {
+			return desk.Options{}, err
+		}
+		w.Domain = string(name)
+	}
+	lab, roots, nets, err := labFlags(c)
 	if err != nil {
 		return desk.Options{}, err
 	}
-	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Device: c.get("tunnel-device"), Lab: lab, NoRate: c.has("lab-no-rate-limit"), AtOnce: true, Language: e.language}
+	opt := desk.Options{Home: h, Web: c.get("web"), Wishes: w, Device: c.get("tunnel-device"), Lab: lab, NoRate: c.has("lab-no-rate-limit"), Roots: roots, Nets: nets, AtOnce: true, Language: e.language}
 	if c.has("name") {
 		if opt.Name = camp.CleanLine(c.get("name"), desk.MaxName); opt.Name == "" {
 			return opt, camp.NewFault(camp.Invalid, "program.camp_name.say", nil)
@@ -165,21 +170,36 @@ func isLoopback(s string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// labFlags gives the lab flags in force, as status shows them.
-func labFlags(c call) ([]string, error) {
-	lab := []string{}
+// labFlags gives the lab flags in force, as status shows them, and what they say.
+func labFlags(c call) (lab []string, roots *x509.CertPool, nets []netip.Prefix, err error) {
+	lab = []string{}
 	if f := c.get("lab-ca"); f != "" {
 		raw, err := readSmall(f, 1<<20)
 		if block, _ := pem.Decode(raw); err != nil || block == nil || block.Type != "CERTIFICATE" {
-			return nil, &camp.Fault{Kind: camp.Invalid, Say: "ctl.serve.lab_ca.say", Args: map[string]string{"File": f}, Err: err}
+			return nil, nil, nil, labCAFault(f, err)
+		}
+		if roots, err = x509.SystemCertPool(); err != nil {
+			roots = x509.NewCertPool() // a system without a list of its own
+		}
+		if !roots.AppendCertsFromPEM(raw) {
+			return nil, nil, nil, labCAFault(f, nil)
 		}
 		lab = append(lab, "--lab-ca "+f)
 	}
 	for _, n := range c.flags["lab-allow-net"] {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			return nil, nil, nil, usage("ctl.usage.network", "Value", n)
+		}
+		nets = append(nets, p.Masked())
 		lab = append(lab, "--lab-allow-net "+n)
 	}
 	if c.has("lab-no-rate-limit") {
 		lab = append(lab, "--lab-no-rate-limit")
 	}
-	return lab, nil
+	return lab, roots, nets, nil
+}
+
+func labCAFault(file string, err error) error {
+	return &camp.Fault{Kind: camp.Invalid, Say: "ctl.serve.lab_ca.say", Args: map[string]string{"File": file}, Err: err}
 }

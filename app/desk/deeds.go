@@ -52,6 +52,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoReach:        s.setReach,
 		camp.DoReachStatus:  s.lookReach,
 		camp.DoLAN:          s.setLAN,
+		camp.DoWorldCheck:   s.checkWorld,
 	}
 }
 

@@ -16,9 +16,11 @@ package desk
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os/user"
 	"sync"
 	"sync/atomic"
@@ -50,11 +52,15 @@ type Options struct {
 	Name      string       // of a camp made at the first start; "" for "Camp of <login name>"
 	HostUser  string       // handle of the host of such a camp; "" for the login name
 	Language  string       // of such a camp, and of a program without settings: "en" or "nl"; "" for "en"
-	Wishes    place.Wishes // what the command line asks for: the tunnel's address, the home network; the rest is for later versions
+	Wishes    place.Wishes // what the command line asks for: the tunnel's address, the home network, the wider world
 	Device    string       // a WireGuard interface of the system to drive; "" for a device of our own
 	MemberWeb string       // where the browser is let into a camp of others; "" for 127.0.0.1 and a port of the system's choice
 	Lab       []string     // lab flags in force, shown by status
 	NoRate    bool         // a lab's: no rate limits
+
+	Roots  *x509.CertPool                                               // a lab's: whom to believe about certificates elsewhere; nil for the system's
+	Nets   []netip.Prefix                                               // a lab's: networks of this house that the camp may go out to
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // where a name leads; nil for the system's word
 
 	Browse func(url string) error // opens the browser; nil where there is none
 	Login  func(on bool) error    // start at login; nil where the system has no such thing
@@ -147,7 +153,7 @@ const maxLink = 4 << 10
 // Do carries out an intent. Refusals are *camp.Fault.
 func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	switch in.Do {
-	case camp.DoStart, camp.DoPause, camp.DoResume, camp.DoStop, camp.DoRestore, camp.DoRescue:
+	case camp.DoStart, camp.DoPause, camp.DoResume, camp.DoStop, camp.DoRestore, camp.DoRescue, camp.DoWorldOn, camp.DoWorldOff:
 		return d.ask(ctx, in)
 	case camp.DoStatus:
 		st := d.State()

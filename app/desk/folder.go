@@ -54,6 +54,7 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 		Dir: d.opt.Home.Data, Desk: d, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log, NoRate: d.opt.NoRate,
 		Behind: s.ways.behind, Ways: s.ways.forNode(), Derive: s.ways.derive, Applied: s.ways.apply,
 		Allowed: s.mayTakePictures, Share: s.share, Kept: func() []camp.Keeping { return s.kept }, Tap: s.tap,
+		World: s.forWorld(),
 		Export: func(n *node.Node) web.Export {
 			s.archive = d.newArchive(s.db, n.Media)
 			return s.archive
@@ -66,6 +67,9 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 	}
 	if err != nil {
 		return fmt.Errorf("build the camp: %w", err)
+	}
+	if err := s.nameIt(ctx); err != nil {
+		return err
 	}
 	if err := s.node.Attach(ctx); err != nil {
 		return err

@@ -57,6 +57,7 @@ func (w *ways) firstInvite(ctx context.Context) {
 		return
 	}
 	m.Set(true)
+	w.s.wide.setReach(true)
 	ctx, cancel := context.WithTimeout(ctx, reachWait)
 	defer cancel()
 	m.Settled(ctx)
@@ -79,6 +80,7 @@ func (s *session) setReach(ctx context.Context, in camp.Intent) (camp.Answer, er
 		defer cancel()
 		m.Settled(wait)
 	}
+	s.wide.setReach(in.On)
 	s.stale()
 	r := s.ways.reached()
 	return camp.Answer{Reach: &r}, nil
@@ -95,8 +97,21 @@ func (s *session) lookReach(ctx context.Context, _ camp.Intent) (camp.Answer, er
 		defer cancel()
 		m.Settled(wait)
 	}
-	r := s.ways.reached()
-	return camp.Answer{Reach: &r}, nil
+	if m := s.wide.mapper; m != nil && m.Status().On {
+		m.Renew()
+		wait, cancel := context.WithTimeout(ctx, 2*reachWait)
+		defer cancel()
+		m.Settled(wait)
+	}
+	r, ans := s.ways.reached(), camp.Answer{}
+	if s.wide.plan.on {
+		var err error
+		if ans, err = s.checkWorld(ctx, camp.Intent{}); err != nil {
+			return ans, err
+		}
+	}
+	ans.Reach = &r
+	return ans, nil
 }
 
 // setLAN switches the announcing on the home network on or off.

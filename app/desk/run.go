@@ -67,6 +67,8 @@ func (r *runner) do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		return r.restore(ctx, in)
 	case camp.DoRescue:
 		return r.rescue(ctx, in)
+	case camp.DoWorldOn, camp.DoWorldOff:
+		return r.world(ctx, in)
 	}
 	return camp.Answer{}, camp.NewFault(camp.Invalid, "program.unknown_intent.say", nil)
 }

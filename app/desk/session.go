@@ -30,6 +30,7 @@ type session struct {
 	backups *Backups
 	archive *export.Archive
 	ways    *ways
+	wide    *wide
 	web     string // "http://127.0.0.1:PORT"
 	kept    []camp.Keeping
 
@@ -65,11 +66,18 @@ func (d *Desk) open(ctx context.Context, in camp.Intent, catch string) (s *sessi
 			_ = s.close(stopTime) // err is what counts
 		}
 	}()
+	plan, err := d.planWorld()
+	if err != nil {
+		return s, err
+	}
 	listeners, err := d.listen(ctx) // first: an address that is taken must change nothing
 	if err != nil {
 		return s, err
 	}
 	s.listeners = listeners
+	if s.wide, err = d.openWide(ctx, s, plan); err != nil {
+		return s, err
+	}
 	if s.db, err = d.openStore(ctx); err != nil {
 		return s, err
 	}
@@ -87,6 +95,7 @@ func (d *Desk) open(ctx context.Context, in camp.Intent, catch string) (s *sessi
 	if err := s.ways.begin(ctx); err != nil {
 		return s, err
 	}
+	s.wide.serve()
 	d.stage("program.stage.check")
 	return s, s.check(ctx)
 }
@@ -203,6 +212,9 @@ func (s *session) close(within time.Duration) error {
 	defer late.Stop()
 	for _, l := range s.listeners {
 		_ = l.Close() // nobody has come in yet
+	}
+	if s.wide != nil {
+		s.wide.shut()
 	}
 	var errs []error
 	if s.noPage != nil {

@@ -109,6 +109,7 @@ type seen struct {
 	invites []camp.InviteLine
 	blocks  []camp.Block
 	reach   camp.Reach
+	world   camp.World
 	nearby  camp.Nearby
 }
 
@@ -128,6 +129,7 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
+	v.world = s.wide.state(v.house.Domain)
 	if v.rules, err = n.People.Rules(ctx); err != nil {
 		return v, err
 	}
@@ -200,7 +202,7 @@ func (v seen) show(st *camp.State) {
 	st.Backup, st.Space = v.backup, v.space
 	st.Kept = v.s.kept
 	st.Blocks, st.Blocked = v.blocks[:min(len(v.blocks), maxBlocksShown)], v.s.node.Border.Count()
-	st.Invites, st.Reach, st.Nearby = v.invites, v.reach, v.nearby
+	st.Invites, st.Reach, st.World, st.Nearby = v.invites, v.reach, v.world, v.nearby
 	st.Tunnel, st.Inner, st.NoTunnel = v.s.ways.outer(), []string{}, "program.no_tunnel"
 	if srv := v.s.ways.server(); srv != nil {
 		st.Inner, st.NoTunnel = innerText(srv.Inner()), ""
@@ -213,7 +215,7 @@ func Asleep(h place.Home) camp.State {
 		Phase: camp.Off, Exists: Exists(h), Version: camp.Version, Data: h.Data, NoTunnel: "program.no_tunnel",
 		Lab: []string{}, Needs: []camp.Need{}, People: []camp.Person{}, Log: []camp.LogLine{}, Skipped: []string{}, Kept: []camp.Keeping{},
 		Inner: []string{}, Invites: []camp.InviteLine{}, Blocks: []camp.Block{}, Memberships: []camp.Membership{},
-		Reach: camp.Reach{State: "off", Ways: []string{}}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
+		Reach: camp.Reach{State: "off", Ways: []string{}}, World: camp.World{Door: "off", Problems: []camp.Problem{}}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
 	}
 	if s, err := h.LoadSettings(); err == nil {
 		st.Name = s.Name

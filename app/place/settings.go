@@ -30,6 +30,7 @@ type Settings struct {
 	Wishes   Wishes        `json:"wishes"`
 	Tunnel   uint16        `json:"tunnel"` // the tunnel's port that was chosen, tried first
 	Reach    Reach         `json:"reach"`
+	World    World         `json:"world"`
 
 	other map[string]json.RawMessage // fields this version does not know
 }
@@ -42,7 +43,15 @@ type Reach struct {
 	LAN   bool   `json:"lan"`   // announced on the home network
 }
 
-// Wishes are flags of the command line that this version keeps for later ones.
+// World is what the host chose about the wider world in the window.
+type World struct {
+	On     bool   `json:"on"`
+	Domain string `json:"domain,omitempty"` // that the camp had when it was switched on
+	Port   uint16 `json:"port,omitempty"`   // of the public door that was chosen, tried first
+	Plain  uint16 `json:"plain,omitempty"`  // of the one for a proxy
+}
+
+// Wishes are flags of the command line; they hold for the run they were given for.
 type Wishes struct {
 	Tunnel        string `json:"tunnel,omitempty"`
 	LAN           string `json:"lan,omitempty"`

@@ -56,6 +56,7 @@ type State struct {
 	Invites     []InviteLine `json:"invites"` // newest first; never nil
 	Blocks      []Block      `json:"blocks"`  // never nil
 	Reach       Reach        `json:"reach"`
+	World       World        `json:"world"`
 	Nearby      Nearby       `json:"nearby"`
 	Memberships []Membership `json:"memberships"` // camps of others that this program is a member of; never nil
 	Joining     Joining      `json:"joining"`     // a join under way
@@ -393,6 +394,7 @@ type Answer struct {
 	Invite     *InviteLine   `json:"invite,omitempty"`
 	Invites    []InviteLine  `json:"invites,omitempty"`
 	Reach      *Reach        `json:"reach,omitempty"`
+	World      *World        `json:"world,omitempty"`
 	Blocks     []Block       `json:"blocks,omitempty"`
 	Preview    *BlockPreview `json:"preview,omitempty"`
 	Joining    *Joining      `json:"joining,omitempty"`

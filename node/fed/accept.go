@@ -9,10 +9,10 @@ import (
 
 const maxAccept = 2 << 10 // bytes read of Accept
 
-// wantsPage reports whether a request asks for a page rather than for a document
+// WantsPage reports whether a request asks for a page rather than for a document
 // of ActivityPub, by the q-values of its Accept (RFC 9110 §12.5.1). Without a
 // word about either it does.
-func wantsPage(h http.Header) bool {
+func WantsPage(h http.Header) bool {
 	said := strings.Join(h.Values("Accept"), ",")
 	if len(said) > maxAccept {
 		said = said[:maxAccept]

@@ -114,7 +114,7 @@ var (
 
 // answer does one request and gives the one answer for each reason not to.
 func (s *Objects) answer(w http.ResponseWriter, r *http.Request, do func(*asking) error) {
-	a := &asking{Objects: s, w: w, r: r, page: wantsPage(r.Header)}
+	a := &asking{Objects: s, w: w, r: r, page: WantsPage(r.Header)}
 	var err error
 	a.claims, err = s.o.Witness.Read(sig.Incoming{Method: r.Method, Host: string(s.n.Domain), Target: r.URL.RequestURI(), Header: r.Header})
 	if errors.Is(err, ErrShutOut) {

@@ -202,7 +202,7 @@ func TestWantsPage(t *testing.T) {
 		"garbage;;;=, " + activity:              false,
 		strings.Repeat("a/b,", 9999) + activity: true, // nobody needs so many words
 	} {
-		if got := wantsPage(http.Header{"Accept": {accept}}); got != want {
+		if got := WantsPage(http.Header{"Accept": {accept}}); got != want {
 			t.Errorf("%.60q: %v", accept, got)
 		}
 	}

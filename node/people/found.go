@@ -237,4 +237,32 @@ func (s *Service) SetCampName(ctx context.Context, by camp.Actor, name string) e
 	})
 }
 
+// SetDomain gives the camp its name in the wider world. A name is given once:
+// others know people here by it, and another would make strangers of them
+// (design.md, decision 4). Another one is a Conflict and changes nothing.
+func (s *Service) SetDomain(ctx context.Context, by camp.Actor, d camp.Domain) error {
+	return s.update(ctx, "name camp in the wider world", func(tx Tx) ([]camp.Event, error) {
+		m, err := hostActor(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		h, ok, err := tx.House()
+		switch {
+		case err != nil || !ok:
+			return nil, err
+		case h.Domain == string(d):
+			return nil, nil
+		case h.Domain != "":
+			return nil, refuse(camp.Conflict, "world.other_name.say", "Name", h.Domain, "Other", string(d))
+		case d == "":
+			return nil, refuse(camp.Invalid, "world.no_name.say")
+		}
+		h.Domain = string(d)
+		if err := tx.PutHouse(h); err != nil {
+			return nil, err
+		}
+		return []camp.Event{{Kind: camp.EventHouse, Member: m.ID}}, note(tx, m.ID, "log.camp_domain", 0, map[string]string{"Name": h.Domain})
+	})
+}
+
 func number(n int) string { return strconv.Itoa(n) }

@@ -30,6 +30,7 @@ const (
 	None    = "none"    // no router answers
 	Shared  = "shared"  // its own address is not one that the world can reach
 	Refused = "refused" // it said no
+	Taken   = "taken"   // the one door that is of use leads to somebody else
 )
 
 // mapping is one door of one router.
@@ -44,12 +45,15 @@ var (
 	errNone    = errors.New("reach: no router answers")
 	errShared  = errors.New("reach: the router shares its address")
 	errRefused = errors.New("reach: the router refuses")
+	errTaken   = errors.New("reach: the router's door leads elsewhere")
 )
 
-// Options are what a Mapper needs; all must be set but Kept and Lease.
+// Options are what a Mapper needs; all must be set but Kept, Lease, TCP and Exact.
 type Options struct {
-	Inner   uint16            // the tunnel's port on this computer
+	Inner   uint16            // the port on this computer
 	Wish    uint16            // the outer port of last time, 0 for none
+	TCP     bool              // the door is for TCP, not UDP
+	Exact   uint16            // the only outer port that is of use; 0: any is
 	Kept    func(port uint16) // told which outer port the router gave; nil for nobody
 	Changed func()            // told that Status gives something new; must not block
 	Now     func() time.Time
@@ -64,12 +68,20 @@ type Options struct {
 // Road is a protocol by which a router can be asked for a door.
 type Road interface {
 	// Find looks for a router that speaks it; nothing is opened by that. Its
-	// errors, and those of what it gives, are errNone, errShared, errRefused or others.
+	// errors, and those of what it gives, are errNone, errShared, errRefused, errTaken or others.
 	Find(ctx context.Context) (opener, error)
 }
 
 // opener asks the router that was found for a door.
-type opener func(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error)
+type opener func(ctx context.Context, a asking) (mapping, error)
+
+// asking is what is asked of a router.
+type asking struct {
+	tcp         bool
+	inner, wish uint16 // ports: on this computer, and the router's
+	exact       bool   // no other than wish is of use
+	lease       time.Duration
+}
 
 // Mapper keeps a door in the router open while it is switched on. Safe for
 // concurrent use.
@@ -218,13 +230,14 @@ func (m *Mapper) ask(ctx context.Context) (mapping, error) {
 			found[i] <- answer{open, err}
 		})
 	}
-	wish, worst := m.wish(), errNone
+	worst := errNone
+	want := asking{tcp: m.opt.TCP, inner: m.opt.Inner, wish: m.wish(), exact: m.opt.Exact != 0, lease: m.opt.Lease}
 	for i := range found {
 		a := <-found[i]
 		err := a.err
 		if err == nil {
 			var got mapping
-			if got, err = a.open(ctx, m.opt.Inner, wish, m.opt.Lease); err == nil {
+			if got, err = a.open(ctx, want); err == nil {
 				return got, nil
 			}
 		}
@@ -240,7 +253,7 @@ func severity(err error) int {
 	switch {
 	case errors.Is(err, errShared):
 		return 3
-	case errors.Is(err, errRefused):
+	case errors.Is(err, errRefused), errors.Is(err, errTaken):
 		return 2
 	case errors.Is(err, errNone):
 		return 0
@@ -248,8 +261,12 @@ func severity(err error) int {
 	return 1
 }
 
-// wish is the outer port that is asked for: that of last time, else one drawn.
+// wish is the outer port that is asked for: the only one of use, else that of
+// last time, else one drawn.
 func (m *Mapper) wish() uint16 {
+	if m.opt.Exact != 0 {
+		return m.opt.Exact
+	}
 	if m.opt.Wish != 0 {
 		return m.opt.Wish
 	}
@@ -276,6 +293,8 @@ func (m *Mapper) settle(got mapping, err error) {
 			st.State = Shared
 		case errors.Is(err, errRefused):
 			st.State = Refused
+		case errors.Is(err, errTaken):
+			st.State = Taken
 		default:
 			st.State = None
 		}

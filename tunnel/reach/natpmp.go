@@ -20,9 +20,9 @@ const (
 )
 
 func (natPMP) Find(context.Context) (opener, error) {
-	return func(_ context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
+	return func(_ context.Context, a asking) (mapping, error) {
 		for _, gw := range gateways() {
-			got, err := mapPMP(natpmp.NewClientWithTimeout(net.IP(gw.AsSlice()), askTime), inner, wish, lease)
+			got, err := mapPMP(natpmp.NewClientWithTimeout(net.IP(gw.AsSlice()), askTime), a)
 			if err != errNone { //nolint:errorlint // our own sentinel, not wrapped
 				return got, err
 			}
@@ -37,7 +37,7 @@ type pmp interface {
 	AddPortMapping(protocol string, internalPort, requestedExternalPort, lifetime int) (*natpmp.AddPortMappingResult, error)
 }
 
-func mapPMP(c pmp, inner, wish uint16, lease time.Duration) (mapping, error) {
+func mapPMP(c pmp, a asking) (mapping, error) {
 	ext, err := c.GetExternalAddress()
 	if err != nil {
 		switch code(err) {
@@ -52,16 +52,24 @@ func mapPMP(c pmp, inner, wish uint16, lease time.Duration) (mapping, error) {
 	if !Public(addr) {
 		return mapping{}, errShared
 	}
-	res, err := c.AddPortMapping("udp", int(inner), int(wish), int(lease/time.Second))
+	proto := "udp"
+	if a.tcp {
+		proto = "tcp"
+	}
+	res, err := c.AddPortMapping(proto, int(a.inner), int(a.wish), int(a.lease/time.Second))
 	if err != nil || res.MappedExternalPort == 0 {
 		return mapping{}, errRefused
 	}
 	m := mapping{how: "nat-pmp", outer: netip.AddrPortFrom(addr, res.MappedExternalPort)}
 	m.close = func(context.Context) error {
-		if _, err := c.AddPortMapping("udp", int(inner), 0, 0); err != nil { // RFC 6886 §3.4
+		if _, err := c.AddPortMapping(proto, int(a.inner), 0, 0); err != nil { // RFC 6886 §3.4
 			return fmt.Errorf("give back: %w", err)
 		}
 		return nil
+	}
+	if a.exact && res.MappedExternalPort != a.wish { // RFC 6886 §3.3: another one, where that is taken
+		_, _ = c.AddPortMapping(proto, int(a.inner), 0, 0)
+		return mapping{}, errTaken
 	}
 	return m, nil
 }

@@ -62,21 +62,22 @@ type road struct {
 	asked  int
 	closed int
 	wish   uint16
+	tcp    bool
 	addr   string
 	how    string
 }
 
 func (r *road) Find(context.Context) (opener, error) { return r.open, nil }
 
-func (r *road) open(_ context.Context, _, wish uint16, _ time.Duration) (mapping, error) {
+func (r *road) open(_ context.Context, a asking) (mapping, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++
-	r.wish = wish
+	r.wish, r.tcp = a.wish, a.tcp
 	if r.err != nil {
 		return mapping{}, r.err
 	}
-	return mapping{how: r.how, outer: netip.AddrPortFrom(netip.MustParseAddr(r.addr), wish), close: func(context.Context) error {
+	return mapping{how: r.how, outer: netip.AddrPortFrom(netip.MustParseAddr(r.addr), a.wish), close: func(context.Context) error {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.closed++
@@ -161,7 +162,7 @@ func TestMapperTellsWhatIsWrong(t *testing.T) {
 	for _, row := range []struct {
 		a, b error
 		want string
-	}{{errNone, errNone, None}, {errShared, errNone, Shared}, {errNone, errRefused, Refused}, {errRefused, errShared, Shared}, {errors.New("odd"), errNone, None}} {
+	}{{errNone, errNone, None}, {errShared, errNone, Shared}, {errNone, errRefused, Refused}, {errRefused, errShared, Shared}, {errors.New("odd"), errNone, None}, {errNone, errTaken, Taken}} {
 		synctest.Test(t, func(t *testing.T) {
 			m := New(Options{Inner: 1, Changed: func() {}, Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Roads: []Road{&road{err: row.a}, &road{err: row.b}}})
 			ctx, stop := context.WithCancel(t.Context())
@@ -176,6 +177,64 @@ func TestMapperTellsWhatIsWrong(t *testing.T) {
 			synctest.Wait()
 		})
 	}
+}
+
+// A public door is of use at one number alone: asked for as TCP, and where the
+// router would give another one, that is given back.
+func TestMapperOfAnExactDoor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		igd := &road{addr: "9.9.9.9", how: "upnp"}
+		m := New(Options{Inner: 8443, Wish: 30000, TCP: true, Exact: 443, Changed: func() {}, Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Roads: []Road{igd}})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- m.Run(ctx) }()
+		m.Set(true)
+		m.Settled(ctx)
+		if got := m.Door().String(); got != "9.9.9.9:443" || !igd.tcp {
+			t.Errorf("the door is %s, TCP %v", got, igd.tcp)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("nat-pmp gives another", func(t *testing.T) {
+		c := &movedPMP{}
+		if _, err := mapPMP(c, asking{tcp: true, inner: 8443, wish: 443, exact: true, lease: time.Hour}); !errors.Is(err, errTaken) {
+			t.Errorf("got %v", err)
+		}
+		if want := "tcp 8443 443 3600, tcp 8443 0 0"; c.said != want {
+			t.Errorf("asked %q, want %q", c.said, want)
+		}
+	})
+	t.Run("upnp says it is taken", func(t *testing.T) {
+		g := &igd{external: "9.9.9.9", fault: map[string]int{"port 443": 718}, doors: map[string]string{}}
+		srv := httptest.NewServer(g)
+		defer srv.Close()
+		loc, _ := url.Parse(srv.URL + "/root.xml")
+		c, client, err := gatewayAt(t.Context(), loc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := mapUPnP(t.Context(), c, client, asking{tcp: true, inner: 8443, wish: 443, exact: true, lease: time.Hour}); !errors.Is(err, errTaken) || len(g.doors) != 0 {
+			t.Errorf("got %v, the router has %v", err, g.doors)
+		}
+	})
+}
+
+// movedPMP is a router that gives another door than was asked for.
+type movedPMP struct{ said string }
+
+func (*movedPMP) GetExternalAddress() (*natpmp.GetExternalAddressResult, error) {
+	return &natpmp.GetExternalAddressResult{ExternalIPAddress: [4]byte{9, 9, 9, 9}}, nil
+}
+
+func (m *movedPMP) AddPortMapping(proto string, inner, want, seconds int) (*natpmp.AddPortMappingResult, error) {
+	if m.said != "" {
+		m.said += ", "
+	}
+	m.said += fmt.Sprint(proto, " ", inner, " ", want, " ", seconds)
+	return &natpmp.AddPortMappingResult{MappedExternalPort: uint16(want) + 1}, nil
 }
 
 type fakePMP struct {
@@ -207,7 +266,7 @@ func TestNATPMP(t *testing.T) {
 		"silent":         {fakePMP{err: errors.New("timed out")}, errNone},
 		"no door":        {fakePMP{addr: [4]byte{9, 9, 9, 9}, bad: true}, errRefused},
 	} {
-		if _, err := mapPMP(row.c, 1, 2, time.Hour); !errors.Is(err, row.want) {
+		if _, err := mapPMP(row.c, asking{inner: 1, wish: 2, lease: time.Hour}); !errors.Is(err, row.want) {
 			t.Errorf("%s: %v, want %v", name, err, row.want)
 		}
 	}
@@ -300,7 +359,7 @@ func TestUPnP(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := mapUPnP(t.Context(), c, client, 4711, 5000, time.Hour)
+			m, err := mapUPnP(t.Context(), c, client, asking{inner: 4711, wish: 5000, lease: time.Hour})
 			if !errors.Is(err, row.want) {
 				t.Fatalf("%v, want %v", err, row.want)
 			}

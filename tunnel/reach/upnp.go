@@ -66,7 +66,7 @@ func (upnp) Find(ctx context.Context) (opener, error) {
 	if len(found) == 0 {
 		return nil, errNone
 	}
-	return func(ctx context.Context, inner, wish uint16, lease time.Duration) (mapping, error) {
+	return func(ctx context.Context, a asking) (mapping, error) {
 		ctx, cancel := context.WithTimeout(ctx, askUPnP)
 		defer cancel()
 		worst := errNone
@@ -75,7 +75,7 @@ func (upnp) Find(ctx context.Context) (opener, error) {
 			if err != nil {
 				continue
 			}
-			got, err := mapUPnP(ctx, c, client, inner, wish, lease)
+			got, err := mapUPnP(ctx, c, client, a)
 			if err == nil {
 				return got, nil
 			}
@@ -234,7 +234,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // mapUPnP asks one router for the door: a port that is taken is drawn anew, and
 // a router that knows no end of a door is asked for one without.
-func mapUPnP(ctx context.Context, c gatewayClient, client string, inner, wish uint16, lease time.Duration) (mapping, error) {
+func mapUPnP(ctx context.Context, c gatewayClient, client string, a asking) (mapping, error) {
 	text, err := c.GetExternalIPAddressCtx(ctx)
 	if err != nil {
 		if upnpCode(err) != 0 {
@@ -246,14 +246,19 @@ func mapUPnP(ctx context.Context, c gatewayClient, client string, inner, wish ui
 	if err != nil || !Public(addr) {
 		return mapping{}, errShared
 	}
-	seconds := uint32(lease / time.Second)
+	seconds, wish, proto := uint32(a.lease/time.Second), a.wish, "UDP"
+	if a.tcp {
+		proto = "TCP"
+	}
 	for range 8 {
-		err = c.AddPortMappingCtx(ctx, "", wish, "UDP", inner, client, true, "Camp", seconds)
+		err = c.AddPortMappingCtx(ctx, "", wish, proto, a.inner, client, true, "Camp", seconds)
 		switch code := upnpCode(err); {
 		case err == nil:
 			m := mapping{how: "upnp", outer: netip.AddrPortFrom(addr, wish)}
-			m.close = func(ctx context.Context) error { return c.DeletePortMappingCtx(ctx, "", m.outer.Port(), "UDP") }
+			m.close = func(ctx context.Context) error { return c.DeletePortMappingCtx(ctx, "", m.outer.Port(), proto) }
 			return m, nil
+		case code == upnpConflict && a.exact:
+			return mapping{}, errTaken
 		case code == upnpConflict:
 			wish = firstPort + (wish+7919)%30000
 		case code == upnpPermanent && seconds != 0:
