@@ -47,6 +47,7 @@ type front struct {
 	queue     *queue.Service
 	teller    *fed.Teller
 	meters    *meters
+	renamed   chan struct{} // holds one token while title may be old
 }
 
 var errKeptAway = errors.New("node: the camp keeps this server away")
@@ -55,7 +56,7 @@ var errKeptAway = errors.New("node: the camp keeps this server away")
 // can come.
 func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	log := n.opt.Log.With("component", "fed")
-	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now)}
+	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now), renamed: make(chan struct{}, 1)}
 	f.client = outside.New(outside.Options{
 		Roots: w.Roots, Nets: w.Nets, Own: w.Own, May: f.may, Now: n.opt.Now, Log: n.opt.Log.With("component", "outside"),
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
@@ -96,15 +97,31 @@ func (f *front) may(d camp.Domain) error {
 }
 
 // title is the camp's name, as anybody may know it.
-func (f *front) title() string {
-	return *f.n.title.Load()
+func (f *front) title() string { return *f.n.title.Load() }
+
+// named keeps it as it is.
+func (f *front) named(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-f.renamed:
+		}
+		h, err := f.n.People.House(ctx)
+		if err != nil && ctx.Err() == nil {
+			return fmt.Errorf("read the camp's name: %w", err)
+		}
+		if err == nil {
+			f.n.title.Store(&h.Name)
+		}
+	}
 }
 
 // run does the work behind the door until ctx ends.
 func (f *front) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer f.client.Drop()
-	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run} {
+	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run, f.named} {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()
@@ -112,8 +129,14 @@ func (f *front) run(ctx context.Context) error {
 
 // noticed is told of every change in the camp; it must not block.
 func (f *front) noticed(e camp.Event) {
-	if e.Kind == camp.EventErrand {
+	switch e.Kind {
+	case camp.EventErrand:
 		f.teller.Wake()
+	case camp.EventHouse:
+		select {
+		case f.renamed <- struct{}{}:
+		default:
+		}
 	}
 }
 
