@@ -248,6 +248,6 @@ type MediaFile struct {
 	Height int
 	Bytes  int64
 	Made   time.Time
-	Avatar bool // a face: belongs to a member, not to a post
+	Avatar bool   // a face: belongs to a member, not to a post
 	Alt    string // what its owner says that it shows, while it belongs to no post
 }

@@ -24,7 +24,7 @@ type call struct {
 	me    camp.Member // zero without a token
 	by    camp.Actor
 	out   *out
-	sent  bool // the handler answered by itself
+	sent  bool        // the handler answered by itself
 	typed camp.PostID // of this post the text is shown as it was typed; 0 for none
 }
 

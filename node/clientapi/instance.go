@@ -60,7 +60,7 @@ func (c *call) instance() error {
 	o.str("domain", a.house.Address())
 	o.str("title", a.house.Name)
 	o.str("version", version)
-	o.str("source_url", "")
+	o.str("source_url", c.base) // must be an address
 	o.str("description", "")
 	o.object("usage")
 	o.object("users")
@@ -213,9 +213,6 @@ func (c *call) newerConfiguration() {
 	o.null("about")
 	o.null("privacy_policy")
 	o.null("terms_of_service")
-	o.close('}')
-	o.object("vapid")
-	o.str("public_key", "")
 	o.close('}')
 	o.object("translation")
 	o.yes("enabled", false)

@@ -28,7 +28,7 @@ type accountKept struct {
 type postKept struct {
 	base string
 	view postLook
-	json  []byte
+	json []byte
 }
 
 // shelf keeps the newest; what was not asked for since it was half full goes.
