@@ -375,10 +375,14 @@ func (p *parts) file(name string, raw []byte) *parts {
 
 func (p *parts) done() []byte { _ = p.w.Close(); return p.b.Bytes() }
 
-// aLake draws a picture of 800 × 400.
-func aLake(t testing.TB) []byte {
+// aLake draws a picture of 800 × 400, aPond one of 80 × 40.
+func aLake(t testing.TB) []byte { return drawn(t, 800, 400) }
+
+func aPond(t testing.TB) []byte { return drawn(t, 80, 40) }
+
+func drawn(t testing.TB, w, h int) []byte {
 	t.Helper()
-	img := image.NewRGBA(image.Rect(0, 0, 800, 400))
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for i := range img.Pix {
 		img.Pix[i] = uint8(i / 4000)
 	}

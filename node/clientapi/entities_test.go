@@ -154,7 +154,7 @@ func newFull(t testing.TB) *full {
 	f.joost, f.joostToken = f.add("joost")
 	f.ana = f.remote("ana", "far.example")
 	f.follows(f.host, f.ana)
-	face, err := f.rig.media.Take(t.Context(), f.host, strings.NewReader(string(aLake(t))), true)
+	face, err := f.rig.media.Take(t.Context(), f.host, strings.NewReader(string(aPond(t))), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func newFull(t testing.TB) *full {
 	if err := f.people.SetProfile(t.Context(), f.host, mia); err != nil {
 		t.Fatal(err)
 	}
-	pic := str(f.ask(f.mia, "POST", "/api/v2/media", newParts("description", "the lake").file("file", aLake(t))).object(), "id")
+	pic := str(f.ask(f.mia, "POST", "/api/v2/media", newParts("description", "the lake").file("file", aPond(t))).object(), "id")
 	f.post = f.write(f.mia, "Hello @joost and @ana@far.example #First https://x.example/a", "media_ids[]", pic, "visibility", "public", "language", "en")
 	f.reply = f.write(f.joostToken, "Hello back @mia", "in_reply_to_id", f.post, "spoiler_text", "short", "visibility", "public")
 	f.poll = f.write(f.mia, "Tea?", "poll[options][]", "yes", "poll[options][]", "no", "poll[expires_in]", "3600", "visibility", "public")
@@ -181,7 +181,7 @@ func newFull(t testing.TB) *full {
 	f.send(f.mia, "/api/v1/statuses", "status", "quoting", "quoted_status_id", f.far.String(), "visibility", "public").want(200)
 	f.clock.add(time.Second)
 	f.ask(f.mia, "PUT", "/api/v1/statuses/"+f.post, url.Values{"status": {"Hello again @joost #First"}}).want(200)
-	f.media = str(f.ask(f.joostToken, "POST", "/api/v1/media", newParts("description", "the lake").file("file", aLake(t))).object(), "id")
+	f.media = str(f.ask(f.joostToken, "POST", "/api/v1/media", newParts("description", "the lake").file("file", aPond(t))).object(), "id")
 	ben, _ := f.add("ben")
 	f.in(func(tx posts.Tx) ([]camp.Event, error) { // somebody who asks to follow
 		return nil, tx.PutFollow(camp.Follow{From: ben.Member, To: f.joost.Member, At: tx.Now()})
@@ -308,8 +308,8 @@ func TestEntities(t *testing.T) {
 		{f.joostToken, "POST /api/v1/polls/:id/votes", "/api/v1/polls/" + poll() + "/votes", `{"choices":[0]}`, false},
 		{f.mia, "DELETE /api/v1/statuses/:id", "/api/v1/statuses/" + f.post, nil, false},
 
-		{f.joostToken, "POST /api/v1/media", "", newParts().file("file", aLake(t)), false},
-		{f.joostToken, "POST /api/v2/media", "", newParts().file("file", aLake(t)), false},
+		{f.joostToken, "POST /api/v1/media", "", newParts().file("file", aPond(t)), false},
+		{f.joostToken, "POST /api/v2/media", "", newParts().file("file", aPond(t)), false},
 		{f.joostToken, "GET /api/v1/media/:id", "/api/v1/media/" + f.media, nil, false},
 		{f.joostToken, "PUT /api/v1/media/:id", "/api/v1/media/" + f.media, url.Values{"description": {"a pond"}}, false},
 

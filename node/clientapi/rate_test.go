@@ -41,9 +41,9 @@ func TestRateOfWriting(t *testing.T) {
 	g.get(g.mia, "/api/v1/timelines/home").want(200)
 	g.clock.add(time.Minute)
 	for range 10 {
-		g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aLake(t))).want(200)
+		g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aPond(t))).want(200)
 	}
-	g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aLake(t))).want(429)
+	g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aPond(t))).want(429)
 }
 
 // A lab lifts the rates, and says so by never counting down.

@@ -17,7 +17,7 @@ func TestTickets(t *testing.T) {
 	g := newRig(t)
 	_, joost := g.add("joost")
 	_, ben := g.add("ben")
-	pic := str(g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aLake(t))).object(), "id")
+	pic := str(g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aPond(t))).object(), "id")
 	id := g.write(g.mia, "@joost", "media_ids[]", pic, "visibility", "direct")
 	of := func(token string) string {
 		v := g.get(token, "/api/v1/statuses/"+id).object()

@@ -13,7 +13,7 @@ func TestIdempotency(t *testing.T) {
 	t.Parallel()
 	g := newRig(t)
 	_, joost := g.add("joost")
-	pic := str(g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aLake(t))).object(), "id")
+	pic := str(g.ask(g.mia, "POST", "/api/v2/media", newParts().file("file", aPond(t))).object(), "id")
 	form := url.Values{"status": {"once"}, "media_ids[]": {pic}}
 	first := str(g.ask(g.mia, "POST", "/api/v1/statuses", form, "Idempotency-Key", "k").object(), "id")
 	g.clock.add(59 * time.Minute)
