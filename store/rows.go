@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"camp/node/camp"
@@ -86,8 +87,12 @@ func (tx *Tx) keysBelow(prefix []byte, limit int) ([][]byte, error) {
 }
 
 // newest walks rows whose keys are prefix and an id sorted newest first, within
-// the page's bounds but not its size, until fn returns false or an error.
+// the page's bounds but not its size, until fn returns false or an error. A page
+// that climbs is walked from its oldest row on.
 func (tx *Tx) newest(prefix []byte, p camp.Page, keysOnly bool, fn func(id uint64, value []byte) (more bool, err error)) error {
+	if p.Climb {
+		return tx.oldest(prefix, p, keysOnly, fn)
+	}
 	var from []byte
 	if p.Before > 0 {
 		from = append(append([]byte(nil), prefix...), down(p.Before-1)...)
@@ -113,6 +118,9 @@ func newestIDs[T ~uint64](tx *Tx, prefix []byte, p camp.Page) ([]T, error) {
 		ids = append(ids, T(id))
 		return len(ids) < size, nil
 	})
+	if p.Climb {
+		slices.Reverse(ids)
+	}
 	return ids, err
 }
 

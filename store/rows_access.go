@@ -170,6 +170,7 @@ type tokenV1 struct {
 	Member camp.MemberID `cbor:"2,keyasint,omitempty"`
 	Scopes []string      `cbor:"3,keyasint,omitempty"`
 	Made   int64         `cbor:"4,keyasint,omitempty"`
+	Tool   bool          `cbor:"5,keyasint,omitempty"`
 }
 
 // PutToken keeps a token for programs.
@@ -177,7 +178,7 @@ func (tx *Tx) PutToken(t camp.TokenRow) error {
 	if err := tx.put(kTokenOf.at(up(t.Member), word(t.Hash)), nil); err != nil {
 		return err
 	}
-	return tx.save(kToken.at(word(t.Hash)), tokenV1{ID: t.ID, Member: t.Member, Scopes: t.Scopes, Made: millis(t.Made)})
+	return tx.save(kToken.at(word(t.Hash)), tokenV1{ID: t.ID, Member: t.Member, Scopes: t.Scopes, Made: millis(t.Made), Tool: t.Tool})
 }
 
 // Token gives the token of this hash.
@@ -186,7 +187,7 @@ func (tx *Tx) Token(hash string) (t camp.TokenRow, ok bool, err error) {
 	if ok, err = tx.load(kToken.at(word(hash)), &v); !ok || err != nil {
 		return camp.TokenRow{}, false, err
 	}
-	return camp.TokenRow{Hash: hash, Token: camp.Token{ID: v.ID, Member: v.Member, Scopes: v.Scopes, Made: moment(v.Made)}}, true, nil
+	return camp.TokenRow{Hash: hash, Token: camp.Token{ID: v.ID, Member: v.Member, Scopes: v.Scopes, Made: moment(v.Made), Tool: v.Tool}}, true, nil
 }
 
 // TokensOf gives a person's tokens.

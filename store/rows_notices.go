@@ -1,6 +1,10 @@
 package store
 
-import "camp/node/camp"
+import (
+	"slices"
+
+	"camp/node/camp"
+)
 
 type noticeV1 struct {
 	Kind camp.NoticeKind `cbor:"1,keyasint,omitempty"`
@@ -49,6 +53,9 @@ func (tx *Tx) noticesIn(m camp.MemberID, p camp.Page, size int) ([]camp.Notice, 
 		list = append(list, v.notice(camp.NoticeID(id)))
 		return len(list) < size, nil
 	})
+	if p.Climb {
+		slices.Reverse(list)
+	}
 	return list, err
 }
 

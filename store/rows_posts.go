@@ -236,7 +236,19 @@ func (tx *Tx) Fire(p camp.Page) ([]camp.Post, error) {
 		}
 		return len(list) < p.Size(), nil
 	})
+	if p.Climb {
+		slices.Reverse(list)
+	}
 	return list, err
+}
+
+// CountBy counts what somebody wrote or passed on, at most limit.
+func (tx *Tx) CountBy(m camp.MemberID, limit int) (n int, err error) {
+	err = tx.scan(kBy.at(up(m)), nil, true, func(_, _ []byte) bool {
+		n++
+		return n < limit
+	})
+	return n, err
 }
 
 // PostsBy gives a page of what somebody wrote.

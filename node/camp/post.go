@@ -138,7 +138,10 @@ type Draft struct {
 	Pictures []DraftPicture
 	Poll     *Poll  // only for a new post
 	Quote    PostID // 0 for none
-	Key      string // idempotency key; the same author and key within an hour give the first post again
+	Within   bool   // a letter that names nobody but people of the camp
+	// Sensitive says that the pictures are not for every eye; nil: as they were, or no.
+	Sensitive *bool
+	Key       string // idempotency key; the same author and key within an hour give the first post again
 }
 
 // DraftPicture names an uploaded picture of the author's and its description.
@@ -167,6 +170,9 @@ type PostView struct {
 	Voted    bool
 	Votes    []int // what the reader chose
 	NoFiles  bool  // its pictures are kept away by the camp's decision
+
+	ReplyByID MemberID  // the parent's author, 0 where ReplyBy is ""
+	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter
@@ -204,6 +210,7 @@ type NoticeView struct {
 	ID   NoticeID
 	Kind NoticeKind
 	From Member
+	Far  *Remote // where they live elsewhere
 	At   time.Time
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
@@ -214,6 +221,7 @@ type NoticeView struct {
 type Page struct {
 	Before uint64 // only older than this id; 0 for no bound
 	After  uint64 // only newer than this id, still newest first; 0 for no bound
+	Climb  bool   // the ones right after After instead of the newest; still newest first
 	Limit  int
 }
 
@@ -240,5 +248,6 @@ type MediaFile struct {
 	Height int
 	Bytes  int64
 	Made   time.Time
-	Avatar bool // a face: belongs to a member, not to a post
+	Avatar bool   // a face: belongs to a member, not to a post
+	Alt    string // what its owner says that it shows, while it belongs to no post
 }

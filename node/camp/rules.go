@@ -63,4 +63,5 @@ type Token struct {
 	Member MemberID
 	Scopes []string
 	Made   time.Time
+	Tool   bool // of the host's own making, for tests and tools: not in safe mode
 }

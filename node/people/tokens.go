@@ -44,7 +44,7 @@ func (s *Service) NewToken(ctx context.Context, by camp.Actor, name string, want
 			}
 			return nil, err
 		}
-		err = tx.PutToken(TokenRow{Hash: hashed(secret), Token: camp.Token{ID: handle, Member: m.ID, Scopes: want, Made: tx.Now()}})
+		err = tx.PutToken(TokenRow{Hash: hashed(secret), Token: camp.Token{ID: handle, Member: m.ID, Scopes: want, Made: tx.Now(), Tool: true}})
 		if err != nil {
 			return nil, err
 		}

@@ -91,6 +91,20 @@ func addressed(tx Tx, p *camp.Post, above *camp.Post) error {
 	return nil
 }
 
+// staysWithin refuses a letter that goes to somebody elsewhere, also where that
+// is who it answers.
+func staysWithin(tx Tx, p camp.Post) error {
+	if p.Audience != camp.AudienceLetter {
+		return nil
+	}
+	for _, id := range p.Mentions {
+		if _, here, err := tx.Member(id); err != nil || !here {
+			return orElse(err, refuse(camp.NotAllowed, "posts.letter_wider.say"))
+		}
+	}
+	return nil
+}
+
 func orElse(err error, f *camp.Fault) error {
 	if err != nil {
 		return err

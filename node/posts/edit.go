@@ -30,10 +30,13 @@ func (s *Service) Edit(ctx context.Context, by camp.Actor, id camp.PostID, d cam
 		if c.language != "" {
 			p.Language = c.language
 		}
+		if d.Sensitive != nil {
+			p.Sensitive = *d.Sensitive
+		}
 		if p.Pictures, err = takePictures(tx, p, c.pictures); err != nil {
 			return nil, err
 		}
-		if p.Text == old.Text && p.Note == old.Note && p.Language == old.Language && slices.Equal(p.Pictures, old.Pictures) {
+		if p.Text == old.Text && p.Note == old.Note && p.Language == old.Language && p.Sensitive == old.Sensitive && slices.Equal(p.Pictures, old.Pictures) {
 			return nil, nil
 		}
 		if p.Mentions, err = mentioned(tx, p.Audience, c); err != nil {

@@ -30,16 +30,9 @@ func (s *Service) Fire(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		if err != nil {
 			return err
 		}
-		list, err := tx.Fire(within(m, p))
-		if err != nil || len(list) == 0 {
-			return err
-		}
 		v := newViewing(tx, m)
 		v.withoutMuted()
-		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
-			return err
-		}
-		views, err = v.all(list)
+		views, err = v.fill(within(m, p), true, tx.Fire)
 		return err
 	})
 	return views, err
@@ -53,28 +46,66 @@ func (s *Service) Home(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		if err != nil {
 			return err
 		}
-		p = within(m, p)
-		ids, err := tx.HomeIDs(m.ID, p)
-		if err != nil {
-			return err
-		}
-		here, err := tx.Fire(p)
-		if err != nil {
-			return err
-		}
-		list, err := merge(tx, here, ids, p.Size())
-		if err != nil || len(list) == 0 {
-			return err
-		}
 		v := newViewing(tx, m)
 		v.withoutMuted()
-		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
-			return err
-		}
-		views, err = v.all(list)
+		views, err = v.fill(within(m, p), true, func(p camp.Page) ([]camp.Post, error) { return homeOf(tx, m.ID, p) })
 		return err
 	})
 	return views, err
+}
+
+func homeOf(tx Tx, m camp.MemberID, p camp.Page) ([]camp.Post, error) {
+	ids, err := tx.HomeIDs(m, p)
+	if err != nil {
+		return nil, err
+	}
+	here, err := tx.Fire(p)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Climb {
+		return merge(tx, here, ids, p.Size())
+	}
+	list, err := merge(tx, here, ids, len(here)+len(ids))
+	return list[max(len(list)-p.Size(), 0):], err
+}
+
+// fillRounds is how many pages are read, at most, to give the reader a whole one.
+const fillRounds = 10
+
+// fill gives a page of what the viewer can see. Where some of it is not for them
+// it reads on, so that a short page means the end of the list. near says that
+// the posts lie close together.
+func (v *viewing) fill(p camp.Page, near bool, read func(camp.Page) ([]camp.Post, error)) ([]camp.PostView, error) {
+	var views []camp.PostView
+	size := p.Size()
+	for range fillRounds {
+		list, err := read(p)
+		if err != nil || len(list) == 0 {
+			return views, err
+		}
+		oldest, newest := list[len(list)-1].ID, list[0].ID
+		if near {
+			if err := v.inOneRange(oldest, newest); err != nil {
+				return nil, err
+			}
+		}
+		more, err := v.all(list)
+		if err != nil {
+			return nil, err
+		}
+		if p.Climb {
+			views, p.After = append(more, views...), uint64(newest)
+			views = views[max(len(views)-size, 0):]
+		} else {
+			views, p.Before = append(views, more...), uint64(oldest)
+			views = views[:min(len(views), size)]
+		}
+		if len(views) == size || len(list) < size {
+			break
+		}
+	}
+	return views, nil
 }
 
 // merge puts two lists, both newest first, into one of at most size.
@@ -108,15 +139,11 @@ func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op strin
 		if err != nil {
 			return err
 		}
-		list, err := read(tx, m, within(m, p))
-		if err != nil {
-			return err
-		}
 		v := newViewing(tx, m)
 		if quiet {
 			v.withoutMuted()
 		}
-		views, err = v.all(list)
+		views, err = v.fill(within(m, p), false, func(p camp.Page) ([]camp.Post, error) { return read(tx, m, p) })
 		return err
 	})
 	return views, err

@@ -36,6 +36,7 @@ type Tx interface {
 	Fire(camp.Page) ([]camp.Post, error) // top-level camp posts
 	PostsBy(camp.MemberID, camp.Page) ([]camp.Post, error)
 	PostsTagged(tag string, p camp.Page) ([]camp.Post, error)
+	CountBy(m camp.MemberID, limit int) (int, error)
 	// ReplyTree gives the places of all replies below the root, oldest first, at most limit.
 	ReplyTree(root camp.PostID, limit int) ([]camp.ReplyRef, error)
 	// DropMarksOf removes at most limit of what only this person used (kept

@@ -11,10 +11,10 @@ import (
 
 // Bounds of a poll made here.
 const (
-	pollChoices  = 8
-	pollText     = 100 // characters of a choice
-	pollShortest = 5 * time.Minute
-	pollLongest  = 31 * 24 * time.Hour
+	PollChoices  = 8
+	PollText     = 100 // characters of a choice
+	PollShortest = 5 * time.Minute
+	PollLongest  = 31 * 24 * time.Hour
 )
 
 // pollOf checks the poll of a draft.
@@ -22,21 +22,21 @@ func pollOf(tx Tx, d *camp.Poll) (*camp.Poll, error) {
 	if d == nil {
 		return nil, nil
 	}
-	if len(d.Choices) < 2 || len(d.Choices) > pollChoices {
-		return nil, refuse(camp.Invalid, "posts.poll_choices.say", "Most", number(pollChoices))
+	if len(d.Choices) < 2 || len(d.Choices) > PollChoices {
+		return nil, refuse(camp.Invalid, "posts.poll_choices.say", "Most", number(PollChoices))
 	}
 	p := camp.Poll{Multiple: d.Multiple, Ends: d.Ends}
 	for _, c := range d.Choices {
-		text := camp.CleanLine(c.Text, pollText+1)
-		if text == "" || utf8.RuneCountInString(text) > pollText {
-			return nil, refuse(camp.Invalid, "posts.poll_text.say", "Most", number(pollText))
+		text := camp.CleanLine(c.Text, PollText+1)
+		if text == "" || utf8.RuneCountInString(text) > PollText {
+			return nil, refuse(camp.Invalid, "posts.poll_text.say", "Most", number(PollText))
 		}
 		if slices.ContainsFunc(p.Choices, func(o camp.Choice) bool { return o.Text == text }) {
 			return nil, refuse(camp.Invalid, "posts.poll_twice.say")
 		}
 		p.Choices = append(p.Choices, camp.Choice{Text: text})
 	}
-	if left := p.Ends.Sub(tx.Now()); left < pollShortest || left > pollLongest {
+	if left := p.Ends.Sub(tx.Now()); left < PollShortest || left > PollLongest {
 		return nil, refuse(camp.Invalid, "posts.poll_ends.say")
 	}
 	return &p, nil

@@ -126,6 +126,7 @@ func (v *viewing) notice(n camp.Notice) (camp.NoticeView, error) {
 	if nv.From, err = v.member(n.From); err != nil {
 		return nv, err
 	}
+	nv.Far = v.remotes[n.From]
 	if n.Post == 0 {
 		return nv, nil
 	}

@@ -35,8 +35,19 @@ func (v *viewing) inOneRange(oldest, newest camp.PostID) error {
 	if err != nil {
 		return err
 	}
-	v.liked = func(id camp.PostID) (bool, error) { return liked[id], nil }
-	v.kept = func(id camp.PostID) (bool, error) { return kept[id], nil }
+	tx, m := v.tx, v.viewer.ID
+	v.liked = func(id camp.PostID) (bool, error) {
+		if id < oldest || id > newest { // what somebody passed on may be older
+			return tx.Favourite(m, id)
+		}
+		return liked[id], nil
+	}
+	v.kept = func(id camp.PostID) (bool, error) {
+		if id < oldest || id > newest {
+			return tx.KeptMark(m, id)
+		}
+		return kept[id], nil
+	}
 	return nil
 }
 
@@ -129,6 +140,7 @@ func (v *viewing) seen(p camp.Post) (pv camp.PostView, ok bool, err error) {
 	}
 	pv, err = v.one(of)
 	pv.PassedBy, pv.Passing = &by, p.ID
+	pv.Abroad = v.withAbroad(pv.Abroad, p.Author)
 	return pv, err == nil, err
 }
 
@@ -151,9 +163,10 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		}
 		if m.Standing.In() || m.Standing == camp.Elsewhere {
 			pv.Named = append(pv.Named, m)
+			pv.Abroad = v.withAbroad(pv.Abroad, id)
 		}
 	}
-	if pv.ReplyBy, err = v.replyBy(p); err != nil {
+	if pv.ReplyBy, pv.ReplyByID, err = v.replyBy(p); err != nil {
 		return pv, err
 	}
 	if pv.Favourited, err = v.liked(p.ID); err != nil {
@@ -197,17 +210,25 @@ func (v *viewing) beyond(pv *camp.PostView) error {
 	return err
 }
 
-func (v *viewing) replyBy(p camp.Post) (string, error) {
+func (v *viewing) replyBy(p camp.Post) (string, camp.MemberID, error) {
 	if p.ReplyTo == 0 {
-		return "", nil
+		return "", 0, nil
 	}
 	parent, ok, err := v.tx.Post(p.ReplyTo)
 	if err != nil || !ok {
-		return "", err
+		return "", 0, err
 	}
 	if ok, err = v.sees(parent); err != nil || !ok {
-		return "", err
+		return "", 0, err
 	}
 	m, err := v.member(parent.Author)
-	return m.Display, err
+	return m.Display, m.ID, err
+}
+
+// withAbroad adds somebody to the list if they live elsewhere.
+func (v *viewing) withAbroad(list []*camp.Remote, id camp.MemberID) []*camp.Remote {
+	if r := v.remotes[id]; r != nil {
+		return append(list, r)
+	}
+	return list
 }

@@ -60,7 +60,7 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	}
 	p := camp.Post{
 		ID: camp.PostID(tx.NextID()), Author: m.ID, Audience: audience, Text: c.text, Note: c.note,
-		Language: c.language, ReplyTo: d.ReplyTo, Tags: c.tags, Written: tx.Now(),
+		Language: c.language, ReplyTo: d.ReplyTo, Tags: c.tags, Written: tx.Now(), Sensitive: d.Sensitive != nil && *d.Sensitive,
 	}
 	p.Root = p.ID
 	if above != nil {
@@ -69,11 +69,19 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	if p.Pictures, err = takePictures(tx, p, c.pictures); err != nil {
 		return 0, nil, err
 	}
+	if d.Within {
+		c.far = nil
+	}
 	if p.Mentions, err = mentioned(tx, p.Audience, c); err != nil {
 		return 0, nil, err
 	}
 	if err := addressed(tx, &p, above); err != nil {
 		return 0, nil, err
+	}
+	if d.Within {
+		if err := staysWithin(tx, p); err != nil {
+			return 0, nil, err
+		}
 	}
 	if p.Poll, err = pollOf(tx, d.Poll); err != nil {
 		return 0, nil, err
@@ -116,7 +124,7 @@ func takePictures(tx Tx, p camp.Post, want []camp.DraftPicture) ([]camp.Picture,
 			return nil, refuse(camp.NotFound, "posts.picture_gone.say")
 		}
 		if f.Post == 0 {
-			f.Post = p.ID
+			f.Post, f.Alt = p.ID, ""
 			if err := tx.PutMedia(f); err != nil {
 				return nil, err
 			}

@@ -1,0 +1,124 @@
+package clientapi
+
+import (
+	"html"
+	"net/url"
+	"strings"
+
+	"camp/node/camp"
+	"camp/node/posts"
+)
+
+// contentHTML is what a post says, as apps show it. The addresses of mentions
+// and tags in it are those beside it in the post: apps compare them
+// (client-api.md 6).
+func contentHTML(base string, p *camp.Post, named []namedLook) string {
+	if p.Here() {
+		return textHTML(base, p.Text, named)
+	}
+	var b strings.Builder
+	if p.Title != "" {
+		b.WriteString("<p><strong>" + html.EscapeString(p.Title) + "</strong></p>")
+	}
+	b.WriteString(p.Body) // cleaned when it came
+	for _, f := range p.Files {
+		fileLink(&b, f)
+	}
+	return b.String()
+}
+
+// fileLink names a picture or film that lies elsewhere. It is a link, so that no
+// app fetches it by itself from there: that would show who reads.
+func fileLink(b *strings.Builder, f camp.File) {
+	u, err := url.Parse(f.URL)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return
+	}
+	say := f.Alt
+	if say == "" {
+		say = u.Host
+	}
+	b.WriteString(`<p><a href="` + html.EscapeString(f.URL) + `" rel="nofollow noopener" target="_blank">📎 ` + html.EscapeString(say) + "</a></p>")
+}
+
+// noteHTML is a text about somebody.
+func noteHTML(text string) string {
+	if text == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("<p>")
+	for _, s := range posts.Spans(text) {
+		if s.Kind == posts.SpanLink {
+			writeLink(&b, s)
+		} else {
+			writeLines(&b, s.Text)
+		}
+	}
+	b.WriteString("</p>")
+	return b.String()
+}
+
+func textHTML(base, text string, named []namedLook) string {
+	if text == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/4 + 16)
+	b.WriteString("<p>")
+	for _, s := range posts.Spans(text) {
+		switch s.Kind {
+		case posts.SpanLink:
+			writeLink(&b, s)
+		case posts.SpanTag:
+			b.WriteString(`<a href="` + html.EscapeString(tagURL(base, s.Ref)) + `" class="mention hashtag" rel="tag">#<span>` +
+				html.EscapeString(strings.TrimPrefix(s.Text, "#")) + "</span></a>")
+		case posts.SpanMention, posts.SpanFar:
+			writeMention(&b, base, s, named)
+		default:
+			writeLines(&b, s.Text)
+		}
+	}
+	b.WriteString("</p>")
+	return b.String()
+}
+
+func writeLink(b *strings.Builder, s posts.Span) {
+	_, bare, _ := strings.Cut(s.Text, "://")
+	b.WriteString(`<a href="` + html.EscapeString(s.Ref) + `" rel="nofollow noopener" target="_blank">` + html.EscapeString(bare) + "</a>")
+}
+
+// writeMention makes a link of those whom the post really names.
+func writeMention(b *strings.Builder, base string, s posts.Span, named []namedLook) {
+	for _, n := range named {
+		if n.name == s.Ref {
+			b.WriteString(`<span class="h-card"><a href="` + html.EscapeString(n.page(base)) + `" class="u-url mention">@<span>` +
+				html.EscapeString(beforeAt(strings.TrimPrefix(s.Text, "@"))) + "</span></a></span>")
+			return
+		}
+	}
+	b.WriteString(html.EscapeString(s.Text))
+}
+
+func (n namedLook) page(base string) string {
+	if n.url != "" {
+		return n.url
+	}
+	return base + "/@" + n.name
+}
+
+func tagURL(base, tag string) string { return base + "/tag/" + url.PathEscape(tag) }
+
+func writeLines(b *strings.Builder, text string) {
+	for i, para := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			b.WriteString("</p><p>")
+		}
+		for j, line := range strings.Split(strings.Trim(para, "\n"), "\n") {
+			if j > 0 {
+				b.WriteString("<br>")
+			}
+			b.WriteString(html.EscapeString(line))
+		}
+	}
+}
