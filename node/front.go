@@ -166,6 +166,9 @@ func (f *front) route(w http.ResponseWriter, r *http.Request, from netip.Addr) {
 	case strings.HasPrefix(at, "/ap/"):
 		f.objects.ServeHTTP(w, r)
 		return
+	case f.n.API.Owns(at):
+		f.n.API.ServeHTTP(w, r)
+		return
 	case f.keptAway(r):
 		fed.Nothing(w)
 		return

@@ -120,6 +120,10 @@ func (g *gate) pass(w http.ResponseWriter, r *http.Request, who camp.Visitor) {
 	if err := g.n.People.SeenDevice(r.Context(), who.Peer.Serial); err != nil {
 		g.n.opt.Log.DebugContext(r.Context(), "day of a device not kept", "err", err)
 	}
+	if g.n.API.Owns(r.URL.Path) { // by a token alone
+		g.n.API.ServeHTTP(w, r)
+		return
+	}
 	if free(r) || g.signedIn(r, who.Member) {
 		g.n.Site.ServeHTTP(w, r)
 		return

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -20,6 +21,7 @@ import (
 
 	"camp/node/border"
 	"camp/node/camp"
+	"camp/node/clientapi"
 	"camp/node/media"
 	"camp/node/people"
 	"camp/node/posts"
@@ -63,6 +65,7 @@ type Node struct {
 	Border *border.Service
 	Hub    *Hub
 	Site   *web.Site
+	API    *clientapi.API
 
 	opt    Options
 	cookie string
@@ -135,10 +138,34 @@ func (n *Node) Attach(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := n.attachAPI(); err != nil {
+		return err
+	}
 	n.gate = newGate(n, web.NewDoor(web.DoorOptions{
 		Site: n.Site, People: n.People, Live: n.Hub, Ways: n.opt.Ways, Kept: n.opt.Kept, Now: n.opt.Now, Log: n.opt.Log.With("component", "door"),
 	}))
 	return nil
+}
+
+// attachAPI makes what programs of members speak with the camp.
+func (n *Node) attachAPI() error {
+	o := clientapi.Options{
+		People: n.People, Posts: n.Posts, Media: n.Media, Now: n.opt.Now, Rand: n.opt.Rand, Log: n.opt.Log.With("component", "clientapi"),
+		NoRate: n.opt.NoRate, Level: n.level, Base: func(r *http.Request) string { return "http://" + r.Host },
+	}
+	if f := n.front; f != nil {
+		domain := string(f.names.Domain)
+		o.Outside, o.PostURI, o.Actor = func() bool { return true }, f.names.Post, f.names.Actor
+		o.Base = func(r *http.Request) string {
+			if r.Host == domain || r.Host == domain+":443" {
+				return "https://" + domain
+			}
+			return "http://" + r.Host
+		}
+	}
+	var err error
+	n.API, err = clientapi.New(o)
+	return err
 }
 
 // tapped sees every change; it does not block.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -85,6 +86,10 @@ func (n *Node) serve(ctx context.Context, h http.Handler, last func(), listeners
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n.paused.Load() && !n.mayPass(r) {
 		panic(http.ErrAbortHandler)
+	}
+	if n.API.Owns(r.URL.Path) && slices.Contains(*n.hosts.Load(), r.Host) {
+		n.API.ServeHTTP(w, r)
+		return
 	}
 	n.Site.ServeHTTP(w, r)
 }
