@@ -81,8 +81,13 @@ func New(opt Options) *Node {
 	n.People = people.New(people.Options{
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
 	})
-	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
-	n.Border = border.New(border.Options{Store: opt.Border, Publish: n.Hub, Log: opt.Log.With("component", "border")})
+	n.Posts = posts.New(posts.Options{
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink,
+		Level: func(d camp.Domain) camp.Level { return n.Border.Admit(d, border.In).Level },
+	})
+	n.Border = border.New(border.Options{
+		Store: opt.Border, Publish: n.Hub, Ties: n.Posts, After: n.Posts.Settle, Log: opt.Log.With("component", "border"),
+	})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
 		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,

@@ -57,6 +57,7 @@ type Block struct {
 	Lifted  bool      `json:"lifted"`  // lifted in the last 30 days: the box stands unticked
 	Until   time.Time `json:"until"`   // a lifted one: when it leaves the panel
 	Covered string    `json:"covered"` // the wider decision that covers it already, "" for none
+	Final   time.Time `json:"final"`   // when what it hides is erased; zero: it hides nothing, or that is done
 }
 
 // BlockPreview says what a decision would do.
@@ -102,4 +103,28 @@ type BlockChange struct {
 	From BlockRow // Level "" for none
 	To   BlockRow // Level "" for lifted
 	Done bool     // undone
+}
+
+// Cutting is the job that a change of a decision leaves behind: to bring what
+// hangs on the name and all below it into line with the decisions in force, and
+// to erase what they hide once the time to undo is over.
+type Cutting struct {
+	Domain Domain
+	At     time.Time // of the change
+	Done   bool      // in line: now it waits for that time
+}
+
+// Severed is a follow that a decision about a server cut. It is kept while the
+// decision can be undone.
+type Severed struct {
+	Follow
+	Cut   time.Time
+	Asked bool // the member follows again, and waits for the other side's yes
+}
+
+// Resident is somebody elsewhere under one of the names that they go by: of
+// their account, or of their handle.
+type Resident struct {
+	Host   Domain
+	Person MemberID
 }

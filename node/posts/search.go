@@ -30,6 +30,12 @@ func (s *Service) Search(ctx context.Context, by camp.Actor, query string, p cam
 		if err != nil {
 			return err
 		}
+		if p.Before == 0 {
+			var whole bool
+			if found, whole, err = byAddress(tx, m, query); err != nil || whole {
+				return err
+			}
+		}
 		p = within(m, p)
 		l := lookout{tx: tx, viewer: m, words: words, at: math.MaxInt64, after: camp.PostID(p.After), want: p.Size()}
 		if p.Before > 0 {
@@ -136,7 +142,7 @@ func (l *lookout) read(first camp.PostID) (done bool, err error) {
 			l.posts++
 			l.at = run[i].ID
 			if holds(&run[i], l.words) {
-				ok, err := sees(l.tx, l.viewer, run[i])
+				ok, err := findable(l.tx, l.viewer, run[i])
 				if err != nil {
 					return true, err
 				}
