@@ -195,16 +195,13 @@ func (tx *Tx) Residents(under camp.Domain, after camp.Resident, limit int) ([]ca
 	return list, err
 }
 
-// CountTies counts who of others follows somebody, whom they follow, and their
-// posts; what waits for a yes counts.
-func (tx *Tx) CountTies(m camp.MemberID) (followers, follows, posts int, err error) {
-	for kind, n := range map[*kind]*int{kFollower: &followers, kFollow: &follows, kBy: &posts} {
-		err = errors.Join(err, tx.scan(kind.at(up(m)), nil, true, func(_, _ []byte) bool {
-			*n++
-			return true
-		}))
-	}
-	return followers, follows, posts, err
+// CountPostsBy counts what somebody wrote and passed on.
+func (tx *Tx) CountPostsBy(m camp.MemberID) (n int, err error) {
+	err = tx.scan(kBy.at(up(m)), nil, true, func(_, _ []byte) bool {
+		n++
+		return true
+	})
+	return n, err
 }
 
 type welcomeV1 struct {

@@ -3,6 +3,7 @@ package posts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"camp/node/border"
@@ -173,31 +174,29 @@ func (s *Service) dropQueued(ctx context.Context, d camp.Domain, shut map[camp.D
 // remembers them. What was put into home timelines stays there, unseen. Who asked
 // to follow a member goes on waiting, unseen too.
 func cutTies(tx Tx, who camp.MemberID) ([]camp.Event, error) {
-	ours, err := tx.FollowersOf(who, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	theirs, err := tx.FollowsOf(who, 0, 0)
+	ours, theirs, err := tiesOf(tx, who)
 	if err != nil {
 		return nil, err
 	}
 	var events []camp.Event
-	for _, f := range ours {
-		events = append(events, tied(f.From))
-		if err := sever(tx, f); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range theirs {
-		if !f.Accepted {
-			continue
-		}
-		events = append(events, tied(f.To))
+	for _, f := range append(ours, theirs...) {
+		events = append(events, tied(f.From), tied(f.To))
 		if err := sever(tx, f); err != nil {
 			return nil, err
 		}
 	}
 	return events, nil
+}
+
+// tiesOf gives the follows that a decision cuts: those of members to somebody,
+// also where they wait for a yes, and those of theirs that stand.
+func tiesOf(tx Tx, who camp.MemberID) (ours, theirs []camp.Follow, err error) {
+	if ours, err = tx.FollowersOf(who, 0, 0); err != nil {
+		return nil, nil, err
+	}
+	theirs, err = tx.FollowsOf(who, 0, 0)
+	theirs = slices.DeleteFunc(theirs, func(f camp.Follow) bool { return !f.Accepted })
+	return ours, theirs, err
 }
 
 func sever(tx Tx, f camp.Follow) error {

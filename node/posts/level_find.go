@@ -8,16 +8,6 @@ import (
 	"camp/node/camp"
 )
 
-// findable is sees for a search by words: what comes from a limited server is
-// found by its full address alone.
-func findable(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
-	level, err := levelOf(tx, p)
-	if err != nil || level.Rank() >= camp.LevelLimit.Rank() {
-		return false, err
-	}
-	return sees(tx, viewer, p)
-}
-
 // byAddress finds the post whose id elsewhere the query is; ok is false where it
 // is none that the viewer may read.
 func byAddress(tx Tx, viewer camp.Member, query string) (found []camp.PostView, ok bool, err error) {

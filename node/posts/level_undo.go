@@ -203,11 +203,15 @@ func (s *Service) Ties(ctx context.Context, d camp.Domain, falls func(camp.Domai
 				continue
 			}
 			counted[r.Person] = true
-			ours, theirs, wrote, err := tx.CountTies(r.Person)
+			ours, theirs, err := tiesOf(tx, r.Person)
 			if err != nil {
 				return err
 			}
-			follows, followers, posts = follows+ours, followers+theirs, posts+wrote
+			wrote, err := tx.CountPostsBy(r.Person)
+			if err != nil {
+				return err
+			}
+			follows, followers, posts = follows+len(ours), followers+len(theirs), posts+wrote
 		}
 		return nil
 	})

@@ -117,8 +117,7 @@ type Tx interface {
 	SeveredTo(camp.MemberID) ([]camp.Severed, error)
 	// Residents gives who is known under a name and all below it, after one of them, at most limit; 0 for all.
 	Residents(under camp.Domain, after camp.Resident, limit int) ([]camp.Resident, error)
-	// CountTies counts who follows somebody, whom they follow, and their posts.
-	CountTies(camp.MemberID) (followers, follows, posts int, err error)
+	CountPostsBy(camp.MemberID) (int, error)
 	PutWelcome(m, person camp.MemberID, on bool) error
 	Welcome(m, person camp.MemberID) (bool, error)
 

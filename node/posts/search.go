@@ -142,7 +142,7 @@ func (l *lookout) read(first camp.PostID) (done bool, err error) {
 			l.posts++
 			l.at = run[i].ID
 			if holds(&run[i], l.words) {
-				ok, err := findable(l.tx, l.viewer, run[i])
+				ok, err := sees(l.tx, l.viewer, run[i])
 				if err != nil {
 					return true, err
 				}
