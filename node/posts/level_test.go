@@ -287,7 +287,8 @@ func TestEffects(t *testing.T) {
 		}, []cell{
 			{media, "favourite of bob@far.example, favourite of ana@far.example, follow of bob@far.example; held "},
 			{limit, "favourite of ana@far.example; held favourite of bob@far.example, follow of bob@far.example"},
-			{block, "; held "}, {firewall, "; held "},
+			{block, "; held "},
+			{firewall, "; held "},
 		}},
 
 		{"new notifications", func(s *scene, l camp.Level) string {
@@ -303,7 +304,8 @@ func TestEffects(t *testing.T) {
 		}, []cell{
 			{media, "boost of bob@far.example, favourite of bob@far.example, boost of ana@far.example, favourite of ana@far.example, follow of bob@far.example; held "},
 			{limit, "boost of ana@far.example, favourite of ana@far.example; held boost of bob@far.example, favourite of bob@far.example, follow of bob@far.example"},
-			{block, "follow of bob@far.example; held "}, {firewall, "follow of bob@far.example; held "},
+			{block, "follow of bob@far.example; held "},
+			{firewall, "follow of bob@far.example; held "},
 		}},
 
 		{"the count of new notifications", func(s *scene, l camp.Level) string {
@@ -393,8 +395,10 @@ func TestEffects(t *testing.T) {
 			want(s.t, "who wrote it", s.post(s.ada, id).Text, "see HTTPS://far.example/p. And https://fine.example too")
 			return s.post(s.ben, id).Text
 		}, []cell{
-			{media, "see HTTPS://far.example/p. And https://fine.example too"}, {limit, "see HTTPS://far.example/p. And https://fine.example too"},
-			{block, "see HTTPS://far.example/p. And https://fine.example too"}, {firewall, "see [blocked server]. And https://fine.example too"},
+			{media, "see HTTPS://far.example/p. And https://fine.example too"},
+			{limit, "see HTTPS://far.example/p. And https://fine.example too"},
+			{block, "see HTTPS://far.example/p. And https://fine.example too"},
+			{firewall, "see [blocked server]. And https://fine.example too"},
 		}},
 
 		{"profile", func(s *scene, l camp.Level) string {
