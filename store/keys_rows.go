@@ -111,7 +111,11 @@ var (
 	})
 	kSeveredTo = declare(kind{prefix: "severedto/", key: "whom, who", writer: "rows_cut.go", rebuilt: true, index: true})
 	kResident  = declare(kind{prefix: "resident/", key: "server, its last word first, person id", writer: "rows_cut.go", rebuilt: true, index: true})
-	kWelcome   = declare(kind{
+	kSighting  = declare(kind{
+		prefix: "sighting/", key: "server, address", value: "sightingV1", writer: "rows_sighting.go", loose: true,
+		what: "kept.sighting.what", why: "kept.sighting.why", about: "kept.about.server", readers: "kept.readers.nobody", howLong: "kept.sighting.how_long",
+	})
+	kWelcome = declare(kind{
 		prefix: "welcome/", key: "member id, person id", value: "welcomeV1", writer: "rows_cut.go",
 		what: "kept.welcome.what", why: "kept.welcome.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.welcome.how_long", export: true,
 	})

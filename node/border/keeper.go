@@ -24,34 +24,37 @@ const (
 
 	lookedAtOnce = 8
 	keepEvery    = 10 * time.Minute
+	tidyEvery    = 24 * time.Hour
 )
 
-// Sighting is that a server was seen at an address, by a signed request of its
-// own that was proven, or by its name.
-type Sighting struct {
-	Host camp.Domain
-	Addr netip.Addr // of IPv6 the first of the 64 bits
-	At   time.Time
+// AddressStore is what Addresses need of a store.
+type AddressStore interface {
+	Loose(ctx context.Context, fn func(AddressTx) error) error
+	View(ctx context.Context, fn func(AddressTx) error) error
 }
 
-// AddressesOptions are what Addresses need; Never, Nets, Recall and Keep may be nil.
+// AddressTx is one transaction over the rows that Addresses own, and the names of
+// the servers of which anybody is known.
+type AddressTx interface {
+	Sightings() ([]camp.Sighting, error)
+	PutSighting(camp.Sighting) error
+	DropSightingsBefore(time.Time) error
+	Servers(after camp.Domain, limit int) ([]camp.Domain, error)
+}
+
+// AddressesOptions are what Addresses need; Never and Nets may be nil.
 type AddressesOptions struct {
 	Rules *Service
+	Store AddressStore
 	// Lookup gives the addresses of a name, by the system's resolver, and how long
 	// the answer is good; 0 where it does not say.
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, time.Duration, error)
-	// Known gives the servers of which anybody is known here.
-	Known func(ctx context.Context) ([]camp.Domain, error)
 	// Never gives what is never closed: the relay, the host's own network, the
 	// tunnel.
 	Never func() []netip.Prefix
 	Nets  []netip.Prefix // a lab's networks, which count as the wide net
-	// Recall gives what Keep kept, once at the start.
-	Recall func(ctx context.Context) ([]Sighting, error)
-	// Keep writes down new sightings, and drops those from before a time.
-	Keep func(ctx context.Context, list []Sighting, before time.Time) error
-	Now  func() time.Time
-	Log  *slog.Logger
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Addresses know from where the servers come that are to find nobody here. Run
@@ -67,6 +70,8 @@ type Addresses struct {
 	book  book
 	next  map[camp.Domain]time.Time // when a name is looked up again
 	fresh book                      // not written down yet
+
+	tidied time.Time
 }
 
 // NewAddresses makes Addresses that close nobody yet.
@@ -164,11 +169,13 @@ func (a *Addresses) Run(ctx context.Context) error {
 	}
 }
 
+// recall reads what was kept.
 func (a *Addresses) recall(ctx context.Context) {
-	if a.o.Recall == nil {
-		return
-	}
-	list, err := a.o.Recall(ctx)
+	var list []camp.Sighting
+	err := a.o.Store.View(ctx, func(tx AddressTx) (err error) {
+		list, err = tx.Sightings()
+		return err
+	})
 	if err != nil {
 		a.o.Log.WarnContext(ctx, "addresses of servers could not be read", "err", err)
 		return
@@ -177,35 +184,58 @@ func (a *Addresses) recall(ctx context.Context) {
 	defer a.mu.Unlock()
 	now := a.o.Now()
 	for _, s := range list {
-		if k := keyOf(s.Addr); k.IsValid() && now.Sub(s.At) <= addressKept {
+		if k := keyOf(netip.AddrFrom16(s.Addr)); now.Sub(s.At) <= addressKept {
 			a.book.put(s.Host, k, s.At)
 		}
 	}
 }
 
-// keep writes down what is new.
+// keep writes down what is new, and once a day forgets what is old.
 func (a *Addresses) keep(ctx context.Context) {
-	if a.o.Keep == nil {
+	a.mu.Lock()
+	fresh, now := a.fresh, a.o.Now()
+	a.fresh = book{}
+	tidy := now.Sub(a.tidied) >= tidyEvery
+	a.mu.Unlock()
+	if len(fresh) == 0 && !tidy {
 		return
 	}
+	err := a.o.Store.Loose(ctx, func(tx AddressTx) error {
+		for d, each := range fresh {
+			for k, at := range each {
+				if err := tx.PutSighting(camp.Sighting{Host: d, Addr: k.Addr().As16(), At: at}); err != nil {
+					return err
+				}
+			}
+		}
+		if !tidy {
+			return nil
+		}
+		return tx.DropSightingsBefore(now.Add(-addressKept))
+	})
 	a.mu.Lock()
-	var list []Sighting
-	for d, each := range a.fresh {
+	defer a.mu.Unlock()
+	if err == nil {
+		if tidy {
+			a.tidied = now
+		}
+		return
+	}
+	a.o.Log.WarnContext(ctx, "addresses of servers could not be kept", "err", err)
+	for d, each := range fresh { // once more, later
 		for k, at := range each {
-			list = append(list, Sighting{Host: d, Addr: k.Addr(), At: at})
+			a.fresh.put(d, k, at)
 		}
 	}
-	clear(a.fresh)
-	before := a.o.Now().Add(-addressKept)
-	a.mu.Unlock()
-	if err := a.o.Keep(ctx, list, before); err != nil {
-		a.o.Log.WarnContext(ctx, "addresses of servers could not be kept", "err", err)
-		a.mu.Lock()
-		for _, s := range list { // once more, later
-			a.fresh.put(s.Host, keyOf(s.Addr), s.At)
-		}
-		a.mu.Unlock()
-	}
+}
+
+// known gives the servers of which anybody is known here.
+func (a *Addresses) known(ctx context.Context) (list []camp.Domain, err error) {
+	err = a.o.Store.View(ctx, func(tx AddressTx) (err error) {
+		list, err = tx.Servers("", mostLooked)
+		return err
+	})
+	return list, err
 }
 
 // round looks up what is due, and closes what that shows.
@@ -241,7 +271,7 @@ func (a *Addresses) due(ctx context.Context) (list []camp.Domain, some bool) {
 	if len(list) == 0 {
 		return nil, false
 	}
-	known, err := a.o.Known(ctx)
+	known, err := a.known(ctx)
 	if err != nil {
 		a.o.Log.WarnContext(ctx, "known servers could not be read", "err", err)
 		return nil, false

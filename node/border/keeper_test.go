@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,9 +22,12 @@ type phone struct {
 	good  time.Duration
 	err   error
 	calls map[string]int
+
+	slow time.Duration // of an answer
 }
 
 func (p *phone) lookup(_ context.Context, host string) ([]netip.Addr, time.Duration, error) {
+	time.Sleep(p.slow) // in made-up time
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.calls[host]++
@@ -55,6 +59,33 @@ type memory struct {
 	rules map[camp.Domain]camp.Level
 }
 
+// notes is a store of addresses, in the same way.
+type notes struct {
+	known []camp.Domain
+	list  []camp.Sighting
+	fails error
+}
+
+func (n *notes) Loose(_ context.Context, fn func(border.AddressTx) error) error {
+	if n.fails != nil {
+		return n.fails
+	}
+	return fn(n)
+}
+func (n *notes) View(_ context.Context, fn func(border.AddressTx) error) error { return fn(n) }
+func (n *notes) Sightings() ([]camp.Sighting, error)                           { return n.list, nil }
+
+func (n *notes) PutSighting(s camp.Sighting) error {
+	n.list = append(n.list, s)
+	return nil
+}
+
+func (n *notes) DropSightingsBefore(t time.Time) error {
+	n.list = slices.DeleteFunc(n.list, func(s camp.Sighting) bool { return s.At.Before(t) })
+	return nil
+}
+func (n *notes) Servers(camp.Domain, int) ([]camp.Domain, error) { return n.known, nil }
+
 func (m *memory) Update(_ context.Context, fn func(border.Tx) error) error { return fn(m) }
 func (m *memory) View(_ context.Context, fn func(border.Tx) error) error   { return fn(m) }
 func (m *memory) Blocks() (list []camp.BlockRow, err error) {
@@ -70,9 +101,8 @@ type watch struct {
 	phone  *phone
 	memory *memory
 	rules  *border.Service
-	known  []camp.Domain
-	kept   []border.Sighting
-	start  time.Time
+	notes
+	start time.Time
 }
 
 func newWatch(t *testing.T, change func(*border.AddressesOptions)) *watch {
@@ -80,12 +110,8 @@ func newWatch(t *testing.T, change func(*border.AddressesOptions)) *watch {
 	w := &watch{t: t, phone: &phone{book: map[string][]string{}, calls: map[string]int{}}, memory: &memory{rules: map[camp.Domain]camp.Level{}}, start: time.Now()}
 	w.rules = border.New(border.Options{Store: w.memory, Log: slog.New(slog.DiscardHandler)})
 	o := border.AddressesOptions{
-		Rules: w.rules, Lookup: w.phone.lookup, Known: func(context.Context) ([]camp.Domain, error) { return w.known, nil },
+		Rules: w.rules, Store: &w.notes, Lookup: w.phone.lookup,
 		Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Keep: func(_ context.Context, list []border.Sighting, _ time.Time) error {
-			w.kept = append(w.kept, list...)
-			return nil
-		},
 	}
 	if change != nil {
 		change(&o)
@@ -167,8 +193,16 @@ func TestFirewallKnowsWhoSigned(t *testing.T) {
 		w.Seen("bad.example", netip.MustParseAddr("203.0.113.20"))
 		w.decide("bad.example", camp.LevelFirewall)
 		w.closed("203.0.113.20", true)
-		if len(w.kept) != 1 || w.kept[0].Host != "bad.example" {
-			t.Errorf("kept: %v", w.kept)
+		if len(w.list) != 1 || w.list[0].Host != "bad.example" {
+			t.Errorf("kept: %v", w.list)
+		}
+		w.fails = errors.New("no room")
+		w.Seen("more.example", netip.MustParseAddr("203.0.113.22"))
+		pass(time.Hour)
+		w.fails = nil
+		pass(time.Hour)
+		if len(w.list) != 2 {
+			t.Errorf("kept after it failed: %v", w.list)
 		}
 		// Somebody else comes from there as well: it opens at once.
 		w.Seen("fine.example", netip.MustParseAddr("203.0.113.20"))
@@ -182,6 +216,9 @@ func TestFirewallKnowsWhoSigned(t *testing.T) {
 		w.closed("203.0.113.21", true)
 		pass(31 * 24 * time.Hour)
 		w.closed("203.0.113.21", false)
+		if len(w.list) != 0 {
+			t.Errorf("still kept: %v", w.list)
+		}
 	})
 }
 
@@ -303,24 +340,19 @@ func TestFirewallKeepsWhatItKnew(t *testing.T) {
 // After a start nothing closes before all others were looked up.
 func TestFirewallRecalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newWatch(t, func(o *border.AddressesOptions) {
-			o.Recall = func(context.Context) ([]border.Sighting, error) {
-				now := time.Now()
-				return []border.Sighting{
-					{Host: "bad.example", Addr: netip.MustParseAddr("203.0.113.7"), At: now.Add(-29 * 24 * time.Hour)},
-					{Host: "bad.example", Addr: netip.MustParseAddr("203.0.113.8"), At: now.Add(-31 * 24 * time.Hour)},
-					{Host: "bad.example", Addr: netip.MustParseAddr("203.0.113.9"), At: now},
-				}, nil
-			}
-		})
+		w := newWatch(t, nil)
+		for addr, days := range map[string]int{"203.0.113.7": 29, "203.0.113.8": 31, "203.0.113.9": 0} {
+			at := time.Now().AddDate(0, 0, -days)
+			w.list = append(w.list, camp.Sighting{Host: "bad.example", Addr: netip.MustParseAddr(addr).As16(), At: at})
+		}
 		w.known = []camp.Domain{"fine.example"}
 		w.phone.set("fine.example", "203.0.113.9")
-		w.memory.rules["bad.example"] = camp.LevelFirewall
-		if err := w.rules.Load(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		w.closed("203.0.113.7", false)
+		w.phone.slow = time.Second
 		w.run()
+		w.decide("bad.example", camp.LevelFirewall)
+		w.closed("203.0.113.7", false)
+		w.closed("203.0.113.9", false)
+		pass(2 * time.Second)
 		w.closed("203.0.113.7", true)
 		w.closed("203.0.113.8", false)
 		w.closed("203.0.113.9", false)
@@ -394,7 +426,7 @@ func TestFinal(t *testing.T) {
 	for _, b := range h.list() {
 		want := time.Time{}
 		if b.Domain == "bad.example" {
-			want = h.now.Add(border.UndoTime)
+			want = h.now.Add(camp.UndoTime)
 		}
 		if !b.Final.Equal(want) {
 			t.Errorf("%s: %v, want %v", b.Domain, b.Final, want)

@@ -19,9 +19,6 @@ const (
 	maxBlocks   = 20000
 )
 
-// UndoTime is how long a change of a decision can be undone, to the last trace.
-const UndoTime = 30 * 24 * time.Hour
-
 // Store is what the border needs of a store.
 type Store interface {
 	Update(ctx context.Context, fn func(Tx) error) error
@@ -269,7 +266,7 @@ func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
 		if err != nil {
 			return false, err
 		}
-		if !ok || c.Done || tx.Now().Sub(c.At) > UndoTime {
+		if !ok || c.Done || tx.Now().Sub(c.At) > camp.UndoTime {
 			return false, refuse(camp.NotFound, "border.undo_none.say")
 		}
 		d := c.To.Domain
@@ -337,7 +334,7 @@ func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
 			return err
 		}
 		for _, c := range changes {
-			if c.To.Level != "" || c.Done || tx.Now().Sub(c.At) > UndoTime {
+			if c.To.Level != "" || c.Done || tx.Now().Sub(c.At) > camp.UndoTime {
 				continue
 			}
 			if _, again := in[c.From.Domain]; again || slices.ContainsFunc(list, func(b camp.Block) bool { return b.Domain == c.From.Domain }) {
@@ -347,7 +344,7 @@ func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
 			if err != nil {
 				return err
 			}
-			x.Lifted, x.Change, x.Until = true, c.ID, c.At.Add(UndoTime)
+			x.Lifted, x.Change, x.Until = true, c.ID, c.At.Add(camp.UndoTime)
 			list = append(list, x)
 		}
 		return nil
@@ -385,7 +382,7 @@ func finals(tx Tx) (map[camp.Domain]time.Time, error) {
 	jobs, err := tx.Cuttings()
 	m := make(map[camp.Domain]time.Time, len(jobs))
 	for _, j := range jobs {
-		m[j.Domain] = j.At.Add(UndoTime)
+		m[j.Domain] = j.At.Add(camp.UndoTime)
 	}
 	return m, err
 }
@@ -452,7 +449,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 			return err
 		}
 		for _, c := range changes {
-			if tx.Now().Sub(c.At) > UndoTime {
+			if tx.Now().Sub(c.At) > camp.UndoTime {
 				if err := tx.DropBlockChange(c.ID); err != nil {
 					return err
 				}

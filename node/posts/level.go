@@ -3,7 +3,8 @@ package posts
 import (
 	"strings"
 
-	"camp/node/border"
+	"golang.org/x/net/idna"
+
 	"camp/node/camp"
 )
 
@@ -61,7 +62,7 @@ func levelOfPerson(tx Tx, id camp.MemberID) (camp.Level, error) {
 	level := camp.LevelNone
 	if there {
 		for _, d := range r.Hosts() {
-			level = border.Harsher(level, l.of(d))
+			level = camp.Harsher(level, l.of(d))
 		}
 	}
 	l.people[id] = level
@@ -78,8 +79,11 @@ func levelOf(tx Tx, p camp.Post) (camp.Level, error) {
 	if err != nil {
 		return "", err
 	}
-	return border.Harsher(level, border.Harsher(levelAt(tx, p.URI), levelAt(tx, p.Page))), nil
+	return camp.Harsher(level, camp.Harsher(levelAt(tx, p.URI), levelAt(tx, p.Page))), nil
 }
+
+// names is the profile by which the border reads the names of its decisions (UTS 46).
+var names = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(true), idna.VerifyDNSLength(false))
 
 // hostOf gives the server in an address, in the one form of its name.
 func hostOf(address string) camp.Domain {
@@ -95,8 +99,8 @@ func hostOf(address string) camp.Domain {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for i := range len(host) {
 		if host[i] >= 0x80 {
-			if d, err := border.ParseDomain(host); err == nil {
-				return d
+			if ascii, err := names.ToASCII(host); err == nil {
+				return camp.Domain(strings.ToLower(ascii))
 			}
 			break
 		}

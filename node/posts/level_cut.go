@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"camp/node/border"
 	"camp/node/camp"
 )
 
@@ -38,7 +37,7 @@ func (s *Service) Settle(ctx context.Context) error {
 	for _, j := range jobs {
 		if !j.Done {
 			err = s.align(ctx, j)
-		} else if now.Sub(j.At) > border.UndoTime {
+		} else if now.Sub(j.At) > camp.UndoTime {
 			err = s.makeFinal(ctx, j, waiting(jobs, j, now))
 		}
 		if err != nil {
@@ -53,7 +52,7 @@ func (s *Service) Settle(ctx context.Context) error {
 func waiting(jobs []camp.Cutting, j camp.Cutting, now time.Time) []camp.Domain {
 	var list []camp.Domain
 	for _, o := range jobs {
-		if o.Domain != j.Domain && o.Domain.Within(j.Domain) && now.Sub(o.At) <= border.UndoTime {
+		if o.Domain != j.Domain && o.Domain.Within(j.Domain) && now.Sub(o.At) <= camp.UndoTime {
 			list = append(list, o.Domain)
 		}
 	}
@@ -99,7 +98,7 @@ func ruledNow(tx Tx, id camp.MemberID) (camp.Level, error) {
 	if err != nil || !ok {
 		return camp.LevelNone, err
 	}
-	return border.LevelIn(tx.Block, r.Hosts())
+	return camp.LevelIn(tx.Block, r.Hosts())
 }
 
 // align brings what hangs on a name into line with the decisions.
@@ -148,7 +147,7 @@ func stands(tx Tx, j camp.Cutting) (bool, error) {
 func (s *Service) dropQueued(ctx context.Context, d camp.Domain, shut map[camp.Domain]bool, all bool) error {
 	var level camp.Level
 	err := s.view(ctx, "read a decision", func(tx Tx) (err error) {
-		level, err = border.LevelIn(tx.Block, []camp.Domain{d})
+		level, err = camp.LevelIn(tx.Block, []camp.Domain{d})
 		return err
 	})
 	if err != nil {

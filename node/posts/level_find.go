@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"camp/node/border"
 	"camp/node/camp"
 )
 
@@ -38,7 +37,7 @@ func levelOfHandle(tx Tx, handle string) (camp.Level, error) {
 		return level, err
 	}
 	known, err := levelOfPerson(tx, r.ID)
-	return border.Harsher(level, known), err
+	return camp.Harsher(level, known), err
 }
 
 // PersonLevel says what the camp decided about the servers that somebody

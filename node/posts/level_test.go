@@ -724,3 +724,24 @@ func TestPreviewCounts(t *testing.T) {
 	s.errorsNot(err)
 	want(t, "limit cuts", p.FollowsLost+p.FollowersLost, 0)
 }
+
+// However an address is written, it is the server's that it leads to.
+func TestAddressesInDisguise(t *testing.T) {
+	s := newScene(t)
+	s.set("far.example", camp.LevelFirewall)
+	for name, url := range map[string]string{
+		"as it is": "https://far.example/a.png", "in capitals": "https://FAR.Example/a.png", "with a dot": "https://far.example./a.png",
+		"with a port": "https://far.example:8443/a.png", "with somebody before it": "https://fine.example@far.example/a.png",
+		"in full widths": "https://ｆａｒ.example/a.png", "with another dot": "https://far。example/a.png", "below it": "https://a.b.far.example/a.png",
+		"without a path": "https://far.example?x", "with a mark": "https://far.example#x",
+	} {
+		id := s.arrive(s.zoe, name, func(a *posts.Arrival) { a.Post.Files, a.Post.Page = []camp.File{{URL: url}}, "" })
+		want(t, name, len(s.post(s.ben, id).Files), 0)
+	}
+	id := s.arrive(s.zoe, "fine", func(a *posts.Arrival) {
+		a.Post.Files = []camp.File{{URL: "https://xfar.example/a.png"}, {URL: "https://fine.example/far.example"}}
+	})
+	want(t, "of others", len(s.post(s.ben, id).Files), 2)
+	page := s.arrive(s.zoe, "page", func(a *posts.Arrival) { a.Post.Page = "https://far.example/p" })
+	want(t, "a page there", page != 0, false)
+}
