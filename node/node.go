@@ -87,9 +87,11 @@ func New(opt Options) *Node {
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
 	})
 	n.Posts = posts.New(posts.Options{
-		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Level: n.level, Outside: func() bool { return opt.World != nil },
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: func() bool { return opt.World != nil },
 	})
-	n.Border = border.New(border.Options{Store: opt.Border, Publish: n.Hub, Log: opt.Log.With("component", "border")})
+	n.Border = border.New(border.Options{
+		Store: opt.Border, Publish: n.Hub, Ties: n.Posts, After: n.Posts.Settle, Log: opt.Log.With("component", "border"),
+	})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
 		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,

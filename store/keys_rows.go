@@ -104,6 +104,21 @@ var (
 		prefix: "blockchange/", key: "id, newest first", value: "blockChangeV1", writer: "rows_border.go",
 		what: "kept.blockchange.what", why: "kept.blockchange.why", about: "kept.about.server", readers: "kept.readers.keepers", howLong: "kept.blockchange.how_long",
 	})
+	kCutting = declare(kind{prefix: "cutting/", key: "name of the server", value: "cuttingV1", writer: "rows_cut.go", index: true})
+	kSevered = declare(kind{
+		prefix: "severed/", key: "who, whom", value: "severedV1", writer: "rows_cut.go",
+		what: "kept.severed.what", why: "kept.severed.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.severed.how_long", export: true,
+	})
+	kSeveredTo = declare(kind{prefix: "severedto/", key: "whom, who", writer: "rows_cut.go", rebuilt: true, index: true})
+	kResident  = declare(kind{prefix: "resident/", key: "server, its last word first, person id", writer: "rows_cut.go", rebuilt: true, index: true})
+	kSighting  = declare(kind{
+		prefix: "sighting/", key: "server, address", value: "sightingV1", writer: "rows_sighting.go", loose: true,
+		what: "kept.sighting.what", why: "kept.sighting.why", about: "kept.about.server", readers: "kept.readers.nobody", howLong: "kept.sighting.how_long",
+	})
+	kWelcome = declare(kind{
+		prefix: "welcome/", key: "member id, person id", value: "welcomeV1", writer: "rows_cut.go",
+		what: "kept.welcome.what", why: "kept.welcome.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.welcome.how_long", export: true,
+	})
 )
 
 // Posts. Those that start a thread and those that answer lie apart, so that the

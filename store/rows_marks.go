@@ -175,5 +175,8 @@ func (tx *Tx) DropMarksOf(m camp.MemberID, limit int) (more bool, err error) {
 	if len(kept)+len(notices) > 0 {
 		return true, nil
 	}
+	if more, err := tx.dropCutOf(m, page.Limit); err != nil || more {
+		return more, err
+	}
 	return false, tx.del(kRead.at(up(m)))
 }

@@ -109,6 +109,9 @@ func (tx *Tx) PutRemote(r camp.Remote, old *camp.Remote) error {
 			return err
 		}
 	}
+	if err := tx.putResidence(r, old); err != nil {
+		return err
+	}
 	if old != nil && old.Handle() == r.Handle() {
 		return nil
 	}
@@ -134,6 +137,11 @@ func (tx *Tx) dropHandle(r camp.Remote) error {
 func (tx *Tx) DropRemote(r camp.Remote) error {
 	if err := tx.dropHandle(r); err != nil {
 		return err
+	}
+	for _, d := range r.Hosts() {
+		if err := tx.del(residentKey(d, r.ID)); err != nil {
+			return err
+		}
 	}
 	return errors.Join(
 		tx.del(kRemoteURI.at(mark16(r.URI))),

@@ -1,10 +1,6 @@
 package border
 
-import (
-	"strings"
-
-	"camp/node/camp"
-)
+import "camp/node/camp"
 
 // Direction says who would talk to whom.
 type Direction uint8
@@ -29,12 +25,10 @@ type rules map[camp.Domain]camp.Level
 
 // verdict finds the longest decision that covers a name.
 func (r rules) verdict(d camp.Domain) Verdict {
-	for at := d; at != ""; {
+	for at := d; at != ""; at = at.Up() {
 		if l, ok := r[at]; ok {
 			return Verdict{Level: l, By: at}
 		}
-		_, rest, _ := strings.Cut(string(at), ".")
-		at = camp.Domain(rest)
 	}
 	return Verdict{Level: camp.LevelNone}
 }

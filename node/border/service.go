@@ -15,7 +15,6 @@ import (
 
 const (
 	maxReason   = 500                  // characters
-	undoTime    = 30 * 24 * time.Hour  // in which a change can be undone
 	reviewAfter = 365 * 24 * time.Hour // of a new decision
 	maxBlocks   = 20000
 )
@@ -42,23 +41,30 @@ type Tx interface {
 	BlockChange(id string) (c camp.BlockChange, ok bool, err error)
 	BlockChanges() ([]camp.BlockChange, error) // newest first
 	DropBlockChange(id string) error
+
+	PutCutting(camp.Cutting) error // what is to follow from a change; whoever owns the ties works it off
+	Cuttings() ([]camp.Cutting, error)
 }
 
 // Publisher is told what changed, after it is on disk. It must not block.
 type Publisher interface{ Publish(camp.Event) }
 
-// Ties counts what binds this camp to a server. Until it talks with others,
-// there is nothing to count.
+// Ties counts what binds this camp to the servers of a name and all below it:
+// follows of members, followers from there, and posts. falls says which of those
+// servers a decision would newly shut out; the others do not count.
 type Ties interface {
-	Ties(ctx context.Context, d camp.Domain) (follows, followers, posts int, err error)
+	Ties(ctx context.Context, d camp.Domain, falls func(camp.Domain) bool) (follows, followers, posts int, err error)
 }
 
-// Options are what a Service needs. Ties may be nil.
+// Options are what a Service needs. Ties and After may be nil.
 type Options struct {
 	Store   Store
 	Publish Publisher
 	Ties    Ties
-	Log     *slog.Logger
+	// After brings what hangs on the decisions into line, once a change is in
+	// force. What it does not manage, its owner goes on with by the rows.
+	After func(ctx context.Context) error
+	Log   *slog.Logger
 }
 
 // Service keeps the decisions. Safe for concurrent use.
@@ -111,26 +117,36 @@ func keeper(tx Tx, by camp.Actor) (camp.Member, error) {
 	return m, err
 }
 
-// update carries out one change, puts it in force, and tells.
+// update carries out one change, puts it in force, sees to what follows, and tells.
 func (s *Service) update(ctx context.Context, op string, fn func(Tx) (changed bool, err error)) error {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	changed := false
-	err := s.o.Store.Update(ctx, func(tx Tx) (err error) {
-		changed, err = fn(tx)
-		return err
-	})
+	changed, err := s.decide(ctx, fn)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	if !changed {
 		return nil
 	}
-	if err := s.Load(context.WithoutCancel(ctx)); err != nil { // decided is decided, whoever has gone
-		return err
+	if s.o.After != nil {
+		if err := s.o.After(ctx); err != nil {
+			s.o.Log.WarnContext(ctx, "what follows from a decision is left for later", "err", err)
+		}
 	}
 	s.o.Publish.Publish(camp.Event{Kind: camp.EventBorder})
 	return nil
+}
+
+// decide is update up to where the change is in force.
+func (s *Service) decide(ctx context.Context, fn func(Tx) (changed bool, err error)) (changed bool, err error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	err = s.o.Store.Update(ctx, func(tx Tx) (err error) {
+		changed, err = fn(tx)
+		return err
+	})
+	if err != nil || !changed {
+		return false, err
+	}
+	return true, s.Load(context.WithoutCancel(ctx)) // decided is decided, whoever has gone
 }
 
 // Set decides about a server: a new decision, or another level or reason for one
@@ -226,6 +242,9 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	if err := tx.PutBlockChange(c); err != nil {
 		return err
 	}
+	if err := tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()}); err != nil {
+		return err
+	}
 	level := to.Level
 	if level == "" {
 		level = camp.LevelNone
@@ -247,7 +266,7 @@ func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
 		if err != nil {
 			return false, err
 		}
-		if !ok || c.Done || tx.Now().Sub(c.At) > undoTime {
+		if !ok || c.Done || tx.Now().Sub(c.At) > camp.UndoTime {
 			return false, refuse(camp.NotFound, "border.undo_none.say")
 		}
 		d := c.To.Domain
@@ -273,6 +292,9 @@ func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
 		if err := tx.PutBlockChange(c); err != nil {
 			return false, err
 		}
+		if err := tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()}); err != nil {
+			return false, err
+		}
 		return true, tx.PutEntry(camp.Entry{
 			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.block_undone", Args: map[string]string{"Name": Shown(d)},
 		})
@@ -292,11 +314,18 @@ func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
 		for _, b := range rows {
 			in[b.Domain] = b.Level
 		}
+		final, err := finals(tx)
+		if err != nil {
+			return err
+		}
 		names := map[camp.MemberID]string{}
 		for _, b := range rows {
 			x, err := shown(tx, b, names)
 			if err != nil {
 				return err
+			}
+			if b.Level.Rank() >= camp.LevelBlock.Rank() {
+				x.Final = final[b.Domain]
 			}
 			list = append(list, x)
 		}
@@ -305,7 +334,7 @@ func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
 			return err
 		}
 		for _, c := range changes {
-			if c.To.Level != "" || c.Done || tx.Now().Sub(c.At) > undoTime {
+			if c.To.Level != "" || c.Done || tx.Now().Sub(c.At) > camp.UndoTime {
 				continue
 			}
 			if _, again := in[c.From.Domain]; again || slices.ContainsFunc(list, func(b camp.Block) bool { return b.Domain == c.From.Domain }) {
@@ -315,7 +344,7 @@ func (s *Service) List(ctx context.Context) (list []camp.Block, err error) {
 			if err != nil {
 				return err
 			}
-			x.Lifted, x.Change, x.Until = true, c.ID, c.At.Add(undoTime)
+			x.Lifted, x.Change, x.Until = true, c.ID, c.At.Add(camp.UndoTime)
 			list = append(list, x)
 		}
 		return nil
@@ -348,6 +377,37 @@ func shown(tx Tx, b camp.BlockRow, names map[camp.MemberID]string) (camp.Block, 
 	}, nil
 }
 
+// finals says for each name when what a decision hides is erased.
+func finals(tx Tx) (map[camp.Domain]time.Time, error) {
+	jobs, err := tx.Cuttings()
+	m := make(map[camp.Domain]time.Time, len(jobs))
+	for _, j := range jobs {
+		m[j.Domain] = j.At.Add(camp.UndoTime)
+	}
+	return m, err
+}
+
+// About gives the decision that covers a name; ok is false where there is none.
+func (s *Service) About(ctx context.Context, d camp.Domain) (b camp.Block, ok bool, err error) {
+	v := s.Admit(d, In)
+	if v.By == "" {
+		return b, false, nil
+	}
+	err = s.o.Store.View(ctx, func(tx Tx) error {
+		row, there, err := tx.Block(v.By)
+		if err != nil || !there {
+			return err
+		}
+		ok = true
+		b, err = shown(tx, row, map[camp.MemberID]string{})
+		return err
+	})
+	if err != nil {
+		return camp.Block{}, false, fmt.Errorf("read a decision: %w", err)
+	}
+	return b, ok, nil
+}
+
 // Preview says what a decision would do, and changes nothing.
 func (s *Service) Preview(ctx context.Context, typed string, level camp.Level) (camp.BlockPreview, error) {
 	d, err := ParseDomain(typed)
@@ -368,10 +428,15 @@ func (s *Service) Preview(ctx context.Context, typed string, level camp.Level) (
 		}
 	}
 	slices.Sort(p.Covers)
-	if s.o.Ties != nil {
-		if p.FollowsLost, p.FollowersLost, p.PostsHidden, err = s.o.Ties.Ties(ctx, d); err != nil {
-			return p, fmt.Errorf("count what a decision cuts: %w", err)
-		}
+	if s.o.Ties == nil || level.Rank() < camp.LevelBlock.Rank() {
+		return p, nil // nothing is cut, and what is hidden depends on who reads
+	}
+	falls := func(host camp.Domain) bool {
+		v := s.Admit(host, Out)
+		return !v.Refused() && (v.By == d || !v.By.Within(d))
+	}
+	if p.FollowsLost, p.FollowersLost, p.PostsHidden, err = s.o.Ties.Ties(ctx, d, falls); err != nil {
+		return p, fmt.Errorf("count what a decision cuts: %w", err)
 	}
 	return p, nil
 }
@@ -384,7 +449,7 @@ func (s *Service) Tidy(ctx context.Context) error {
 			return err
 		}
 		for _, c := range changes {
-			if tx.Now().Sub(c.At) > undoTime {
+			if tx.Now().Sub(c.At) > camp.UndoTime {
 				if err := tx.DropBlockChange(c.ID); err != nil {
 					return err
 				}

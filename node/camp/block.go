@@ -1,6 +1,9 @@
 package camp
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Level is how far a server is kept away, for everybody in the camp (community.md 4).
 type Level string
@@ -57,6 +60,7 @@ type Block struct {
 	Lifted  bool      `json:"lifted"`  // lifted in the last 30 days: the box stands unticked
 	Until   time.Time `json:"until"`   // a lifted one: when it leaves the panel
 	Covered string    `json:"covered"` // the wider decision that covers it already, "" for none
+	Final   time.Time `json:"final"`   // when what it hides is erased; zero: it hides nothing, or that is done
 }
 
 // BlockPreview says what a decision would do.
@@ -82,6 +86,42 @@ func (d Domain) Within(o Domain) bool {
 	return o != "" && (d == o || n > 0 && d[n:] == o && d[n-1] == '.')
 }
 
+// Up is the name without its first word, "" where nothing is left.
+func (d Domain) Up() Domain {
+	_, rest, _ := strings.Cut(string(d), ".")
+	return Domain(rest)
+}
+
+// Harsher gives the one of two levels that keeps further away.
+func Harsher(a, b Level) Level {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+// LevelIn is the level of something that bears several names, by the decisions
+// that look gives: the longest counts for each name, the harshest for all.
+func LevelIn(look func(Domain) (BlockRow, bool, error), names []Domain) (Level, error) {
+	worst := LevelNone
+	for _, d := range names {
+		for at := d; at != ""; at = at.Up() {
+			b, ok, err := look(at)
+			if err != nil {
+				return "", err
+			}
+			if ok {
+				worst = Harsher(worst, b.Level)
+				break
+			}
+		}
+	}
+	return worst, nil
+}
+
+// UndoTime is how long a change of a decision can be undone, to the last trace.
+const UndoTime = 30 * 24 * time.Hour
+
 // BlockRow is a decision as it is kept.
 type BlockRow struct {
 	Domain Domain
@@ -102,4 +142,36 @@ type BlockChange struct {
 	From BlockRow // Level "" for none
 	To   BlockRow // Level "" for lifted
 	Done bool     // undone
+}
+
+// Cutting is the job that a change of a decision leaves behind: to bring what
+// hangs on the name and all below it into line with the decisions in force, and
+// to erase what they hide once the time to undo is over.
+type Cutting struct {
+	Domain Domain
+	At     time.Time // of the change
+	Done   bool      // in line: now it waits for that time
+}
+
+// Severed is a follow that a decision about a server cut. It is kept while the
+// decision can be undone.
+type Severed struct {
+	Follow
+	Cut   time.Time
+	Asked bool // the member follows again, and waits for the other side's yes
+}
+
+// Resident is somebody elsewhere under one of the names that they go by: of
+// their account, or of their handle.
+type Resident struct {
+	Host   Domain
+	Person MemberID
+}
+
+// Sighting is that a server made a request from an address that was proven to be
+// its own.
+type Sighting struct {
+	Host Domain
+	Addr [16]byte // IPv4 within IPv6 (RFC 4291 §2.5.5.2); of IPv6 the first of the 64 bits
+	At   time.Time
 }

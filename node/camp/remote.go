@@ -43,6 +43,16 @@ func (r Remote) Handle() string {
 	return r.Name + "@" + string(r.Domain)
 }
 
+// Hosts are the names of servers that they go by, each once: of their account,
+// on which their inboxes lie too (FEP-fe34), and of their handle. A decision
+// about any of them is about them.
+func (r Remote) Hosts() []Domain {
+	if r.At == "" || r.At == r.Domain {
+		return []Domain{r.Domain}
+	}
+	return []Domain{r.Domain, r.At}
+}
+
 // Shown is how they stand beside people of the camp in lists.
 func (r Remote) Shown() Member {
 	display := r.Display

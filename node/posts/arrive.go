@@ -31,6 +31,12 @@ func Arrive(tx Tx, a Arrival) (camp.PostID, []camp.Event, error) {
 	if gone, err := tx.Heard(p.URI, goneMark); err != nil || gone {
 		return 0, nil, err
 	}
+	level, err := levelOf(tx, p)
+	if err != nil || shutOut(level) {
+		return 0, nil, err
+	}
+	a.Held = a.Held || level == camp.LevelLimit
+	stripped(tx, level, &p)
 	above, err := parent(tx, a.ReplyTo)
 	if err != nil {
 		return 0, nil, err
@@ -137,8 +143,9 @@ func concerns(tx Tx, a Arrival, above *camp.Post) (bool, error) {
 		if !a.Held {
 			return true, nil
 		}
-		// Of a limited server: if whom it names follows the author.
-		if f, ok, err := tx.Follow(id, a.Post.Author); err != nil || ok && f.Accepted {
+		// Of a limited server: letters, which wait for the member's word, and what
+		// comes from those whom the member lets through.
+		if ok, err := tx.Welcome(id, a.Post.Author); err != nil || ok || a.Post.Audience == camp.AudienceLetter {
 			return err == nil, err
 		}
 	}
@@ -174,7 +181,7 @@ func arrived(tx Tx, p camp.Post, above *camp.Post, a Arrival) ([]camp.Event, err
 	var told []camp.MemberID
 	if above != nil && above.Here() && slices.Contains(p.Mentions, above.Author) {
 		told = append(told, above.Author)
-		err := tellFrom(tx, a, above.Author, camp.Notice{Kind: camp.NoticeReply, From: p.Author, Post: p.ID}, p, &events)
+		err := tell(tx, above.Author, camp.Notice{Kind: camp.NoticeReply, From: p.Author, Post: p.ID}, p, &events)
 		if err != nil {
 			return nil, err
 		}
@@ -183,24 +190,12 @@ func arrived(tx Tx, p camp.Post, above *camp.Post, a Arrival) ([]camp.Event, err
 		if slices.Contains(told, to) {
 			continue
 		}
-		err := tellFrom(tx, a, to, camp.Notice{Kind: camp.NoticeMention, From: p.Author, Post: p.ID}, p, &events)
+		err := tell(tx, to, camp.Notice{Kind: camp.NoticeMention, From: p.Author, Post: p.ID}, p, &events)
 		if err != nil {
 			return nil, err
 		}
 	}
 	return events, nil
-}
-
-// tellFrom is tell for what came from elsewhere: of a limited server only those
-// who follow the author hear.
-func tellFrom(tx Tx, a Arrival, to camp.MemberID, n camp.Notice, p camp.Post, events *[]camp.Event) error {
-	if a.Held {
-		f, ok, err := tx.Follow(to, n.From)
-		if err != nil || !ok || !f.Accepted {
-			return err
-		}
-	}
-	return tell(tx, to, n, p, events)
 }
 
 // Change puts a newer state in place of a post from elsewhere, which its author
@@ -211,6 +206,11 @@ func Change(tx Tx, a Arrival, updated time.Time) ([]camp.Event, error) {
 	if err != nil || !ok || old.Author != a.Post.Author {
 		return nil, err
 	}
+	level, err := levelOf(tx, old)
+	if err != nil || shutOut(level) {
+		return nil, err
+	}
+	stripped(tx, level, &a.Post)
 	p := old
 	p.Poll = a.Post.Poll
 	if old.Poll != nil && p.Poll != nil {
@@ -233,7 +233,7 @@ func Change(tx Tx, a Arrival, updated time.Time) ([]camp.Event, error) {
 		return nil, err
 	}
 	p.Edited = clip(tx, updated)
-	return changed(tx, p, old, a)
+	return changed(tx, p, old)
 }
 
 func last(p camp.Post) time.Time {
@@ -243,7 +243,7 @@ func last(p camp.Post) time.Time {
 	return p.Edited
 }
 
-func changed(tx Tx, p, old camp.Post, a Arrival) ([]camp.Event, error) {
+func changed(tx Tx, p, old camp.Post) ([]camp.Event, error) {
 	had, err := tx.Revisions(old.ID)
 	if err != nil {
 		return nil, err
@@ -262,7 +262,7 @@ func changed(tx Tx, p, old camp.Post, a Arrival) ([]camp.Event, error) {
 		if slices.Contains(old.Mentions, to) {
 			continue
 		}
-		err := tellFrom(tx, a, to, camp.Notice{Kind: camp.NoticeMention, From: p.Author, Post: p.ID}, p, &events)
+		err := tell(tx, to, camp.Notice{Kind: camp.NoticeMention, From: p.Author, Post: p.ID}, p, &events)
 		if err != nil {
 			return nil, err
 		}
@@ -319,9 +319,15 @@ func FarLike(tx Tx, who camp.MemberID, p camp.Post, on bool) ([]camp.Event, erro
 // farSees reports whether somebody elsewhere may know a post written here, or
 // one from elsewhere at all.
 func farSees(tx Tx, who camp.MemberID, p camp.Post) (bool, error) {
+	if level, err := levelOfPerson(tx, who); err != nil || shutOut(level) {
+		return false, err
+	}
 	switch p.Audience {
 	case camp.AudiencePublic, camp.AudienceQuiet:
 	case camp.AudienceFollowers:
+		if p.Author == who {
+			break
+		}
 		if f, ok, err := tx.Follow(who, p.Author); err != nil || !ok || !f.Accepted {
 			if slices.Contains(p.Mentions, who) {
 				break
@@ -347,7 +353,10 @@ func FarBoost(tx Tx, who camp.MemberID, of camp.Post, uri string, at time.Time) 
 	if of.BoostOf != 0 || !of.Audience.Leaves() || of.Audience == camp.AudienceFollowers && of.Author != who {
 		return nil, nil
 	}
-	if ok, err := farSees(tx, who, of); err != nil || !ok && of.Author != who {
+	if ok, err := farSees(tx, who, of); err != nil || !ok {
+		return nil, err
+	}
+	if level, err := levelOf(tx, of); err != nil || shutOut(level) {
 		return nil, err
 	}
 	if _, has, err := tx.Boost(of.ID, who); err != nil || has {

@@ -52,7 +52,16 @@ func mentioned(tx Tx, audience camp.Audience, c cleaned) ([]camp.MemberID, error
 		if err != nil {
 			return nil, err
 		}
-		if ok && r.Gone.IsZero() && !slices.Contains(list, r.ID) {
+		if !ok || !r.Gone.IsZero() || slices.Contains(list, r.ID) {
+			continue
+		}
+		level, err := levelOfPerson(tx, r.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case shutOut(level) && audience == camp.AudienceLetter:
+			return nil, refuse(camp.NotAllowed, "border.shut.say", "Name", r.Handle())
+		case !shutOut(level): // else the name stays text
 			list = append(list, r.ID)
 		}
 	}

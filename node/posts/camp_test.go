@@ -121,9 +121,13 @@ func newHouse(t testing.TB) *house {
 	return h
 }
 
+func (h *house) slog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
 func (h *house) open() {
 	h.t.Helper()
-	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := h.slog()
 	db, err := store.Open(context.WithoutCancel(h.t.Context()), store.Options{Dir: h.dir, Now: h.clock.now, Rand: rand.Reader, Log: log})
 	if err != nil {
 		h.t.Fatalf("open store: %v", err)

@@ -139,11 +139,19 @@ func (s *Service) History(ctx context.Context, by camp.Actor, id camp.PostID) (l
 		if err != nil {
 			return err
 		}
-		if _, err := visible(tx, m, id); err != nil {
+		p, err := visible(tx, m, id)
+		if err != nil {
 			return err
 		}
-		list, err = tx.Revisions(id)
-		return err
+		if list, err = tx.Revisions(id); err != nil || p.Author == m.ID {
+			return err
+		}
+		if l, ok := tx.(levels); ok {
+			for i := range list {
+				list[i].Text, list[i].Body = l.withoutLinks(list[i].Text, false, m.Language), l.withoutLinks(list[i].Body, true, m.Language)
+			}
+		}
+		return nil
 	})
 	return list, err
 }

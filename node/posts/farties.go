@@ -13,6 +13,11 @@ func FarFollow(tx Tx, who, whom camp.MemberID, uri string, held bool) ([]camp.Ev
 	if err != nil || !ok || !m.Standing.In() {
 		return nil, err
 	}
+	level, err := levelOfPerson(tx, who)
+	if err != nil || shutOut(level) {
+		return nil, err
+	}
+	held = held || level == camp.LevelLimit
 	a, err := tx.Apart(whom, who)
 	if err != nil {
 		return nil, err
@@ -22,6 +27,9 @@ func FarFollow(tx Tx, who, whom camp.MemberID, uri string, held bool) ([]camp.Ev
 	}
 	f, had, err := tx.Follow(who, whom)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.DropSevered(who, whom); err != nil {
 		return nil, err
 	}
 	was := f.Accepted
@@ -41,6 +49,9 @@ func FarFollow(tx Tx, who, whom camp.MemberID, uri string, held bool) ([]camp.Ev
 
 // FarUnfollow ends it.
 func FarUnfollow(tx Tx, who, whom camp.MemberID) ([]camp.Event, error) {
+	if err := tx.DropSevered(who, whom); err != nil {
+		return nil, err
+	}
 	_, had, err := tx.Follow(who, whom)
 	if err != nil || !had {
 		return nil, err
@@ -67,6 +78,9 @@ func FarUnfollow(tx Tx, who, whom camp.MemberID) ([]camp.Event, error) {
 func FarAnswer(tx Tx, who, asker camp.MemberID, uri string, yes bool) ([]camp.Event, error) {
 	f, ok, err := tx.Follow(asker, who)
 	if err != nil || !ok || uri != "" && f.URI != uri || yes && f.Accepted {
+		return nil, err
+	}
+	if err := tx.DropSevered(asker, who); err != nil {
 		return nil, err
 	}
 	if !yes {

@@ -107,6 +107,22 @@ type Tx interface {
 	Vote(camp.PostID, camp.MemberID) (choices []int, ok bool, err error)
 	PutErrand(camp.Errand) error
 
+	// What the camp decided about servers, and what that cut (level_cut.go).
+	Block(camp.Domain) (b camp.BlockRow, ok bool, err error)
+	Cuttings() ([]camp.Cutting, error) // by name
+	PutCutting(camp.Cutting) error
+	DropCutting(camp.Domain) error
+	PutSevered(camp.Severed) error
+	DropSevered(from, to camp.MemberID) error
+	Severed(from, to camp.MemberID) (s camp.Severed, ok bool, err error)
+	SeveredFrom(camp.MemberID) ([]camp.Severed, error)
+	SeveredTo(camp.MemberID) ([]camp.Severed, error)
+	// Residents gives who is known under a name and all below it, after one of them, at most limit; 0 for all.
+	Residents(under camp.Domain, after camp.Resident, limit int) ([]camp.Resident, error)
+	CountPostsBy(camp.MemberID) (int, error)
+	PutWelcome(m, person camp.MemberID, on bool) error
+	Welcome(m, person camp.MemberID) (bool, error)
+
 	// Search index: see search.go. A sieve covers the posts from First to Last.
 	Sieves(before camp.PostID, limit int) ([]Sieve, error) // newest first, those that begin before
 	SieveOver(camp.PostID) (s Sieve, ok bool, err error)   // the one covering this post

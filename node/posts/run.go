@@ -46,6 +46,9 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) round(ctx context.Context, tidied *time.Time) error {
 	s.fresh.Store(0)
+	if err := s.Settle(ctx); err != nil {
+		return err
+	}
 	if err := s.Resume(ctx); err != nil {
 		return err
 	}

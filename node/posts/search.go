@@ -30,6 +30,12 @@ func (s *Service) Search(ctx context.Context, by camp.Actor, query string, p cam
 		if err != nil {
 			return err
 		}
+		if p.Before == 0 {
+			var whole bool
+			if found, whole, err = byAddress(tx, m, query); err != nil || whole {
+				return err
+			}
+		}
 		p = within(m, p)
 		l := lookout{tx: tx, viewer: m, words: words, at: math.MaxInt64, after: camp.PostID(p.After), want: p.Size()}
 		if p.Before > 0 {

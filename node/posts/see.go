@@ -2,7 +2,6 @@ package posts
 
 import (
 	"slices"
-	"strings"
 
 	"camp/node/camp"
 )
@@ -56,58 +55,20 @@ func sees(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
 
 // readable is sees without what the two decided about each other.
 func readable(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
+	level, err := levelOf(tx, p)
+	if err != nil || shutOut(level) {
+		return false, err
+	}
 	follows := false
-	level := levelOf(tx, p)
 	if p.Author != viewer.ID && (p.Audience == camp.AudienceFollowers || level == camp.LevelLimit) {
-		f, ok, err := tx.Follow(viewer.ID, p.Author)
-		if err != nil {
+		if follows, err = followed(tx, viewer.ID, p.Author); err != nil {
 			return false, err
 		}
-		follows = ok && f.Accepted
 	}
 	if !CanSee(viewer, p, follows) {
 		return false, nil
 	}
-	switch level {
-	case camp.LevelBlock, camp.LevelFirewall:
-		return false, nil
-	case camp.LevelLimit:
-		if !follows && !slices.Contains(p.Mentions, viewer.ID) {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// levels is a transaction that knows the camp's decisions about servers, and
-// whether the camp talks with any.
-type levels struct {
-	Tx
-	of      func(camp.Domain) camp.Level
-	outside func() bool
-}
-
-// reaches reports whether anything written here may leave.
-func reaches(tx Tx) bool {
-	l, ok := tx.(levels)
-	return ok && l.outside()
-}
-
-// levelOf says what the camp decided about the server that a post came from.
-func levelOf(tx Tx, p camp.Post) camp.Level {
-	l, ok := tx.(levels)
-	if !ok || p.Here() {
-		return camp.LevelNone
-	}
-	return l.of(hostOf(p.URI))
-}
-
-// hostOf gives the server in an id that was checked when it came.
-func hostOf(uri string) camp.Domain {
-	_, rest, _ := strings.Cut(uri, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	host, _, _ = strings.Cut(host, ":")
-	return camp.Domain(strings.ToLower(host))
+	return level != camp.LevelLimit || follows || slices.Contains(p.Mentions, viewer.ID), nil
 }
 
 // within narrows a page to what the viewer can see by its age.

@@ -22,13 +22,19 @@ import (
 	"camp/node/camp"
 )
 
-// Options are what a Service needs. Publish, Level and Outside may be nil.
+// Options are what a Service needs. Publish, Level, Outside, Cut and Shut may be nil.
 type Options struct {
 	Store   Store
 	Publish Publisher
 	Log     *slog.Logger
 	Level   func(camp.Domain) camp.Level // what the camp decided about a server
 	Outside func() bool                  // whether the camp talks with the wider world; nil: never
+	// Cut drops letters that wait for a server and all below it, connections to
+	// it, and what is kept of its pictures. After an error it is called again.
+	Cut func(ctx context.Context, d camp.Domain) error
+	// Shut gives the word that stands in place of a link to a server that is to
+	// find nobody here, in a language; nil: an ellipsis.
+	Shut func(language string) string
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -40,6 +46,8 @@ type Service struct {
 	fresh   atomic.Int64  // posts written since Run last looked
 	level   func(camp.Domain) camp.Level
 	outside func() bool
+	cutOff  func(ctx context.Context, d camp.Domain) error
+	shut    func(language string) string
 }
 
 // New makes a Service; it starts nothing. Run does its background work.
@@ -53,9 +61,15 @@ func New(o Options) *Service {
 	if o.Outside == nil {
 		o.Outside = func() bool { return false }
 	}
+	if o.Cut == nil {
+		o.Cut = func(context.Context, camp.Domain) error { return nil }
+	}
+	if o.Shut == nil {
+		o.Shut = func(string) string { return "…" }
+	}
 	return &Service{
 		store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1),
-		level: o.Level, outside: o.Outside,
+		level: o.Level, outside: o.Outside, cutOff: o.Cut, shut: o.Shut,
 	}
 }
 
@@ -82,7 +96,7 @@ func (s *Service) update(ctx context.Context, op string, fn func(Tx) ([]camp.Eve
 	var events []camp.Event
 	err := s.store.Update(ctx, func(tx Tx) error {
 		var err error
-		events, err = fn(levels{Tx: tx, of: s.level, outside: s.outside})
+		events, err = fn(s.In(tx))
 		return err
 	})
 	if err != nil {
@@ -95,7 +109,7 @@ func (s *Service) update(ctx context.Context, op string, fn func(Tx) ([]camp.Eve
 }
 
 func (s *Service) view(ctx context.Context, op string, fn func(Tx) error) error {
-	err := s.store.View(ctx, func(tx Tx) error { return fn(levels{Tx: tx, of: s.level, outside: s.outside}) })
+	err := s.store.View(ctx, func(tx Tx) error { return fn(s.In(tx)) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
@@ -122,4 +136,6 @@ func (s *Service) AnyPost(ctx context.Context) (any bool, err error) {
 
 // In makes the transaction of another service one of this package's: what is
 // done in it knows the camp's decisions, as everything that Service does.
-func (s *Service) In(tx Tx) Tx { return levels{Tx: tx, of: s.level, outside: s.outside} }
+func (s *Service) In(tx Tx) Tx {
+	return levels{Tx: tx, of: s.level, outside: s.outside, shut: s.shut, people: map[camp.MemberID]camp.Level{}}
+}

@@ -102,7 +102,7 @@ func (s *Service) Notices(ctx context.Context, by camp.Actor, p camp.Page) (list
 		if err != nil {
 			return err
 		}
-		notices, err := tx.Notices(m.ID, p)
+		notices, err := noticesOf(tx, m.ID, p, noticeShown)
 		if err != nil {
 			return err
 		}
@@ -191,7 +191,7 @@ func (s *Service) Unread(ctx context.Context, by camp.Actor) (n int, err error) 
 		if err != nil {
 			return err
 		}
-		n, err = tx.NoticesFresh(m.ID, mark, noticeLimit)
+		n, err = freshOf(tx, m.ID, mark)
 		return err
 	})
 	return n, err

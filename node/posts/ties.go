@@ -72,6 +72,9 @@ func follow(tx Tx, f *camp.Follow) ([]camp.Event, error) {
 	case !reaches(tx):
 		return nil, refuse(camp.NotAllowed, "posts.no_outside.say")
 	}
+	if level, err := levelOfPerson(tx, r.ID); err != nil || shutOut(level) {
+		return nil, orElse(err, refuse(camp.NotAllowed, "border.shut.say", "Name", r.Handle()))
+	}
 	f.URI = strconv.FormatUint(tx.NextID(), 10)
 	if err := tx.PutFollow(*f); err != nil {
 		return nil, err
@@ -115,6 +118,9 @@ func (s *Service) Unfollow(ctx context.Context, by camp.Actor, whom camp.MemberI
 
 // unfollow ends a follow of somebody here. With told whom it was hears of it.
 func unfollow(tx Tx, from, to camp.MemberID, told bool) ([]camp.Event, error) {
+	if err := forgetSevered(tx, from, to); err != nil {
+		return nil, err
+	}
 	f, ok, err := tx.Follow(from, to)
 	if err != nil || !ok {
 		return nil, err
@@ -182,6 +188,9 @@ func (s *Service) AnswerFollow(ctx context.Context, by camp.Actor, who camp.Memb
 		}
 		if yes && f.Accepted {
 			return nil, nil
+		}
+		if level, err := levelOfPerson(tx, who); err != nil || shutOut(level) {
+			return nil, orElse(err, refuse(camp.NotFound, "posts.no_asking.say"))
 		}
 		f.Accepted = true
 		do := camp.ErrandAccept
@@ -357,6 +366,11 @@ func (s *Service) ties(ctx context.Context, by camp.Actor, read func(Tx, camp.Me
 		}
 		v := newViewing(tx, m)
 		for _, f := range follows {
+			if level, err := levelOfPerson(tx, other(f)); err != nil {
+				return err
+			} else if shutOut(level) {
+				continue
+			}
 			who, err := v.member(other(f))
 			if err != nil {
 				return err
@@ -390,7 +404,11 @@ func (s *Service) person(ctx context.Context, by camp.Actor, r *camp.Remote, rea
 		if !ok {
 			return refuse(camp.NotFound, "posts.nobody.say")
 		}
-		*r = got
+		level, err := levelOfPerson(tx, got.ID)
+		if err != nil {
+			return err
+		}
+		*r = personShown(tx, level, got)
 		return nil
 	})
 }

@@ -98,6 +98,11 @@ func (v *viewing) elsewhere(id camp.MemberID) (camp.Member, error) {
 	if err != nil || !ok {
 		return camp.Member{}, err
 	}
+	level, err := levelOfPerson(v.tx, id)
+	if err != nil {
+		return camp.Member{}, err
+	}
+	r = personShown(v.tx, level, r)
 	v.remotes[id] = &r
 	return r.Shown(), nil
 }
@@ -153,8 +158,8 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		return pv, err
 	}
 	pv.From = v.remotes[p.Author]
-	if levelOf(v.tx, p) == camp.LevelMedia && len(p.Files) > 0 {
-		pv.Files, pv.NoFiles = nil, true
+	if err := v.ruled(&pv); err != nil {
+		return pv, err
 	}
 	for _, id := range p.Mentions {
 		m, err := v.member(id)
