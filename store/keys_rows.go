@@ -207,7 +207,7 @@ var (
 	})
 	kStampOf = declare(kind{prefix: "stampof/", key: "post id, hash of the quoting post's id", value: "stamp id", writer: "rows_waits.go", rebuilt: true, index: true})
 	kHome    = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
-	kHeard  = declare(kind{
+	kHeard   = declare(kind{
 		prefix: "heard/", key: "month, hash of an act's id", writer: "rows_far.go",
 		what: "kept.heard.what", why: "kept.heard.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.heard.how_long",
 	})

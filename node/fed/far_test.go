@@ -267,3 +267,12 @@ func (h *held) Do(ctx context.Context, q outside.Request) (outside.Answer, error
 	h.mu.Unlock()
 	return h.far.Do(ctx, q)
 }
+
+func parsed(t *testing.T, doc string) ap.Activity {
+	t.Helper()
+	a, err := ap.ParseActivity([]byte(doc))
+	if err != nil {
+		t.Fatalf("%v: %s", err, doc)
+	}
+	return a
+}

@@ -230,4 +230,3 @@ func hasWord(list, word string) bool {
 	}
 	return false
 }
-

@@ -276,12 +276,12 @@ func TestTakeDisowned(t *testing.T) {
 	const mal = "https://mal.example/u/mal"
 	for name, err := range map[string]error{
 		"a stranger's post of another's": h.bring("Create", mal, aNote(bo, "https://far.example/n/2", to)),
-		"a change of another's":         h.bring("Update", eve, aNote(bo, "https://far.example/n/1", to+`,"updated":"2026-11-25T11:59:00Z"`)),
-		"taking back another's":         h.bring("Delete", eve, quoted("https://far.example/n/1")),
-		"taking another away":           h.bring("Delete", eve, quoted(bo)),
-		"undoing what another did":      h.bring("Undo", eve, `{"type":"Like","id":"`+bo+`/l","actor":"`+bo+`","object":"https://far.example/n/1"}`),
-		"an act with another host's id": h.bringAs(bo+"/acts/99", "Like", eve, quoted("https://far.example/n/1")),
-		"a post of ours":                h.bring("Create", eve, aNote(here.Actor("ana"), here.Post(7), "")),
+		"a change of another's":          h.bring("Update", eve, aNote(bo, "https://far.example/n/1", to+`,"updated":"2026-11-25T11:59:00Z"`)),
+		"taking back another's":          h.bring("Delete", eve, quoted("https://far.example/n/1")),
+		"taking another away":            h.bring("Delete", eve, quoted(bo)),
+		"undoing what another did":       h.bring("Undo", eve, `{"type":"Like","id":"`+bo+`/l","actor":"`+bo+`","object":"https://far.example/n/1"}`),
+		"an act with another host's id":  h.bringAs(bo+"/acts/99", "Like", eve, quoted("https://far.example/n/1")),
+		"a post of ours":                 h.bring("Create", eve, aNote(here.Actor("ana"), here.Post(7), "")),
 	} {
 		if !errors.Is(err, ErrDisowned) {
 			t.Errorf("%s: %v", name, err)
