@@ -230,6 +230,9 @@ func (o *outpost) home() (ids []string) {
 	}
 	for _, p := range list {
 		id := p.URI
+		if id == "" {
+			continue
+		}
 		if p.PassedBy != nil {
 			id += " by " + p.PassedBy.Name
 		}
