@@ -201,13 +201,8 @@ var (
 		prefix: "report/", key: "report id", value: "reportV1", writer: "rows_report.go",
 		what: "kept.report.what", why: "kept.report.why", about: "kept.about.member", readers: "kept.readers.keepers", howLong: "kept.report.how_long",
 	})
-	kStamp = declare(kind{
-		prefix: "stamp/", key: "stamp id", value: "stampV1", writer: "rows_waits.go",
-		what: "kept.stamp.what", why: "kept.stamp.why", about: "kept.about.both", readers: "kept.readers.joined", howLong: "kept.with_post.how_long",
-	})
-	kStampOf = declare(kind{prefix: "stampof/", key: "post id, hash of the quoting post's id", value: "stamp id", writer: "rows_waits.go", rebuilt: true, index: true})
-	kHome    = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
-	kHeard   = declare(kind{
+	kHome  = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
+	kHeard = declare(kind{
 		prefix: "heard/", key: "month, hash of an act's id", writer: "rows_far.go",
 		what: "kept.heard.what", why: "kept.heard.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.heard.how_long",
 	})
@@ -231,6 +226,11 @@ var (
 		prefix: "road/", key: "name of the server", value: "roadV1", writer: "rows_letter.go", loose: true,
 		what: "kept.road.what", why: "kept.road.why", about: "kept.about.server", readers: "kept.readers.host", howLong: "kept.road.how_long",
 	})
+	kStamp = declare(kind{
+		prefix: "stamp/", key: "stamp id", value: "stampV1", writer: "rows_stamp.go",
+		what: "kept.stamp.what", why: "kept.stamp.why", about: "kept.about.both", readers: "kept.readers.joined", howLong: "kept.with_post.how_long",
+	})
+	kStampOf  = declare(kind{prefix: "stampof/", key: "post id, stamp id", writer: "rows_stamp.go", rebuilt: true, index: true})
 	kActorKey = declare(kind{
 		prefix: "actorkey/", key: "member id, 0 for the camp", value: "actorKeyV1", writer: "rows_errand.go",
 		what: "kept.actorkey.what", why: "kept.actorkey.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.actorkey.how_long",

@@ -121,12 +121,6 @@ func (tx *Tx) farKeys(p *camp.Post) ([][]byte, error) {
 	keys = append(keys, waitKeys(p)...)
 	if p.URI != "" {
 		keys = append(keys, kPin.at(up(p.Author), up(p.ID)))
-	} else if p.Audience != camp.AudienceCamp {
-		stamps, err := tx.stampKeys(p.ID)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, stamps...)
 	}
 	if p.Poll != nil {
 		votes, err := tx.keysBelow(kVote.at(up(p.ID)), 0)

@@ -201,6 +201,11 @@ func (tx *Tx) DropPost(p camp.Post) error {
 		return err
 	}
 	keys = append(keys, far...)
+	stamps, err := tx.stampKeys(p.ID)
+	if err != nil {
+		return err
+	}
+	keys = append(keys, stamps...)
 	for _, mark := range []struct{ of, own *kind }{{kFavOf, kFav}, {kKeptOf, kKept}} {
 		marks, err := tx.keysBelow(mark.of.at(up(p.ID)), 0)
 		if err != nil {

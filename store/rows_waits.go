@@ -136,55 +136,16 @@ func (tx *Tx) Pins(m camp.MemberID, limit int) (list []camp.PostID, err error) {
 	return list, err
 }
 
-type stampV1 struct {
-	Post camp.PostID   `cbor:"1,keyasint,omitempty"`
-	By   camp.MemberID `cbor:"2,keyasint,omitempty"`
-	URI  string        `cbor:"3,keyasint,omitempty"`
-	At   int64         `cbor:"4,keyasint,omitempty"`
-}
-
-// PutStamp keeps a yes to a quote.
-func (tx *Tx) PutStamp(s camp.Stamp) error {
-	return errors.Join(
-		tx.save(kStamp.at(up(s.ID)), stampV1{Post: s.Post, By: s.By, URI: s.URI, At: millis(s.At)}),
-		tx.put(kStampOf.at(up(s.Post), mark16(s.URI)), up(s.ID)),
-	)
-}
-
-// Stamp gives it.
-func (tx *Tx) Stamp(id uint64) (s camp.Stamp, ok bool, err error) {
-	var v stampV1
-	ok, err = tx.load(kStamp.at(up(id)), &v)
-	return camp.Stamp{ID: id, Post: v.Post, By: v.By, URI: v.URI, At: moment(v.At)}, ok, err
-}
-
 // StampFor gives the yes by which a post elsewhere quotes a post here.
 func (tx *Tx) StampFor(p camp.PostID, uri string) (s camp.Stamp, ok bool, err error) {
-	b, err := tx.get(kStampOf.at(up(p), mark16(uri)))
-	if errors.Is(err, ErrNone) {
-		return camp.Stamp{}, false, nil
+	keys, err := tx.keysBelow(kStampOf.at(up(p)), 0)
+	if err != nil {
+		return camp.Stamp{}, false, err
 	}
-	if err != nil || len(b) != 8 {
-		return camp.Stamp{}, false, errors.Join(err, lengthIs(kStampOf, b, 8))
-	}
-	s, ok, err = tx.Stamp(binary.BigEndian.Uint64(b))
-	return s, ok && s.URI == uri, err
-}
-
-// DropStamp takes a yes back.
-func (tx *Tx) DropStamp(s camp.Stamp) error {
-	return errors.Join(tx.del(kStamp.at(up(s.ID))), tx.del(kStampOf.at(up(s.Post), mark16(s.URI))))
-}
-
-// stampKeys gives the rows of every yes about a post.
-func (tx *Tx) stampKeys(p camp.PostID) ([][]byte, error) {
-	var keys [][]byte
-	err := tx.all(kStampOf.at(up(p)), 0, func(key, value []byte) error {
-		if err := lengthIs(kStampOf, value, 8); err != nil {
-			return err
+	for _, key := range keys {
+		if s, ok, err = tx.Stamp(lastID[uint64](key)); err != nil || ok && s.URI == uri {
+			return s, ok, err
 		}
-		keys = append(keys, append([]byte(nil), key...), kStamp.at(append([]byte(nil), value...)))
-		return nil
-	})
-	return keys, err
+	}
+	return camp.Stamp{}, false, nil
 }

@@ -48,12 +48,3 @@ type Reaction struct {
 	Pic  string // address of the picture of ":code:"
 	URI  string // the id of the act
 }
-
-// Stamp is the yes of a member to being quoted by a post elsewhere (FEP-044f).
-type Stamp struct {
-	ID   uint64
-	Post PostID   // of the member
-	By   MemberID // whose post quotes it
-	URI  string   // the id of that post
-	At   time.Time
-}

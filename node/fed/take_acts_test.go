@@ -13,7 +13,7 @@ import (
 // act brings an activity with further members.
 func (h *hearth) act(id, kind, actor, object, more string) {
 	h.t.Helper()
-	a := parsed(h.t, fmt.Sprintf(`{"id":%q,"type":%q,"actor":%q,"object":%s%s}`, id, kind, actor, object, more))
+	a := actOf(h.t, fmt.Sprintf(`{"id":%q,"type":%q,"actor":%q,"object":%s%s}`, id, kind, actor, object, more))
 	if err := h.Take(h.t.Context(), by(h.t, actor), a); err != nil {
 		h.t.Errorf("%s %s: %v", kind, id, err)
 	}

@@ -49,7 +49,7 @@ func (w *taking) answerTo(id string, yes bool) ([]camp.Event, error) {
 	if hostName(id) != w.t.o.Names.Domain {
 		return nil, nil
 	}
-	number := id[len(strings.TrimRight(id, "0123456789")):]
+	number := strings.TrimLeft(id[len(strings.TrimRight(id, "0123456789")):], "0")
 	list, err := w.tx.FollowersOf(w.who.ID, 0, 0)
 	if err != nil || number == "" {
 		return nil, err
