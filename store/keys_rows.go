@@ -205,8 +205,19 @@ var (
 	})
 	kFarURI = declare(kind{prefix: "faruri/", key: "hash of the post's id", value: "post id", writer: "rows_far.go", rebuilt: true, index: true})
 	kBoost  = declare(kind{prefix: "boost/", key: "post id, who passes it on", value: "post id of the boost", writer: "rows_far.go", rebuilt: true, index: true})
-	kHome   = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
-	kHeard  = declare(kind{
+	kWaits  = declare(kind{prefix: "waits/", key: "hash of an id elsewhere, id of the post that names it", writer: "rows_waits.go", rebuilt: true, index: true})
+	kAct    = declare(kind{prefix: "act/", key: "hash of a like's id", value: "post id", writer: "rows_waits.go", rebuilt: true, index: true})
+	kPin    = declare(kind{prefix: "pin/", key: "person id, post id", writer: "rows_waits.go", index: true})
+	kWanted = declare(kind{
+		prefix: "wanted/", key: "name of the server, hash of what is wanted", value: "wantedV1", writer: "rows_wanted.go", loose: true,
+		what: "kept.wanted.what", why: "kept.wanted.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.wanted.how_long",
+	})
+	kReport = declare(kind{
+		prefix: "report/", key: "report id", value: "reportV1", writer: "rows_report.go",
+		what: "kept.report.what", why: "kept.report.why", about: "kept.about.member", readers: "kept.readers.keepers", howLong: "kept.report.how_long",
+	})
+	kHome  = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
+	kHeard = declare(kind{
 		prefix: "heard/", key: "month, hash of an act's id", writer: "rows_far.go",
 		what: "kept.heard.what", why: "kept.heard.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.heard.how_long",
 	})

@@ -118,6 +118,10 @@ func (tx *Tx) farKeys(p *camp.Post) ([][]byte, error) {
 	if p.BoostOf != 0 {
 		keys = append(keys, kBoost.at(up(p.BoostOf), up(p.Author)))
 	}
+	keys = append(keys, waitKeys(p)...)
+	if p.URI != "" {
+		keys = append(keys, kPin.at(up(p.Author), up(p.ID)))
+	}
 	if p.Poll != nil {
 		votes, err := tx.keysBelow(kVote.at(up(p.ID)), 0)
 		if err != nil {

@@ -7,7 +7,10 @@ import (
 )
 
 type markV1 struct {
-	At int64 `cbor:"1,keyasint,omitempty"`
+	At   int64  `cbor:"1,keyasint,omitempty"`
+	Sign string `cbor:"2,keyasint,omitempty"`
+	Pic  string `cbor:"3,keyasint,omitempty"`
+	URI  string `cbor:"4,keyasint,omitempty"`
 }
 
 // A mark is kept twice: under the member, newest post first, and under the post.
@@ -20,10 +23,12 @@ func (tx *Tx) putMark(own, of *kind, m camp.MemberID, p camp.PostID, at time.Tim
 }
 
 func (tx *Tx) dropMark(own, of *kind, m camp.MemberID, p camp.PostID) error {
-	if err := tx.del(of.at(up(p), up(m))); err != nil {
+	key := own.at(up(m), down(p))
+	act, err := tx.actKey(key, m)
+	if err != nil {
 		return err
 	}
-	return tx.del(own.at(up(m), down(p)))
+	return tx.delAll(append(act, of.at(up(p), up(m)), key), nil)
 }
 
 func (tx *Tx) marksIn(own *kind, m camp.MemberID, oldest, newest camp.PostID) (map[camp.PostID]bool, error) {

@@ -37,6 +37,7 @@ type postV1 struct {
 	Poll      *pollV1     `cbor:"25,keyasint,omitempty"`
 	Quote     camp.PostID `cbor:"26,keyasint,omitempty"`
 	Quoted    string      `cbor:"27,keyasint,omitempty"`
+	Stamp     string      `cbor:"28,keyasint,omitempty"`
 }
 
 type pictureV1 struct {
@@ -80,7 +81,7 @@ func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
 		Written: moment(v.Written), Edited: moment(v.Edited), Replies: v.Replies, Favourites: v.Favourites,
 		URI: v.URI, Page: v.Page, Title: v.Title, Body: v.Body, Files: filesOf(v.Files), Emoji: emojiOf(v.Emoji),
 		Answers: v.Answers, Sensitive: v.Sensitive, Boosts: v.Boosts, BoostOf: v.BoostOf, Poll: v.Poll.poll(),
-		Quote: v.Quote, Quoted: v.Quoted,
+		Quote: v.Quote, Quoted: v.Quoted, Stamp: v.Stamp,
 	}
 	if p.Root == 0 {
 		p.Root = id
@@ -119,7 +120,7 @@ func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
 }
 
 // PutPost writes the post and its index rows; old is what it replaces, nil for
-// a new one. ReplyTo, Root and Author of a post never change.
+// a new one. Author of a post never changes; ReplyTo and Root only by Rehang.
 func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 	v := postV1{
 		Author: p.Author, Audience: p.Audience, Text: p.Text, Note: p.Note, Language: p.Language,
@@ -127,7 +128,7 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		Written: millis(p.Written), Edited: millis(p.Edited), Replies: p.Replies, Favourites: p.Favourites,
 		URI: p.URI, Page: p.Page, Title: p.Title, Body: p.Body, Files: filesV1(p.Files), Emoji: emojiV1s(p.Emoji),
 		Answers: p.Answers, Sensitive: p.Sensitive, Boosts: p.Boosts, BoostOf: p.BoostOf, Poll: pollToV1(p.Poll),
-		Quote: p.Quote, Quoted: p.Quoted,
+		Quote: p.Quote, Quoted: p.Quoted, Stamp: p.Stamp,
 	}
 	if v.Root == p.ID {
 		v.Root = 0
@@ -152,6 +153,9 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 				return err
 			}
 		}
+	}
+	if err := tx.rewait(&p, old); err != nil {
+		return err
 	}
 	var was []string
 	if old != nil {
@@ -216,7 +220,12 @@ func (tx *Tx) DropPost(p camp.Post) error {
 			return err
 		}
 		for _, key := range marks {
-			keys = append(keys, key, mark.own.at(up(lastID[camp.MemberID](key)), down(p.ID)))
+			own := mark.own.at(up(lastID[camp.MemberID](key)), down(p.ID))
+			act, err := tx.actKey(own, lastID[camp.MemberID](key))
+			if err != nil {
+				return err
+			}
+			keys = append(append(keys, key, own), act...)
 		}
 	}
 	return tx.delAll(keys, nil)

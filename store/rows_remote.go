@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"errors"
+	"strings"
 
 	"camp/node/camp"
 )
@@ -33,6 +34,7 @@ type remoteV1 struct {
 	Born      int64           `cbor:"23,keyasint,omitempty"`
 	Fetched   int64           `cbor:"24,keyasint,omitempty"`
 	Gone      int64           `cbor:"25,keyasint,omitempty"`
+	Went      int64           `cbor:"26,keyasint,omitempty"`
 }
 
 type remoteKeyV1 struct {
@@ -52,7 +54,7 @@ func (v *remoteV1) remote(id camp.MemberID) camp.Remote {
 		Keys: each(v.Keys, func(k remoteKeyV1) camp.RemoteKey { return camp.RemoteKey(k) }),
 		Face: v.Face, Banner: v.Banner, Fields: each(v.Fields, func(f fieldV1) camp.Field { return camp.Field(f) }),
 		Emoji: emojiOf(v.Emoji), Also: v.Also, Moved: v.Moved, Locked: v.Locked, Indexable: v.Indexable,
-		Born: moment(v.Born), Fetched: moment(v.Fetched), Gone: moment(v.Gone),
+		Born: moment(v.Born), Fetched: moment(v.Fetched), Gone: moment(v.Gone), Went: moment(v.Went),
 	}
 }
 
@@ -85,9 +87,12 @@ func (tx *Tx) RemoteByURI(uri string) (r camp.Remote, ok bool, err error) {
 	return r, ok && r.URI == uri, err
 }
 
-// RemoteByHandle gives whoever is called so: "ana@far.example", folded to lower case.
+// handleKey is the key part of a handle; handles are compared without case.
+func handleKey(handle string) []byte { return mark16(strings.ToLower(handle)) }
+
+// RemoteByHandle gives whoever is called so: "ana@far.example", in any case.
 func (tx *Tx) RemoteByHandle(handle string) (r camp.Remote, ok bool, err error) {
-	return tx.remoteAt(kRemoteName.at(mark16(handle)))
+	return tx.remoteAt(kRemoteName.at(handleKey(handle)))
 }
 
 // PutRemote writes somebody elsewhere and the index rows; old is what it
@@ -99,7 +104,7 @@ func (tx *Tx) PutRemote(r camp.Remote, old *camp.Remote) error {
 		Keys: each(r.Keys, func(k camp.RemoteKey) remoteKeyV1 { return remoteKeyV1(k) }),
 		Face: r.Face, Banner: r.Banner, Fields: each(r.Fields, func(f camp.Field) fieldV1 { return fieldV1(f) }),
 		Emoji: emojiV1s(r.Emoji), Also: r.Also, Moved: r.Moved, Locked: r.Locked, Indexable: r.Indexable,
-		Born: millis(r.Born), Fetched: millis(r.Fetched), Gone: millis(r.Gone),
+		Born: millis(r.Born), Fetched: millis(r.Fetched), Gone: millis(r.Gone), Went: millis(r.Went),
 	})
 	if err != nil {
 		return err
@@ -120,7 +125,7 @@ func (tx *Tx) PutRemote(r camp.Remote, old *camp.Remote) error {
 			return err
 		}
 	}
-	return tx.put(kRemoteName.at(mark16(r.Handle())), up(r.ID))
+	return tx.put(kRemoteName.at(handleKey(r.Handle())), up(r.ID))
 }
 
 // dropHandle frees a handle where it still leads to its owner.
@@ -129,7 +134,7 @@ func (tx *Tx) dropHandle(r camp.Remote) error {
 	if err != nil || !ok || has.ID != r.ID {
 		return err
 	}
-	return tx.del(kRemoteName.at(mark16(r.Handle())))
+	return tx.del(kRemoteName.at(handleKey(r.Handle())))
 }
 
 // DropRemote forgets somebody elsewhere. What they wrote and whom they follow

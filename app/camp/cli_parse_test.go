@@ -154,7 +154,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestLaterCommandsSaySo(t *testing.T) {
-	for _, line := range []string{"ctl report list", "ctl rules votes", "ctl neighbour list", "ctl reach relay x", "relay"} {
+	for _, line := range []string{"ctl rules votes", "ctl neighbour list", "ctl reach relay x", "relay"} {
 		e, out, words := testEnv(nil)
 		status := e.main(t.Context(), append(strings.Fields(line), "--json"))
 		var r refusal

@@ -221,6 +221,7 @@ func TestCommandLine(t *testing.T) {
 		{"invite", "revoke", "0000000000000000"},
 		{"invite", "revoke", "nonsense"},
 		{"member", "suspend", "noor"},
+		{"report", "resolve", "17", "--note", "none"},
 	} {
 		c.refused(1, append([]string{"ctl", "--data", dir}, args...)...)
 	}
@@ -252,6 +253,9 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("link %v", link)
 	}
 	has(t, "rules", c.ok("ctl", "rules", "show", "--data", dir), "version", "rules")
+	if list, ok := c.ok("ctl", "report", "list", "--data", dir)["reports"].([]any); !ok || len(list) != 0 {
+		t.Errorf("reports %v", list)
+	}
 	if p := c.ok("ctl", "pause", "1h", "--data", dir); p["state"] != "paused" || c.ok("ctl", "status", "--data", dir)["state"] != "paused" {
 		t.Errorf("pause %v", p)
 	}

@@ -36,6 +36,10 @@ func (s *session) deeds() map[string]deed {
 		camp.DoUnblock:      s.unblock,
 		camp.DoBlockPreview: s.blockPreview,
 		camp.DoBlockUndo:    s.blockUndo,
+
+		camp.DoReportList:    s.reportList,
+		camp.DoReportResolve: s.reportResolve,
+
 		camp.DoApprove:      s.approve,
 		camp.DoDecline:      s.decline,
 		camp.DoSuspend:      s.suspend,

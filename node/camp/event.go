@@ -20,6 +20,7 @@ const (
 	EventHome       EventKind = "home"        // something new from elsewhere in To's home timeline
 	EventErrand     EventKind = "errand"      // something is to be told elsewhere
 	EventFollow     EventKind = "follow"      // whom To follows, or who follows them, changed
+	EventReport     EventKind = "report"      // a report came, or was closed
 )
 
 // Event tells watchers that something changed, never what it says: who may read

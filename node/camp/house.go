@@ -328,6 +328,9 @@ const (
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
 
+	DoReportList    = "report.list"    // Answer.Reports
+	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers
+
 	DoJoinLook       = "join.look"      // Code; Answer.Joining
 	DoJoinAround     = "join.around"    // looks for camps nearby; Answer.Joining
 	DoJoinNearby     = "join.nearby"    // Name: NearbyCamp.Key; State.Joining tells
@@ -397,6 +400,7 @@ type Answer struct {
 	World      *World        `json:"world,omitempty"`
 	Blocks     []Block       `json:"blocks,omitempty"`
 	Preview    *BlockPreview `json:"preview,omitempty"`
+	Reports    []ReportLine  `json:"reports,omitempty"`
 	Joining    *Joining      `json:"joining,omitempty"`
 	Membership *Membership   `json:"membership,omitempty"`
 	Systems    []string      `json:"systems,omitempty"`

@@ -114,6 +114,7 @@ type Post struct {
 	Poll      *Poll
 	Quote     PostID // shown within it; 0 for none
 	Quoted    string // URI of the same
+	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
 }
 
 // Here reports whether it was written in this camp.
@@ -214,6 +215,7 @@ type NoticeView struct {
 	At   time.Time
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
+	Sign string    // of a favourite from elsewhere: the emoji that came with it; "" for none
 }
 
 // Page asks for part of a list that runs from newest to oldest.

@@ -33,6 +33,7 @@ type Remote struct {
 	Born      time.Time // when the account was made, as it says; zero for not said
 	Fetched   time.Time
 	Gone      time.Time // their server said that they are no more
+	Went      time.Time // when those here who follow them were last moved along
 }
 
 // Handle is how they are called here: "ana@far.example".

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +30,17 @@ func (e *GoneError) Error() string { return fmt.Sprintf("fed: gone, %d", e.Statu
 
 // Unwrap makes it a kind of ErrAnswer.
 func (e *GoneError) Unwrap() error { return ErrAnswer }
+
+// AnswerError says with which status a server refused. It is a kind of ErrAnswer.
+type AnswerError struct {
+	Status int
+	After  time.Duration // what its Retry-After asks for; 0 for nothing
+}
+
+func (e *AnswerError) Error() string { return fmt.Sprintf("%v: %d", ErrAnswer, e.Status) }
+
+// Unwrap makes it a kind of ErrAnswer.
+func (e *AnswerError) Unwrap() error { return ErrAnswer }
 
 // Keys gives the key that somebody signs with, 0 for the camp's own.
 type Keys interface {
@@ -141,7 +153,16 @@ func (f *Fetcher) get(ctx context.Context, as camp.MemberID, address string) (ou
 		return a, &GoneError{Status: a.Status}
 	}
 	f.forget(host)
-	return a, fmt.Errorf("%w: %d", ErrAnswer, a.Status)
+	return a, &AnswerError{Status: a.Status, After: retryAfter(a.Header)}
+}
+
+// retryAfter reads a Retry-After in seconds; dates are not waited for.
+func retryAfter(h http.Header) time.Duration {
+	n, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return time.Duration(min(n, 24*3600)) * time.Second
 }
 
 // knock is one more way to sign.

@@ -8,10 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"camp/node/ap"
 	"camp/node/sig"
@@ -21,7 +18,7 @@ import (
 // of it was taken.
 var ErrDisowned = errors.New("fed: not theirs to do")
 
-// InboxOptions are what an Inbox needs; all but Unlimited must be set.
+// InboxOptions are what an Inbox needs; all but Gone and Unlimited must be set.
 type InboxOptions struct {
 	Names   Names
 	Witness *Witness
@@ -29,6 +26,9 @@ type InboxOptions struct {
 	// disk when it returns nil, also where it means nothing here. ErrDisowned
 	// refuses; after any other error the sender tries again later.
 	Take func(ctx context.Context, from Signer, a ap.Activity) error
+	// Gone is told that word came of the end of somebody who is kept, which nobody
+	// could prove: their key went with them. May be nil.
+	Gone func(ctx context.Context, actor string) error
 	// Unlimited lifts the rates, and nothing else; only for a lab.
 	Unlimited bool
 	Now       func() time.Time
@@ -39,28 +39,33 @@ type InboxOptions struct {
 // 5). Each step is bounded, and refuses before the next one costs anything:
 //
 //	kind, size ─▶ syntax ─▶ signature without key: server, digest, clock ─▶ actor = signer?
-//	  ─▶ rate of the server ─▶ key ─▶ Take ─▶ 202
+//	  ─▶ rates of the server and of the sender's address ─▶ key ─▶ Take ─▶ 202
+//
+// Whoever only claims to be of a server spends what their own address may fail,
+// and not that server's turns.
 type Inbox struct {
 	o InboxOptions
 
-	all *rate.Limiter
-
-	mu   sync.Mutex               // guards each
-	each map[string]*rate.Limiter // by host of the key
+	all, each meters // each: by host of the key
+	failed    meters // by address: what proved to be nobody's
 }
 
-// Rates of reliability.md part 9.
+// Rates of reliability.md part 9; of failures there is no word.
 const (
 	eachSecond = 5
 	eachBurst  = 50
 	allSecond  = 50
 	allBurst   = 200
-	maxMeters  = 4096
+	failSecond = 1
+	failBurst  = 20
 )
 
 // NewInbox makes an Inbox.
 func NewInbox(o InboxOptions) *Inbox {
-	return &Inbox{o: o, all: rate.NewLimiter(allSecond, allBurst), each: map[string]*rate.Limiter{}}
+	return &Inbox{
+		o: o, all: meters{perSecond: allSecond, most: allBurst}, each: meters{perSecond: eachSecond, most: eachBurst},
+		failed: meters{perSecond: failSecond, most: failBurst},
+	}
 }
 
 // ServeHTTP takes one activity.
@@ -119,27 +124,59 @@ func (in *Inbox) judge(w http.ResponseWriter, r *http.Request, body []byte) {
 		in.done(w, err)
 		return
 	}
-	if wait, ok := in.may(host); !ok {
+	turn, wait := in.turn(host, r.RemoteAddr)
+	if turn == nil {
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
 		say(w, http.StatusTooManyRequests)
 		return
 	}
 	from, err := in.o.Witness.Signer(ctx, claims)
+	turn(err == nil && from.URI == a.Actor)
 	var gone *GoneError
 	switch {
 	case errors.As(err, &gone) && a.Type == "Delete" && a.Object.ID == a.Actor:
 		// Their key went with them; whom we knew is asked about, not believed to be gone.
-		say(w, http.StatusAccepted)
-		return
+		err = nil
+		if in.o.Gone != nil {
+			err = in.o.Gone(ctx, a.Actor)
+		}
+		in.done(w, err)
 	case err != nil:
 		in.o.Log.Info("inbox: no proof of who sent it", "host", host, "err", err)
 		say(w, http.StatusUnauthorized)
-		return
 	case from.URI != a.Actor:
 		say(w, http.StatusUnauthorized)
-		return
+	default:
+		in.done(w, in.o.Take(ctx, from, a))
 	}
-	in.done(w, in.o.Take(ctx, from, a))
+}
+
+// turn takes one turn of a server, and of what the address may fail. It is nil
+// where there is none, then wait says for how many seconds; else it is to be told
+// whether the sender was proven, and gives back the other one.
+func (in *Inbox) turn(host, addr string) (proven func(bool), wait int) {
+	if in.o.Unlimited {
+		return func(bool) {}, 0
+	}
+	now, source := in.o.Now(), sourceOf(addr)
+	switch {
+	case !in.failed.take(source, now):
+		return nil, 1 + failBurst/failSecond
+	case !in.each.take(host, now):
+		in.failed.give(source)
+		return nil, 1 + eachBurst/eachSecond
+	case !in.all.take("", now):
+		in.failed.give(source)
+		in.each.give(host)
+		return nil, 2
+	}
+	return func(yes bool) {
+		if yes {
+			in.failed.give(source)
+		} else {
+			in.each.give(host)
+		}
+	}, 0
 }
 
 // ofNobody reports whether an activity says that somebody is gone of whom
@@ -162,41 +199,6 @@ func (in *Inbox) done(w http.ResponseWriter, err error) {
 		in.o.Log.Error("inbox: not taken", "err", err)
 		w.Header().Set("Retry-After", "60")
 		say(w, http.StatusServiceUnavailable)
-	}
-}
-
-// may reports whether a server may bring one more now, or after how many seconds.
-func (in *Inbox) may(host string) (wait int, ok bool) {
-	if in.o.Unlimited {
-		return 0, true
-	}
-	now := in.o.Now()
-	in.mu.Lock()
-	l, known := in.each[host]
-	if !known {
-		if len(in.each) >= maxMeters {
-			in.dropFull(now)
-		}
-		l = rate.NewLimiter(eachSecond, eachBurst)
-		in.each[host] = l
-	}
-	in.mu.Unlock()
-	if !l.AllowN(now, 1) {
-		return 1 + eachBurst/eachSecond, false
-	}
-	return 2, in.all.AllowN(now, 1)
-}
-
-// dropFull forgets servers that may bring a full burst again, else all; the
-// caller has the mutex.
-func (in *Inbox) dropFull(now time.Time) {
-	for host, l := range in.each {
-		if l.TokensAt(now) >= eachBurst {
-			delete(in.each, host)
-		}
-	}
-	if len(in.each) >= maxMeters {
-		clear(in.each)
 	}
 }
 

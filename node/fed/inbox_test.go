@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"camp/node/ap"
 	"camp/node/camp"
@@ -186,10 +187,83 @@ func TestInboxRates(t *testing.T) {
 	}
 	m.o.Unlimited = false
 	for i := range maxMeters + 100 {
-		m.may(fmt.Sprint(i, ".example"))
+		m.turn(fmt.Sprint(i, ".example"), "")
 	}
-	if len(m.each) > maxMeters {
-		t.Errorf("%d servers remembered", len(m.each))
+	if len(m.each.list) > maxMeters {
+		t.Errorf("%d servers remembered", len(m.each.list))
+	}
+}
+
+// Who only claims to be of a server does not use up its turns: the sender's own
+// address pays for that, and for nothing that is proven.
+func TestClaimsUseUpNobodysTurns(t *testing.T) {
+	m := newMailbox(t)
+	good := act("Like", bo, here.Post(7))
+	forge := func(addr string) int {
+		w := m.bring(good, func(r *http.Request) { r.RemoteAddr = addr; r.URL.Path, r.RequestURI = "/other", "/other" })
+		return w.Code
+	}
+	for n := range failBurst {
+		if code := forge("198.51.100.7:1000"); code != http.StatusUnauthorized {
+			t.Fatalf("forged %d: %d", n, code)
+		}
+	}
+	if code := forge("198.51.100.7:1001"); code != http.StatusTooManyRequests {
+		t.Errorf("one more from there: %d", code)
+	}
+	if code := forge("198.51.100.8:1000"); code != http.StatusUnauthorized {
+		t.Errorf("from elsewhere: %d", code)
+	}
+	for i := range 10 { // what is forged from many addresses
+		for range failBurst {
+			forge(fmt.Sprintf("203.0.113.%d:9", i))
+		}
+		m.v.now = m.v.now.Add(5 * time.Second)
+	}
+	for n := range eachBurst {
+		w := m.bring(good, func(r *http.Request) { r.RemoteAddr = "192.0.2.1:443" })
+		if w.Code != http.StatusAccepted {
+			t.Fatalf("theirs, %d: %d", n, w.Code)
+		}
+	}
+	if w := m.bring(good, func(r *http.Request) { r.RemoteAddr = "192.0.2.1:443" }); w.Code != http.StatusTooManyRequests {
+		t.Errorf("beyond their rate: %d", w.Code)
+	}
+}
+
+func TestSourceOf(t *testing.T) {
+	for addr, want := range map[string]string{
+		"198.51.100.7:1": "198.51.100.7/32", "[::ffff:198.51.100.7]:1": "198.51.100.7/32", "[2001:db8:1:2:3::4]:9": "2001:db8:1:2::/64", "pipe": "",
+	} {
+		if got := sourceOf(addr); got != want {
+			t.Errorf("%s: %q, want %q", addr, got, want)
+		}
+	}
+}
+
+func TestMeters(t *testing.T) {
+	m := meters{perSecond: 2, most: 4}
+	for n := range 4 {
+		if !m.take("a", at) {
+			t.Errorf("%d is refused", n)
+		}
+	}
+	if m.take("a", at) || m.take("a", at.Add(-time.Hour)) || !m.take("b", at) {
+		t.Error("the bound of one is not its own")
+	}
+	if m.give("a"); !m.take("a", at) || m.take("a", at) {
+		t.Error("what is given back is not there")
+	}
+	if !m.take("a", at.Add(time.Second)) || !m.take("a", at.Add(time.Second)) || m.take("a", at.Add(time.Second)) {
+		t.Error("two a second")
+	}
+	m.give("nobody")
+	m.give("a")
+	for range 10 {
+		m.give("a")
+	}
+	if n := m.list["a"].left; n > 4 {
+		t.Errorf("%v left", n)
 	}
 }
 

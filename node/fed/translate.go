@@ -76,7 +76,7 @@ func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 		post: camp.Post{
 			Audience: p.Audience(author.Followers), URI: p.ID, Page: p.URL, Title: p.Title,
 			Body: p.Content, Text: ap.Text(p.Content), Note: p.Summary, Language: p.Language, Sensitive: p.Sensitive,
-			Written: p.Published, Emoji: p.Emoji, Quoted: n.here(p.Quote),
+			Written: p.Published, Emoji: p.Emoji, Quoted: n.here(p.Quote), Stamp: p.Stamp,
 			Files: p.Files[:min(len(p.Files), mostFiles)],
 		},
 	}

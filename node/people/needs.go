@@ -87,6 +87,11 @@ type Tx interface {
 	FreeName(camp.Member) error // of somebody who never was a member
 	DropMember(camp.MemberID) error
 
+	PutReport(camp.Report) error
+	Report(id uint64) (r camp.Report, ok bool, err error)
+	Reports() ([]camp.Report, error) // oldest first
+	DropReport(id uint64) error
+
 	PutSeen(camp.MemberID, string) error // loose: the day somebody was last here
 	Seen(camp.MemberID) (string, error)
 }

@@ -55,7 +55,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) Tidy(ctx context.Context) error {
 	defer s.tellTunnel(ctx)
 	for _, step := range []func(context.Context) error{
-		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropTurnedAway, s.tidyAsked, s.tidyPeople, s.tidyDeviceDays, s.tidyLog,
+		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropTurnedAway, s.tidyAsked, s.tidyPeople, s.tidyDeviceDays, s.tidyLog, s.tidyReports,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("tidy people: %w", err)

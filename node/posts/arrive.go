@@ -69,7 +69,11 @@ func Arrive(tx Tx, a Arrival) (camp.PostID, []camp.Event, error) {
 		return 0, nil, err
 	}
 	events, err := arrived(tx, p, above, a)
-	return p.ID, events, err
+	if err != nil {
+		return 0, nil, err
+	}
+	more, err := Adopt(tx, p.URI, p)
+	return p.ID, append(events, more...), err
 }
 
 // goneMark stands for the end of something elsewhere, beside its id.
@@ -152,16 +156,6 @@ func concerns(tx Tx, a Arrival, above *camp.Post) (bool, error) {
 	return above != nil && above.Here() && !a.Held, nil
 }
 
-// quoted finds the post that this one shows within itself.
-func quoted(tx Tx, p *camp.Post) error {
-	of, err := parent(tx, p.Quoted)
-	if err != nil || of == nil || of.Audience == camp.AudienceCamp || of.Audience == camp.AudienceLetter {
-		return err
-	}
-	p.Quote = of.ID
-	return nil
-}
-
 func arrived(tx Tx, p camp.Post, above *camp.Post, a Arrival) ([]camp.Event, error) {
 	events, err := countReply(tx, p, +1)
 	if err != nil {
@@ -211,29 +205,50 @@ func Change(tx Tx, a Arrival, updated time.Time) ([]camp.Event, error) {
 		return nil, err
 	}
 	stripped(tx, level, &a.Post)
-	p := old
-	p.Poll = a.Post.Poll
-	if old.Poll != nil && p.Poll != nil {
-		p.Poll.Voters = max(p.Poll.Voters, 0)
-	}
-	if updated.IsZero() || !updated.After(last(old)) {
-		if p.Poll == nil || old.Poll == nil {
+	p, n := old, a.Post
+	p.Poll = counted(old.Poll, n.Poll)
+	if updated.IsZero() || !updated.After(last(old)) || same(old, n) {
+		if p.Poll == nil || p.Poll == old.Poll {
 			return nil, nil
 		}
 		return []camp.Event{{Kind: camp.EventCounts, Post: p.ID, Root: p.Root, Member: p.Author}}, tx.PutPost(p, &old)
 	}
-	n := a.Post
 	p.Title, p.Body, p.Text, p.Note, p.Sensitive, p.Language = n.Title, n.Body, n.Text, n.Note, n.Sensitive, n.Language
 	p.Files, p.Emoji, p.Tags, p.Page, p.Mentions = n.Files, n.Emoji, n.Tags, n.Page, n.Mentions
+	if p.Poll == old.Poll {
+		p.Poll = n.Poll
+	}
 	if n.Audience.Wider(old.Audience) { // whom it is for only ever narrows
 		n.Audience = old.Audience
 	}
-	p.Audience, p.Quoted, p.Quote = n.Audience, n.Quoted, 0
-	if err := quoted(tx, &p); err != nil {
-		return nil, err
+	p.Audience = n.Audience
+	if n.Quoted != old.Quoted || n.Stamp != old.Stamp {
+		p.Quoted, p.Stamp, p.Quote = n.Quoted, n.Stamp, 0
+		if err := quoted(tx, &p); err != nil {
+			return nil, err
+		}
 	}
 	p.Edited = clip(tx, updated)
 	return changed(tx, p, old)
+}
+
+// counted gives a poll with newer counts, the old one itself where the newer has
+// other choices: whoever changes those changes the post.
+func counted(old, n *camp.Poll) *camp.Poll {
+	if old == nil || n == nil || !slices.EqualFunc(old.Choices, n.Choices, func(a, b camp.Choice) bool { return a.Text == b.Text }) {
+		return old
+	}
+	p := *n
+	p.Voters = max(p.Voters, 0)
+	return &p
+}
+
+// same reports whether a newer state says and shows the same: some servers send
+// one for each like or view (federation.md 14, PeerTube).
+func same(old, n camp.Post) bool {
+	return old.Title == n.Title && old.Body == n.Body && old.Note == n.Note && old.Sensitive == n.Sensitive && old.Quoted == n.Quoted && old.Stamp == n.Stamp &&
+		old.Audience == n.Audience && slices.Equal(old.Files, n.Files) && slices.Equal(old.Tags, n.Tags) && (old.Poll == nil) == (n.Poll == nil) &&
+		(old.Poll == nil || counted(old.Poll, n.Poll) != old.Poll)
 }
 
 func last(p camp.Post) time.Time {
@@ -297,6 +312,19 @@ func Forget(tx Tx, p camp.Post) ([]camp.Event, error) {
 		return nil, nil
 	}
 	return takeAway(tx, p, p.Author)
+}
+
+// FarReact is FarLike with what came with the like, which is kept with a new one.
+func FarReact(tx Tx, who camp.MemberID, p camp.Post, r camp.Reaction) ([]camp.Event, error) {
+	has, err := tx.Favourite(who, p.ID)
+	if err != nil || has {
+		return nil, err
+	}
+	events, err := FarLike(tx, who, p, true)
+	if err != nil {
+		return nil, err
+	}
+	return events, tx.PutReaction(who, p.ID, r)
 }
 
 // FarLike marks that somebody elsewhere likes a post, or no more. Only what

@@ -106,6 +106,15 @@ type Tx interface {
 	PutVote(camp.PostID, camp.MemberID, []int) error
 	Vote(camp.PostID, camp.MemberID) (choices []int, ok bool, err error)
 	PutErrand(camp.Errand) error
+	// PostsNaming gives posts from elsewhere that answer what has this id and is
+	// not known here, or are allowed to quote by it.
+	PostsNaming(uri string, limit int) ([]camp.Post, error)
+	// Rehang is PutPost for a post that now stands elsewhere in threads.
+	Rehang(p, old camp.Post) error
+	PutReaction(camp.MemberID, camp.PostID, camp.Reaction) error // of a favourite that is there
+	Reaction(camp.MemberID, camp.PostID) (camp.Reaction, error)
+	PutStamp(camp.Stamp) error
+	StampFor(p camp.PostID, uri string) (s camp.Stamp, ok bool, err error)
 
 	// What the camp decided about servers, and what that cut (level_cut.go).
 	Block(camp.Domain) (b camp.BlockRow, ok bool, err error)

@@ -137,6 +137,13 @@ func (v *viewing) notice(n camp.Notice) (camp.NoticeView, error) {
 	if ok, err = v.sees(p); err != nil || !ok {
 		return nv, err
 	}
+	if n.Kind == camp.NoticeFavourite && nv.From.Standing == camp.Elsewhere {
+		r, err := v.tx.Reaction(n.From, n.Post)
+		if err != nil {
+			return nv, err
+		}
+		nv.Sign = r.Sign
+	}
 	pv, err := v.one(p)
 	nv.Post = &pv
 	return nv, err

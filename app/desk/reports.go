@@ -1,0 +1,16 @@
+package desk
+
+import (
+	"context"
+
+	"camp/node/camp"
+)
+
+func (s *session) reportList(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
+	list, err := s.node.People.Reports(ctx, s.node.Host())
+	return camp.Answer{Reports: list}, err
+}
+
+func (s *session) reportResolve(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.ResolveReport(ctx, s.node.Host(), in.ID, in.Message)
+}

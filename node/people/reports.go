@@ -1,0 +1,118 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"camp/node/camp"
+)
+
+const (
+	maxReportNote = 1000                 // characters
+	reportsKept   = 365 * 24 * time.Hour // after they were closed (community.md 7)
+)
+
+// Reports gives what other servers reported, open ones first, each newest first.
+// For host and helpers; nobody sees a report about themselves, nor that there is
+// one (community.md 7).
+func (s *Service) Reports(ctx context.Context, by camp.Actor) (list []camp.ReportLine, err error) {
+	list = []camp.ReportLine{}
+	err = s.view(ctx, "list reports", func(tx Tx) error {
+		m, err := helpingActor(tx, by)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Reports()
+		if err != nil {
+			return err
+		}
+		slices.Reverse(all)
+		slices.SortStableFunc(all, func(a, b camp.Report) int { return rank(a) - rank(b) })
+		names := map[camp.MemberID]string{}
+		for _, r := range all {
+			if slices.Contains(r.Whom, m.ID) {
+				continue
+			}
+			line, err := reportLine(tx, r, names)
+			if err != nil {
+				return err
+			}
+			list = append(list, line)
+		}
+		return nil
+	})
+	return list, err
+}
+
+func rank(r camp.Report) int {
+	if r.Closed.IsZero() {
+		return 0
+	}
+	return 1
+}
+
+func reportLine(tx Tx, r camp.Report, names map[camp.MemberID]string) (camp.ReportLine, error) {
+	l := camp.ReportLine{
+		ID: strconv.FormatUint(r.ID, 10), At: r.At, From: r.From, Whom: []string{}, Posts: []string{}, Texts: append([]string{}, r.Texts...),
+		Words: r.Words, State: "new", Closed: r.Closed, Note: r.Note,
+	}
+	for _, id := range r.Whom {
+		m, _, err := tx.Member(id)
+		if err != nil {
+			return l, err
+		}
+		l.Whom = append(l.Whom, m.Name)
+	}
+	for _, id := range r.Posts {
+		l.Posts = append(l.Posts, id.String())
+	}
+	if r.Closed.IsZero() {
+		return l, nil
+	}
+	l.State = "closed"
+	var err error
+	l.By, err = shown(tx, r.By, names)
+	return l, err
+}
+
+// ResolveReport closes a report, with a note for the other helpers. One that is
+// not there and one about whoever asks are told in the same words.
+func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text string) error {
+	return s.update(ctx, "close a report", func(tx Tx) ([]camp.Event, error) {
+		m, err := helpingActor(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		number, bad := strconv.ParseUint(id, 10, 64)
+		r, ok, err := tx.Report(number)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case bad != nil || !ok || slices.Contains(r.Whom, m.ID):
+			return nil, refuse(camp.NotFound, "people.no_report.say")
+		case !r.Closed.IsZero():
+			return nil, refuse(camp.Conflict, "people.report_closed.say")
+		}
+		r.Closed, r.By, r.Note = tx.Now(), m.ID, camp.CleanText(text, maxReportNote)
+		if err := tx.PutReport(r); err != nil {
+			return nil, err
+		}
+		return []camp.Event{{Kind: camp.EventReport}}, note(tx, m.ID, "log.report_closed", 0, nil)
+	})
+}
+
+// tidyReports erases those that were closed a year ago; the line in the host's
+// log stays.
+func (s *Service) tidyReports(ctx context.Context) error {
+	return inSlices(ctx, s.store,
+		func(tx Tx) ([]camp.Report, error) {
+			all, err := tx.Reports()
+			return slices.DeleteFunc(all, func(r camp.Report) bool {
+				return r.Closed.IsZero() || tx.Now().Sub(r.Closed) < reportsKept
+			}), err
+		},
+		func(tx Tx, r camp.Report) error { return tx.DropReport(r.ID) })
+}
