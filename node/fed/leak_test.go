@@ -170,7 +170,7 @@ func TestNothingOfTheCampLeaves(t *testing.T) {
 				}
 			}
 			for _, address := range l.lists() {
-				if w := l.get(address, as); strings.Contains(w.Body.String(), marker) || strings.Contains(w.Body.String(), "/p/") || strings.Contains(w.Body.String(), `"totalItems":1`) {
+				if w := l.get(address, as); strings.Contains(w.Body.String(), marker) || strings.Contains(w.Body.String(), "/ap/-/p/") || strings.Contains(w.Body.String(), `"totalItems":1`) {
 					t.Errorf("seed %d: %s to %q shows %s", seed, address, as, w.Body)
 				}
 			}

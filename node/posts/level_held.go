@@ -1,6 +1,7 @@
 package posts
 
 import (
+	"slices"
 	"context"
 
 	"camp/node/camp"
@@ -45,28 +46,35 @@ const noticesLooked = 1000
 // noticesOf gives a page of the notices that belong in one place.
 func noticesOf(tx Tx, m camp.MemberID, p camp.Page, where place) ([]Notice, error) {
 	var list []Notice
-	at := camp.Page{Before: p.Before, After: p.After, Limit: 40}
-	for looked := 0; looked < noticesLooked; looked += at.Limit {
+	at := camp.Page{Before: p.Before, After: p.After, Climb: p.Climb, Limit: 40}
+	for looked := 0; looked < noticesLooked && len(list) < p.Size(); looked += at.Limit {
 		some, err := tx.Notices(m, at)
 		if err != nil {
 			return nil, err
+		}
+		if p.Climb { // nearest first
+			slices.Reverse(some)
 		}
 		for _, n := range some {
 			is, err := placeOf(tx, m, n)
 			if err != nil {
 				return nil, err
 			}
-			if is == where {
+			if is == where && len(list) < p.Size() {
 				list = append(list, n)
-			}
-			if len(list) == p.Size() {
-				return list, nil
 			}
 		}
 		if len(some) < at.Limit {
 			break
 		}
-		at.Before = uint64(some[len(some)-1].ID)
+		if last := uint64(some[len(some)-1].ID); p.Climb {
+			at.After = last
+		} else {
+			at.Before = last
+		}
+	}
+	if p.Climb {
+		slices.Reverse(list)
 	}
 	return list, nil
 }
