@@ -40,6 +40,7 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}
+	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)
 	if p := st.Backup.Problem; p != nil {
 		list = append(list, camp.Need{Kind: "backup", Say: p.Say, Args: p.Args, Deed: camp.DoBackup, Page: "backups"})
 	} else if n, late := d.backupNeed(st); late {
