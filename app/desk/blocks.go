@@ -2,9 +2,39 @@ package desk
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"camp/node/camp"
 )
+
+// finalSoon is how long before it the host is told that a decision becomes final.
+const finalSoon = 3 * 24 * time.Hour
+
+// borderNeeds tell of decisions that soon cannot be undone any more, and of
+// followers who were lost by those that were.
+func borderNeeds(blocks []camp.Block, lost int, now time.Time) (list []camp.Need) {
+	var next camp.Block
+	for _, b := range blocks {
+		if b.Final.After(now) && (next.Final.IsZero() || b.Final.Before(next.Final)) {
+			next = b
+		}
+	}
+	if left := next.Final.Sub(now); !next.Final.IsZero() && left <= finalSoon {
+		days := int((left + 24*time.Hour - 1) / (24 * time.Hour))
+		list = append(list, camp.Need{Kind: "final", Say: "border.need.final", Args: map[string]string{"Name": next.Shown, "N": strconv.Itoa(days)}, Page: "blocks"})
+	}
+	if lost > 0 {
+		list = append(list, camp.Need{Kind: "lost", Say: "border.need.lost", Args: map[string]string{"N": strconv.Itoa(lost)}, Page: "blocks"})
+	}
+	return list
+}
+
+// lostFollowers counts the followers whom a decision cut off that was taken back.
+func (s *session) lostFollowers(ctx context.Context) (int, error) {
+	list, err := s.node.Posts.FollowersLost(ctx, s.node.Host())
+	return len(list), err
+}
 
 func (s *session) blockList(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
 	list, err := s.node.Border.List(ctx)

@@ -88,6 +88,7 @@ type Desk struct {
 	trouble  error       // why the phase is trouble
 	notices  []camp.Need // problems that do not keep the camp from being on
 	store    []camp.Need // what the store found
+	lost     int         // followers, by decisions that were taken back
 	made     time.Time   // when the camp was founded, zero while not known
 }
 

@@ -108,6 +108,7 @@ type seen struct {
 
 	invites []camp.InviteLine
 	blocks  []camp.Block
+	lost    int // followers, by decisions that were taken back
 	reach   camp.Reach
 	world   camp.World
 	nearby  camp.Nearby
@@ -126,6 +127,9 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	if v.blocks, err = n.Border.List(ctx); err != nil {
+		return v, err
+	}
+	if v.lost, err = s.lostFollowers(ctx); err != nil {
 		return v, err
 	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
@@ -240,5 +244,5 @@ func (d *Desk) keepName(name string) {
 func (d *Desk) noted(v seen) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.made, d.store = v.house.Made, v.store
+	d.made, d.store, d.lost = v.house.Made, v.store, v.lost
 }

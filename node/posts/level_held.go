@@ -180,6 +180,23 @@ func dropHeld(tx Tx, m, whom camp.MemberID) ([]camp.Event, error) {
 	return events, nil
 }
 
+// dropAsk drops the notice that somebody asks to follow a member, once they were
+// answered.
+func dropAsk(tx Tx, m, who camp.MemberID) error {
+	notices, err := tx.NoticesAbout(0)
+	if err != nil {
+		return err
+	}
+	for _, n := range notices {
+		if n.To == m && n.From == who && n.Kind == camp.NoticeAsk {
+			if err := tx.DropNotice(m, n.Notice); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func dropLetter(tx Tx, m camp.MemberID, id camp.PostID) ([]camp.Event, error) {
 	p, ok, err := tx.Post(id)
 	if err != nil || !ok || p.Here() || p.Audience != camp.AudienceLetter {

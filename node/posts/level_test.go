@@ -532,6 +532,7 @@ func TestTray(t *testing.T) {
 	s.bordered.follow(s.ana, s.ben)
 	want(t, "who asks to follow", s.held(s.ben), "ask of ana@far.example")
 	s.errorsNot(s.posts.AnswerFollow(t.Context(), s.ben, s.ana.ID, true))
+	want(t, "after the yes", s.held(s.ben), "")
 	want(t, "told of the yes", slices.Contains(kinds(s.errands()), camp.ErrandAccept), true)
 	want(t, "somebody who was never here", say(s.posts.LetIn(t.Context(), s.ben, s.ada.Member, true)), "posts.nobody.say")
 }

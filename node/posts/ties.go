@@ -203,6 +203,9 @@ func (s *Service) AnswerFollow(ctx context.Context, by camp.Actor, who camp.Memb
 		if err != nil {
 			return nil, err
 		}
+		if err := dropAsk(tx, m.ID, who); err != nil {
+			return nil, err
+		}
 		events := []camp.Event{tied(who), tied(m.ID)}
 		if _, here, err := tx.Member(who); err != nil || here || !reaches(tx) {
 			return events, err

@@ -20,6 +20,7 @@ import (
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
 	guests   *guests
+	tray     []string // what was answered there
 	mu       sync.Mutex
 	now      time.Time
 	last     uint64

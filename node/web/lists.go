@@ -108,6 +108,7 @@ type forYouPage struct {
 	Notes []notice
 	pager
 	Newest string // mark all read up to this one; "" where nothing is new
+	Waits  bool   // something waits in the tray
 }
 
 // notice is one line of it.
@@ -149,6 +150,9 @@ func (v *visit) forYou() error {
 	}
 	if n := len(list); n > 0 {
 		p.pager = pagerFor("/for-you", nil, win, n, uint64(list[n-1].ID))
+	}
+	if p.Waits, err = v.waits(); err != nil {
+		return err
 	}
 	return v.render(http.StatusOK, "foryou", p)
 }

@@ -47,7 +47,7 @@ func (s *Site) table() []route {
 		{pattern: "GET /in/{secret}", need: open, do: (*visit).comeIn},
 		{pattern: "/", need: joined, do: (*visit).nowhere},
 	}
-	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes()} {
+	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes(), trayRoutes()} {
 		all = append(all, more...)
 	}
 	return all
