@@ -14,8 +14,10 @@ func TestLooseAndDescribe(t *testing.T) {
 	st := newFakeStore(func() time.Time { return now })
 	me, other := camp.Actor{Member: 1, Role: camp.RoleMember}, camp.Actor{Member: 2, Role: camp.RoleMember}
 	for _, f := range []camp.MediaFile{
-		{ID: "loose", Owner: 1, Made: now}, {ID: "theirs", Owner: 2, Made: now},
-		{ID: "posted", Owner: 1, Post: 5, Made: now}, {ID: "face", Owner: 1, Avatar: true, Made: now},
+		{ID: "loose", Owner: 1, Made: now},
+		{ID: "theirs", Owner: 2, Made: now},
+		{ID: "posted", Owner: 1, Post: 5, Made: now},
+		{ID: "face", Owner: 1, Avatar: true, Made: now},
 	} {
 		st.media[f.ID] = f
 	}
