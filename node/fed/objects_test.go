@@ -71,6 +71,22 @@ func TestObjectsShowActors(t *testing.T) {
 	}
 }
 
+// Whom a member blocks finds nothing of them.
+func TestBlockedFindNobody(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	r := y.meet("bo", "far.example", true)
+	must(t, y.posts.Block(t.Context(), y.ana, r.ID, true))
+	for _, address := range []string{here.Actor("ana"), here.Of("ana", "outbox"), here.Of("ana", "followers")} {
+		if w := y.get(address, r.URI); !same(w, y.unknown("")) {
+			t.Errorf("%s: %d", address, w.Code)
+		}
+	}
+	if w := y.get(here.Actor("hal"), r.URI); w.Code != 200 {
+		t.Errorf("of another member: %d", w.Code)
+	}
+}
+
 // To show the camp's own actor nobody's key is looked up, so that two servers
 // that both demand signatures can meet (federation.md 3, 4).
 func TestCampItselfVerifiesNobody(t *testing.T) {

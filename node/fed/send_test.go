@@ -175,6 +175,7 @@ func TestCheck(t *testing.T) {
 		"a letter taken back":               {row(camp.ErrandDelete, 77, camp.AudienceLetter), nil},
 		"taken back, of the camp":           {row(camp.ErrandDelete, 77, camp.AudienceCamp), queue.ErrLeak},
 		"taken back, of nobody":             {row(camp.ErrandDelete, 77, 0), queue.ErrLeak},
+		"taken back, the camp's and there":  {row(camp.ErrandDelete, ours, camp.AudiencePublic), queue.ErrLeak},
 		"taken back, and there":             {row(camp.ErrandDelete, open, camp.AudiencePublic), queue.ErrMoot},
 		"a like":                            {row(camp.ErrandLike, far.ID, camp.AudiencePublic), nil},
 		"a like of a letter from there":     {row(camp.ErrandLike, private.ID, camp.AudienceLetter), nil},

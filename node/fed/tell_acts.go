@@ -161,14 +161,11 @@ func (w *telling) reported() error {
 	}
 	var list []string
 	for _, id := range w.e.More {
-		if !ap.SameHost(id, who.URI) {
-			continue // theirs to judge is what is theirs
-		}
 		p, ok, err := w.tx.PostByURI(id)
 		if err != nil {
 			return err
 		}
-		if !ok || p.Author != who.ID {
+		if !ok || p.Author != who.ID { // their server judges what is theirs
 			continue
 		}
 		if leave, err = camp.ReleaseAct(w.e.Do, &p); err != nil {

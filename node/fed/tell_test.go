@@ -83,6 +83,9 @@ func TestTellEveryKind(t *testing.T) {
 			id := y.writeDraft(camp.Draft{Text: "Which?", Audience: camp.AudiencePublic, Poll: &camp.Poll{Choices: []camp.Choice{{Text: "tea"}, {Text: "milk"}}, Ends: at.Add(time.Hour)}})
 			y.tellAll()
 			y.follows(bo, y.ana.Member)
+			must(y.t, y.posts.Edit(y.t.Context(), y.ana, id, camp.Draft{Text: "Which one?"}))
+			y.tellAll()
+			y.drain()
 			must(y.t, y.posts.Vote(y.t.Context(), y.host, id, []int{1}))
 			y.asked(camp.Errand{Do: camp.ErrandPoll, By: y.ana.Member, Post: id})
 		}, []string{"https://far.example/inbox"}},
@@ -282,6 +285,49 @@ func TestUndoNamesTheActAsItWas(t *testing.T) {
 	}
 }
 
+// The time that tells one like from the next is that of the like.
+func TestUndoGoesByTheTimeOfTheAct(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	r := y.meet("bo", "far.example", false)
+	p := y.farPost(r, "https://far.example/n/1", camp.AudiencePublic)
+	for on, off := range map[camp.ErrandKind]camp.ErrandKind{camp.ErrandLike: camp.ErrandUnlike, camp.ErrandBlock: camp.ErrandUnblock} {
+		e := camp.Errand{Do: on, By: y.ana.Member, Post: p.ID, Whom: r.ID, URI: p.URI, At: at}
+		y.asked(e)
+		e.Do, e.At, e.Done = off, at.Add(time.Hour), at
+		did := y.tellAll()
+		y.drain()
+		y.asked(e)
+		undid := y.tellAll()
+		y.drain()
+		if inner, _ := parsed(t, undid[0].Body)["object"].(map[string]any); inner["id"] != did[0].URI {
+			t.Errorf("%d: %s is undone as %v", on, did[0].URI, inner["id"])
+		}
+	}
+}
+
+// Who is asked for their yes to a quote sees the whole post: not what is for others.
+func TestNobodyIsAskedWhoMayNotRead(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	r := y.meet("bo", "far.example", false)
+	p := y.farPost(r, "https://far.example/n/1", camp.AudiencePublic)
+	for _, row := range []struct {
+		text string
+		want []camp.ErrandKind
+	}{{"Look", nil}, {"Look, @bo@far.example", []camp.ErrandKind{camp.ErrandPost, camp.ErrandQuote}}} {
+		y.writeDraft(camp.Draft{Text: row.text, Audience: camp.AudienceFollowers, Quote: p.ID})
+		var got []camp.ErrandKind
+		for _, l := range y.tellAll() {
+			got = append(got, l.Do)
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v", row.text, got)
+		}
+		y.drain()
+	}
+}
+
 // What failed half way is told under the same id the next time, and once.
 func TestTellAgainUnderTheSameID(t *testing.T) {
 	t.Parallel()
@@ -351,7 +397,7 @@ func TestTellWhom(t *testing.T) {
 	one, two := y.meet("one", "far.example", true), y.meet("two", "far.example", true)
 	alone, shut, apart := y.meet("alone", "alone.example", false), y.meet("shut", "evil.example", true), y.meet("apart", "apart.example", false)
 	waits, gone, odd := y.meet("waits", "waits.example", false), y.meet("gone", "gone.example", false), y.meet("odd", "odd.example", false)
-	for _, r := range []camp.Remote{one, two, alone, shut, apart, gone, odd} {
+	for _, r := range []camp.Remote{one, two, y.meet("three", "far.example", false), alone, shut, apart, gone, odd} {
 		y.follows(r, y.ana.Member)
 	}
 	y.update(func(tx *store.Tx) error {

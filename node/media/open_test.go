@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -238,4 +240,25 @@ func TestSweep(t *testing.T) {
 			t.Errorf("Run: %v", err)
 		}
 	})
+}
+
+// Show opens what the caller judged, without asking who reads.
+func TestShow(t *testing.T) {
+	r := newRig(t)
+	f, err := r.Take(t.Context(), mara, bytes.NewReader(jpegOf(t, photo(50, 50))), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, file, err := r.Show(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if b, err := io.ReadAll(file); err != nil || int64(len(b)) != got.Bytes || got.Type != "image/jpeg" {
+		t.Errorf("%d bytes, %+v, %v", len(b), got, err)
+	}
+	f.Hash = strings.Repeat("a", 64)
+	if _, _, err := r.Show(f); camp.AsFault(err).Kind != camp.NotFound {
+		t.Errorf("of nothing: %v", err)
+	}
 }
