@@ -258,7 +258,7 @@ func (s *space) miniupnpd(pmp, upnp bool) {
 	dir := s.t.TempDir()
 	yes := map[bool]string{true: "yes", false: "no"}
 	conf := "ext_ifname=wan\nlistening_ip=lan\nport=0\nenable_natpmp=" + yes[pmp] + "\nenable_upnp=" + yes[upnp] +
-		"\nsecure_mode=yes\nnotify_interval=60\nuuid=00000000-0000-0000-0000-000000000001\nallow 1024-65535 0.0.0.0/0 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n" +
+		"\nsecure_mode=yes\nnotify_interval=60\nuuid=00000000-0000-0000-0000-000000000001\nallow 1024-65535 0.0.0.0/0 1024-65535\nallow 443 0.0.0.0/0 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n" +
 		"min_lifetime=10\nmax_lifetime=86400\n"
 	for _, line := range []string{
 		"add table inet filter", "add chain inet filter miniupnpd", "add table inet door", "add chain inet door prerouting_miniupnpd", "add chain inet door postrouting_miniupnpd",

@@ -463,4 +463,3 @@ func (p *peer) do(deed string, q map[string]any) map[string]any {
 	ok, _ := answer["ok"].(map[string]any)
 	return ok
 }
-

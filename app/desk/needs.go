@@ -40,13 +40,10 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}
-<<<<<<< HEAD
 	if p := st.World.Problems; st.World.On && !st.World.Ready && len(p) > 0 {
 		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck})
 	}
-=======
 	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)
->>>>>>> w-border
 	if p := st.Backup.Problem; p != nil {
 		list = append(list, camp.Need{Kind: "backup", Say: p.Say, Args: p.Args, Deed: camp.DoBackup, Page: "backups"})
 	} else if n, late := d.backupNeed(st); late {

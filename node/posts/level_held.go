@@ -1,8 +1,8 @@
 package posts
 
 import (
-	"slices"
 	"context"
+	"slices"
 
 	"camp/node/camp"
 )
