@@ -7,10 +7,13 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"camp/node/ap"
 	"camp/node/border"
 	"camp/node/camp"
 	"camp/node/fed"
@@ -46,6 +49,9 @@ type front struct {
 	public    *web.Public
 	queue     *queue.Service
 	teller    *fed.Teller
+	gatherer  *fed.Gatherer
+	finder    *fed.Finder
+	addresses *border.Addresses
 	meters    *meters
 	renamed   chan struct{} // holds one token while title may be old
 }
@@ -65,11 +71,21 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	docs := fed.NewFetcher(f.client, f.ring, n.opt.Now)
 	f.witness = fed.NewWitness(w.Stores.Witness, docs, f.may, n.opt.Now)
 	f.directory = fed.NewDirectory(fed.DirectoryOptions{Names: f.names, Store: w.Stores.Directory, Title: f.title, Version: w.Version, Log: log})
+	f.addresses = border.NewAddresses(border.AddressesOptions{
+		Rules: n.Border, Store: w.Stores.Sightings, Lookup: f.lookup, Never: w.Never, Nets: w.Nets, Now: n.opt.Now, Log: n.opt.Log.With("component", "border"),
+	})
+	f.witness.Tell(f.addresses.Seen)
 	taker := fed.NewTaker(fed.TakerOptions{
 		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Now: n.opt.Now,
 		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
 	})
-	f.inbox = fed.NewInbox(fed.InboxOptions{Names: f.names, Witness: f.witness, Take: taker.Take, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log})
+	f.gatherer = fed.NewGatherer(fed.GathererOptions{
+		Taker: taker, Docs: docs, Client: f.client, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "gatherer"),
+	})
+	f.finder = fed.NewFinder(fed.FinderOptions{Gatherer: f.gatherer, Outside: func() bool { return true }, Sees: f.sees})
+	f.inbox = fed.NewInbox(fed.InboxOptions{
+		Names: f.names, Witness: f.witness, Take: f.admitted(taker.Take), Gone: taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
+	})
 	f.objects = fed.NewObjects(fed.ObjectsOptions{
 		Names: f.names, Store: w.Stores.Objects, Keys: f.ring, Witness: f.witness, May: f.may, Files: n.Media, Title: f.title,
 		Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
@@ -94,6 +110,54 @@ func (f *front) may(d camp.Domain) error {
 		return errKeptAway
 	}
 	return nil
+}
+
+// admitted lets only such acts through that bear no server in any place which the
+// camp keeps away; whoever sent another is not told (community.md 4.1).
+func (f *front) admitted(take func(context.Context, fed.Signer, ap.Activity) error) func(context.Context, fed.Signer, ap.Activity) error {
+	return func(ctx context.Context, from fed.Signer, a ap.Activity) error {
+		bears := fed.NamesOf(&a, from.URI)
+		if bears.Over {
+			return fed.ErrDisowned
+		}
+		if f.n.Border.AdmitAll(slices.Concat(bears.Own, bears.About), border.In).Refused() {
+			return nil
+		}
+		if err := take(ctx, from, a); err != nil {
+			return err
+		}
+		f.queue.Wake(camp.Domain(from.Host)) // they are there: what waits for them is tried again
+		return nil
+	}
+}
+
+// sees gives a post that a member may read.
+func (f *front) sees(ctx context.Context, by camp.Actor, id camp.PostID) (camp.Post, error) {
+	pv, err := f.n.Posts.Post(ctx, by, id)
+	return pv.Post, err
+}
+
+// lookup asks the system for the addresses of a name; it does not say how long
+// they are good.
+func (f *front) lookup(ctx context.Context, host string) ([]netip.Addr, time.Duration, error) {
+	list, err := f.client.Lookup(ctx, host)
+	return list, 0, err
+}
+
+// cut drops what is on its way to a server that the camp keeps away now.
+func (f *front) cut(ctx context.Context, d camp.Domain) error {
+	f.client.Drop()
+	return f.queue.Forget(ctx, d)
+}
+
+// backlog is what waits to be sent, by server.
+func (f *front) backlog(ctx context.Context) ([]camp.Backlog, error) {
+	waiting, err := f.queue.Waiting(ctx)
+	list := make([]camp.Backlog, 0, len(waiting))
+	for _, w := range waiting {
+		list = append(list, camp.Backlog(w))
+	}
+	return list, err
 }
 
 // title is the camp's name, as anybody may know it.
@@ -121,7 +185,7 @@ func (f *front) named(ctx context.Context) error {
 func (f *front) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer f.client.Drop()
-	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run, f.named} {
+	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run, f.gatherer.Run, f.addresses.Run, f.named} {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()
@@ -132,6 +196,8 @@ func (f *front) noticed(e camp.Event) {
 	switch e.Kind {
 	case camp.EventErrand:
 		f.teller.Wake()
+	case camp.EventBorder:
+		f.addresses.Changed()
 	case camp.EventHouse:
 		select {
 		case f.renamed <- struct{}{}:
@@ -144,16 +210,13 @@ func (f *front) noticed(e camp.Event) {
 // networks named, X-Forwarded-For is believed.
 func (f *front) behind(proxies []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Host != string(f.names.Domain) && r.Host != string(f.names.Domain)+":443" {
-			fed.Nothing(w)
-			return
-		}
 		from, ok := source(r, proxies)
-		if !ok {
+		ours := r.Host == string(f.names.Domain) || r.Host == string(f.names.Domain)+":443"
+		if !ok || !ours || f.n.Border.Hinted(r.UserAgent()) {
 			fed.Nothing(w)
 			return
 		}
-		f.route(w, r, from)
+		f.route(w, r.WithContext(fed.WithSource(r.Context(), from)), from)
 	})
 }
 

@@ -87,7 +87,7 @@ func New(opt Options) *Node {
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
 	})
 	n.Posts = posts.New(posts.Options{
-		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: func() bool { return opt.World != nil },
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: func() bool { return opt.World != nil }, Cut: n.cut,
 	})
 	n.Border = border.New(border.Options{
 		Store: opt.Border, Publish: n.Hub, Ties: n.Posts, After: n.Posts.Settle, Log: opt.Log.With("component", "border"),
@@ -157,7 +157,7 @@ func (n *Node) attachAPI() error {
 	}
 	if f := n.front; f != nil {
 		domain := string(f.names.Domain)
-		o.Outside, o.PostURI, o.Actor = func() bool { return true }, f.names.Post, f.names.Actor
+		o.Outside, o.PostURI, o.Actor, o.Finder = func() bool { return true }, f.names.Post, f.names.Actor, f.finder
 		o.Base = func(r *http.Request) string {
 			if r.Host == domain || r.Host == domain+":443" {
 				return "https://" + domain
@@ -178,6 +178,22 @@ func (n *Node) tapped(e camp.Event) {
 	if n.front != nil {
 		n.front.noticed(e)
 	}
+}
+
+// cut drops what is on its way to a server.
+func (n *Node) cut(ctx context.Context, d camp.Domain) error {
+	if n.front == nil {
+		return nil
+	}
+	return n.front.cut(ctx, d)
+}
+
+// Backlog gives what waits to be sent to other servers, most first.
+func (n *Node) Backlog(ctx context.Context) ([]camp.Backlog, error) {
+	if n.front == nil {
+		return nil, nil
+	}
+	return n.front.backlog(ctx)
 }
 
 // level is what the camp decided about a server.

@@ -44,7 +44,12 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 	p := &public{n: n, behind: behind, open: map[netip.Addr]int{}, next: n.front.behind(behind)}
 	all := make([]net.Listener, 0, len(listeners))
 	for _, l := range listeners {
-		all = append(all, beneath(l, func(raw net.Listener) net.Listener { return &outer{Listener: raw, p: p} }))
+		all = append(all, beneath(l, func(raw net.Listener) net.Listener {
+			if len(behind) == 0 {
+				raw = newDoor(raw, n.front.addresses.Closed)
+			}
+			return &outer{Listener: raw, p: p}
+		}))
 	}
 	return n.serve(ctx, p, func() {}, all)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 
+	"camp/node/border"
 	"camp/node/camp"
 	"camp/node/fed"
 	"camp/node/fed/queue"
@@ -19,6 +20,10 @@ type World struct {
 	Roots *x509.CertPool      // whom to believe about certificates; nil: the system's list
 	Nets  []netip.Prefix      // a lab's: networks that may be reached although they are not public
 	Own   func() []netip.Addr // addresses of this machine that are never reached, besides those the system tells; may be nil
+
+	// Never gives networks from where nobody is turned away by address: the host's
+	// own, the tunnel. May be nil.
+	Never func() []netip.Prefix
 }
 
 // WorldStores are the rows of the rooms below, each as its room declares them.
@@ -31,6 +36,7 @@ type WorldStores struct {
 	Tell      fed.TellStore
 	Check     fed.CheckStore
 	Queue     queue.Store
+	Sightings border.AddressStore
 }
 
 var errSilent = errors.New("node: this camp has no name of its own")

@@ -134,7 +134,7 @@ func (s *session) forWorld() *node.World {
 		Stores: node.WorldStores{
 			Keys: store.As[fed.KeyTx](s.db), Directory: store.As[fed.Tx](s.db), Witness: store.As[fed.WitnessTx](s.db),
 			Take: store.As[fed.TakeTx](s.db), Objects: store.As[fed.ObjectsTx](s.db), Tell: store.As[fed.TellTx](s.db), Check: store.As[fed.CheckTx](s.db),
-			Queue: store.As[queue.Tx](s.db),
+			Queue: store.As[queue.Tx](s.db), Sightings: store.As[border.AddressTx](s.db),
 		},
 	}
 }

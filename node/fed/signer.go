@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -59,6 +60,8 @@ type Witness struct {
 	may   func(host camp.Domain) error
 	now   func() time.Time
 
+	tell func(host camp.Domain, from netip.Addr) // of who was proven; nil: nobody
+
 	mu    sync.Mutex           // guards what follows
 	asked map[string]time.Time // key -> when its document was last asked for although one was kept
 	fails map[string]failure   // key -> what kept it from being fetched
@@ -79,6 +82,17 @@ const (
 // NewWitness makes a Witness; may is the border's word about a server.
 func NewWitness(store WitnessStore, docs Documents, may func(host camp.Domain) error, now func() time.Time) *Witness {
 	return &Witness{store: store, docs: docs, may: may, now: now, asked: map[string]time.Time{}, fails: map[string]failure{}}
+}
+
+// Tell has fn told from where each server comes that was proven; before anything
+// is asked.
+func (w *Witness) Tell(fn func(host camp.Domain, from netip.Addr)) { w.tell = fn }
+
+type sourceKey struct{}
+
+// WithSource says from which address a request came.
+func WithSource(ctx context.Context, from netip.Addr) context.Context {
+	return context.WithValue(ctx, sourceKey{}, from)
 }
 
 // Read is sig.Read with the border's word about the keys' servers; nothing is
@@ -107,6 +121,9 @@ func (w *Witness) Signer(ctx context.Context, claims []sig.Claim) (Signer, error
 	for _, c := range claims {
 		var s Signer
 		if s, err = w.signer(ctx, c); err == nil {
+			if from, ok := ctx.Value(sourceKey{}).(netip.Addr); ok && w.tell != nil {
+				w.tell(camp.Domain(withoutPort(s.Host)), from)
+			}
 			return s, nil
 		}
 	}

@@ -87,13 +87,7 @@ func (c *Client) resolve(ctx context.Context, within time.Duration, host string)
 	if err := c.askAlias(ctx, within/3, host); err != nil {
 		return nil, err
 	}
-	lookup := c.o.Lookup
-	if lookup == nil {
-		lookup = func(ctx context.Context, host string) ([]netip.Addr, error) {
-			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-		}
-	}
-	found, err := lookup(ctx, host)
+	found, err := c.Lookup(ctx, host)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, &Error{Kind: Timeout, Host: host, Err: err}
@@ -119,6 +113,14 @@ func (c *Client) resolve(ctx context.Context, within time.Duration, host string)
 	}
 	all := append(four, six...)
 	return all[:min(len(all), mostTried)], nil
+}
+
+// Lookup gives the addresses of a name, as they are: none of them was judged.
+func (c *Client) Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	if c.o.Lookup != nil {
+		return c.o.Lookup(ctx, host)
+	}
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 }
 
 // askAlias asks the border about what a name stands for. A resolver that cannot
