@@ -138,9 +138,14 @@ func (w *world) serveIn(dir, name, host string, more ...string) *camped {
 	s := w.spots[name]
 	args := append([]string{
 		"serve", "--name", "Camp " + host, "--host-user", host, "--domain", name, "--https", "0.0.0.0:443", "--tls-cert", w.file(name + ".pem"),
-		"--tls-key", w.file(name + ".key"), "--lab-ca", w.file("ca.pem"), "--lab-allow-net", labNet,
+		"--tls-key", w.file(name + ".key"), "--lab-ca", w.file("ca.pem"), "--lab-allow-net", labNet, "--lab-no-rate-limit",
 	}, more...)
 	c := &camped{running: s.camp(dir, args...), w: w, name: name}
+	w.t.Cleanup(func() {
+		if raw, err := os.ReadFile(filepath.Join(dir, "log", "camp.log")); err == nil && w.t.Failed() {
+			w.t.Logf("%s noted:\n%s", name, raw[max(0, len(raw)-6000):])
+		}
+	})
 	c.web = c.line("ready", true)["web"].(string)
 	c.token = c.ctl("token", host)["token"].(string)
 	c.http = &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}

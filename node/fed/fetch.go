@@ -79,12 +79,20 @@ func NewFetcher(client Client, keys Keys, now func() time.Time) *Fetcher {
 	return &Fetcher{client: client, keys: keys, now: now, forms: map[string]learned{}}
 }
 
-// Document fetches what lies under an id, signed by somebody (0: the camp), and
-// gives it only if it says itself that this is its id, at most one step further
-// and never on another host (FEP-fe34). id is what it says, byte for byte.
+// Document fetches what lies under an id, and gives it only if it says itself that
+// this is its id, at most one step further and never on another host (FEP-fe34).
+// id is what it says, byte for byte. The camp signs, whose key anybody can look up;
+// where that is not enough, the member as whom it is asked for does (0: nobody).
 // Errors: those of the client; ErrAnswer, *GoneError, ErrID, and ap's of what
 // came.
 func (f *Fetcher) Document(ctx context.Context, as camp.MemberID, address string) (body []byte, id string, err error) {
+	if body, id, err = f.document(ctx, 0, address); as != 0 && errors.Is(err, ErrAnswer) {
+		return f.document(ctx, as, address)
+	}
+	return body, id, err
+}
+
+func (f *Fetcher) document(ctx context.Context, as camp.MemberID, address string) (body []byte, id string, err error) {
 	first := ap.HostOf(address)
 	if first == "" {
 		return nil, "", fmt.Errorf("%w: no address", ErrID)

@@ -106,8 +106,8 @@ func (w *taking) update(a *ap.Activity) ([]camp.Event, error) {
 	if !w.kept {
 		return nil, nil
 	}
-	if a.Object.ID == a.Actor { // keys change by fetching alone, and all else with them
-		return nil, w.refresh()
+	if a.Object.ID == a.Actor {
+		return nil, w.introduce(a.Object.Actor)
 	}
 	p, ok := w.theirs(a)
 	if p == nil && a.Object.Type != "" {
@@ -123,6 +123,20 @@ func (w *taking) update(a *ap.Activity) ([]camp.Event, error) {
 		return nil, w.fetchInstead(a)
 	}
 	return w.change(p)
+}
+
+// introduce takes what somebody says about themselves, at once; keys change by
+// fetching alone (reliability.md 5), which is asked for.
+func (w *taking) introduce(a *ap.Actor) error {
+	if a != nil && a.Inbox != "" {
+		was := w.who
+		w.who = remoteOf(a, was, w.now)
+		w.who.Keys, w.who.Fetched = was.Keys, was.Fetched
+		if err := w.tx.PutRemote(w.who, &was); err != nil {
+			return err
+		}
+	}
+	return w.refresh()
 }
 
 // change puts a newer state in place of a post that is known.
