@@ -198,7 +198,7 @@ var shapes = map[string]string{
 	"GET /api/v1/instance/extended_description": "ExtendedDescription", "GET /api/v1/instance/privacy_policy": "PrivacyPolicy",
 	"GET /api/v1/instance/translation_languages": "object", "GET /api/v1/custom_emojis": "[CustomEmoji]",
 	"GET /api/v1/accounts/familiar_followers": "[FamiliarFollowers]", "GET /api/v1/notifications/policy": "V1NotificationPolicy",
-	"GET /api/v2/notifications/policy": "NotificationPolicy", "GET /api/v1/preferences": "Preferences", "GET /api/v1/tags/:name": "Tag",
+	"GET /api/v1/markers": "object", "GET /api/v2/notifications/policy": "NotificationPolicy", "GET /api/v1/preferences": "Preferences", "GET /api/v1/tags/:name": "Tag",
 
 	"GET /api/v1/accounts": "[Account]", "GET /api/v1/accounts/verify_credentials": "CredentialAccount", "GET /api/v1/accounts/lookup": "Account",
 	"GET /api/v1/accounts/search": "[Account]", "GET /api/v1/accounts/relationships": "[Relationship]", "GET /api/v1/accounts/:id": "Account",
@@ -257,6 +257,7 @@ func TestEntities(t *testing.T) {
 		{f.mia, "GET /api/v1/notifications/policy", "", nil, false},
 		{f.mia, "GET /api/v2/notifications/policy", "", nil, false},
 		{f.mia, "GET /api/v1/preferences", "", nil, false},
+		{f.mia, "GET /api/v1/markers", "", nil, false},
 		{f.mia, "GET /api/v1/tags/:name", "/api/v1/tags/First", nil, false},
 
 		{f.mia, "GET /api/v1/accounts", "?id[]=" + joost + "&id[]=" + ana, nil, true},

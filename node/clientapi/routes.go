@@ -78,6 +78,7 @@ func startRoutes() []route {
 		get("/api/v1/notifications/policy", "read:notifications", (*call).policyOld),
 		get("/api/v2/notifications/policy", "read:notifications", (*call).policy),
 		get("/api/v1/preferences", "read:accounts", (*call).preferences),
+		get("/api/v1/markers", "read:statuses", (*call).emptyObject), // todo(spec): client-api.md 7 wants reading positions kept
 		get("/api/v1/tags/:name", "read", (*call).tagOf),
 	}
 }

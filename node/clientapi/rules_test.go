@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/store"
 )
 
 // What stands in client-api.md 1 about every answer.
@@ -341,10 +342,22 @@ func TestWrongOwner(t *testing.T) {
 func TestWhoIsNobody(t *testing.T) {
 	t.Parallel()
 	f := newFull(t)
+	ben := str(f.get(f.mia, "/api/v1/accounts/lookup?acct=ben").object(), "id")
+	f.get(f.mia, "/api/v1/accounts/"+ben).want(200)
 	if err := f.people.Remove(t.Context(), f.host, "ben", false); err != nil {
 		t.Fatal(err)
 	}
-	f.get(f.mia, "/api/v1/accounts/lookup?acct=ben").want(404)
+	for _, path := range []string{"/api/v1/accounts/lookup?acct=ben", "/api/v1/accounts/" + ben, "/api/v1/accounts/" + ben + "/statuses"} {
+		f.get(f.mia, path).want(404)
+	}
+	want(t, "in a list", len(f.get(f.mia, "/api/v1/accounts?id[]="+ben).list()), 0)
+	err := f.db.Update(t.Context(), func(tx *store.Tx) error { // somebody who asks to join
+		return tx.PutMember(camp.Member{ID: 123456789012345678, Name: "zoe", Display: "Zoe", Standing: camp.Waiting})
+	})
+	want(t, "err", err, nil)
+	f.get(f.mia, "/api/v1/accounts/lookup?acct=zoe").want(404)
+	f.get(f.mia, "/api/v1/accounts/123456789012345678").want(404)
+	want(t, "found", len(f.get(f.mia, "/api/v1/accounts/search?q=zoe").list()), 0)
 	f.get(f.mia, "/api/v1/accounts/"+f.ana.ID.String()).want(200)
 	f.level["far.example"] = camp.LevelBlock
 	for _, path := range []string{"/api/v1/accounts/" + f.ana.ID.String(), "/api/v1/accounts/lookup?acct=ana@far.example", "/api/v1/statuses/" + f.far.String()} {

@@ -199,3 +199,26 @@ func TestPagesAreFull(t *testing.T) {
 		}
 	}
 }
+
+// Marks on what somebody passed on are seen also where it is older than the page.
+func TestMarksOnWhatWasPassedOn(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t)
+	joost := h.add("joost", camp.RoleMember)
+	ana := h.remote("ana", "far.example")
+	old := h.arrive(ana, "old", func(a *posts.Arrival) { a.Asked = true })
+	for _, do := range []func() error{
+		func() error { return h.posts.Favourite(t.Context(), h.host, old, true) },
+		func() error { return h.posts.Keep(t.Context(), h.host, old, true) },
+		func() error { _, err := h.posts.Follow(t.Context(), h.host, joost.Member, false); return err },
+		func() error { _, err := h.posts.Boost(t.Context(), joost, old, true); return err },
+	} {
+		want(t, "err", say(do()), "")
+	}
+	list, err := h.posts.Home(t.Context(), h.host, camp.Page{Limit: 1})
+	if err != nil || len(list) != 1 || list[0].PassedBy == nil {
+		t.Fatalf("%v, %v", list, err)
+	}
+	want(t, "liked", list[0].Favourited, true)
+	want(t, "kept", list[0].Kept, true)
+}
