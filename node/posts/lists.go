@@ -53,25 +53,23 @@ func (s *Service) Home(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		if err != nil {
 			return err
 		}
-		p = within(m, p)
-		ids, err := tx.HomeIDs(m.ID, p)
-		if err != nil {
-			return err
-		}
-		here, err := tx.Fire(p)
-		if err != nil {
-			return err
-		}
-		list, err := merge(tx, here, ids, p.Size())
-		if err != nil || len(list) == 0 {
-			return err
-		}
 		v := newViewing(tx, m)
 		v.withoutMuted()
-		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
-			return err
-		}
-		views, err = v.all(list)
+		views, err = v.fill(within(m, p), func(p camp.Page) ([]camp.Post, error) {
+			ids, err := tx.HomeIDs(m.ID, p)
+			if err != nil {
+				return nil, err
+			}
+			here, err := tx.Fire(p)
+			if err != nil {
+				return nil, err
+			}
+			list, err := merge(tx, here, ids, p.Size())
+			if err != nil || len(list) == 0 {
+				return nil, err
+			}
+			return list, v.inOneRange(list[len(list)-1].ID, list[0].ID)
+		})
 		return err
 	})
 	return views, err
@@ -108,15 +106,11 @@ func (s *Service) list(ctx context.Context, by camp.Actor, p camp.Page, op strin
 		if err != nil {
 			return err
 		}
-		list, err := read(tx, m, within(m, p))
-		if err != nil {
-			return err
-		}
 		v := newViewing(tx, m)
 		if quiet {
 			v.withoutMuted()
 		}
-		views, err = v.all(list)
+		views, err = v.fill(within(m, p), func(p camp.Page) ([]camp.Post, error) { return read(tx, m, p) })
 		return err
 	})
 	return views, err

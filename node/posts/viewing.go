@@ -111,6 +111,37 @@ func (v *viewing) all(list []camp.Post) ([]camp.PostView, error) {
 	return views, nil
 }
 
+// fillRounds bounds how often a page is read on where much of it is hidden.
+const fillRounds = 25
+
+// fill gives the views of a page, reading on where the viewer cannot see some of
+// it: what a decision hides leaves no holes in which older posts would vanish.
+func (v *viewing) fill(p camp.Page, read func(camp.Page) ([]camp.Post, error)) (views []camp.PostView, err error) {
+	for range fillRounds {
+		list, err := read(p)
+		if err != nil {
+			return nil, err
+		}
+		for _, post := range list {
+			pv, ok, err := v.seen(post)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				views = append(views, pv)
+			}
+			if len(views) == p.Size() {
+				return views, nil
+			}
+		}
+		if len(list) < p.Size() {
+			break
+		}
+		p.Before = uint64(list[len(list)-1].ID)
+	}
+	return views, nil
+}
+
 // seen gives the view of a post if the viewer can see it. In place of a boost
 // stands what it passes on.
 func (v *viewing) seen(p camp.Post) (pv camp.PostView, ok bool, err error) {
