@@ -107,7 +107,7 @@ var (
 	kCutting = declare(kind{prefix: "cutting/", key: "name of the server", value: "cuttingV1", writer: "rows_cut.go", index: true})
 	kSevered = declare(kind{
 		prefix: "severed/", key: "who, whom", value: "severedV1", writer: "rows_cut.go",
-		what: "kept.severed.what", why: "kept.severed.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.severed.how_long", export: true,
+		what: "kept.severed.what", why: "kept.severed.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.severed.how_long",
 	})
 	kSeveredTo = declare(kind{prefix: "severedto/", key: "whom, who", writer: "rows_cut.go", rebuilt: true, index: true})
 	kResident  = declare(kind{prefix: "resident/", key: "server, its last word first, person id", writer: "rows_cut.go", rebuilt: true, index: true})
@@ -117,7 +117,7 @@ var (
 	})
 	kWelcome = declare(kind{
 		prefix: "welcome/", key: "member id, person id", value: "welcomeV1", writer: "rows_cut.go",
-		what: "kept.welcome.what", why: "kept.welcome.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.welcome.how_long", export: true,
+		what: "kept.welcome.what", why: "kept.welcome.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.welcome.how_long",
 	})
 )
 

@@ -11,8 +11,8 @@ import (
 // finalSoon is how long before it the host is told that a decision becomes final.
 const finalSoon = 3 * 24 * time.Hour
 
-// borderNeeds tell of decisions that soon cannot be undone any more, and of
-// followers who were lost by those that were.
+// borderNeeds tell of decisions that soon cannot be undone any more, of those to
+// look at again, and of followers who were lost by what was taken back.
 func borderNeeds(blocks []camp.Block, lost int, now time.Time) (list []camp.Need) {
 	var next camp.Block
 	for _, b := range blocks {
@@ -23,6 +23,15 @@ func borderNeeds(blocks []camp.Block, lost int, now time.Time) (list []camp.Need
 	if left := next.Final.Sub(now); !next.Final.IsZero() && left <= finalSoon {
 		days := int((left + 24*time.Hour - 1) / (24 * time.Hour))
 		list = append(list, camp.Need{Kind: "final", Say: "border.need.final", Args: map[string]string{"Name": next.Shown, "N": strconv.Itoa(days)}, Page: "blocks"})
+	}
+	due := 0
+	for _, b := range blocks {
+		if !b.Lifted && !b.Review.IsZero() && !now.Before(b.Review) {
+			due++
+		}
+	}
+	if due > 0 {
+		list = append(list, camp.Need{Kind: "review", Say: "border.need.review", Args: map[string]string{"N": strconv.Itoa(due)}, Page: "blocks"})
 	}
 	if lost > 0 {
 		list = append(list, camp.Need{Kind: "lost", Say: "border.need.lost", Args: map[string]string{"N": strconv.Itoa(lost)}, Page: "blocks"})

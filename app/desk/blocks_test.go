@@ -22,6 +22,7 @@ func TestBorderNeeds(t *testing.T) {
 		"long to go":      {[]camp.Block{block("a.example", 73*time.Hour)}, 0, nil},
 		"three days":      {[]camp.Block{block("a.example", 72*time.Hour)}, 0, []string{"final a.example 3"}},
 		"the next counts": {[]camp.Block{block("a.example", 50*time.Hour), block("b.example", time.Hour), block("c.example", -time.Hour)}, 0, []string{"final b.example 1"}},
+		"to look at":      {[]camp.Block{{Review: now}, {Review: now.Add(time.Hour)}, {}, {Review: now, Lifted: true}}, 0, []string{"review  1"}},
 		"lost":            {nil, 2, []string{"lost  2"}},
 	} {
 		var got []string

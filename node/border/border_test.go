@@ -203,6 +203,24 @@ func TestUndo(t *testing.T) {
 	}
 }
 
+// Once the day has come to look at a decision again, the same again keeps it for
+// another year.
+func TestKeptForAnotherYear(t *testing.T) {
+	h := newHouse(t)
+	h.set("bad.example", camp.LevelBlock)
+	first := h.list()[0].Review
+	h.now = first.Add(-time.Hour)
+	h.set("bad.example", camp.LevelBlock)
+	if got := h.list()[0].Review; !got.Equal(first) {
+		t.Errorf("before that day: %v", got)
+	}
+	h.now = first
+	h.set("bad.example", camp.LevelBlock)
+	if got := h.list()[0].Review; !got.After(first.Add(300 * 24 * time.Hour)) {
+		t.Errorf("on that day: %v", got)
+	}
+}
+
 func TestWhoMayDecide(t *testing.T) {
 	h := newHouse(t)
 	p := people.New(people.Options{Store: store.As[people.Tx](h.db), Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})

@@ -59,33 +59,6 @@ type memory struct {
 	rules map[camp.Domain]camp.Level
 }
 
-// notes is a store of addresses, in the same way.
-type notes struct {
-	known []camp.Domain
-	list  []camp.Sighting
-	fails error
-}
-
-func (n *notes) Loose(_ context.Context, fn func(border.AddressTx) error) error {
-	if n.fails != nil {
-		return n.fails
-	}
-	return fn(n)
-}
-func (n *notes) View(_ context.Context, fn func(border.AddressTx) error) error { return fn(n) }
-func (n *notes) Sightings() ([]camp.Sighting, error)                           { return n.list, nil }
-
-func (n *notes) PutSighting(s camp.Sighting) error {
-	n.list = append(n.list, s)
-	return nil
-}
-
-func (n *notes) DropSightingsBefore(t time.Time) error {
-	n.list = slices.DeleteFunc(n.list, func(s camp.Sighting) bool { return s.At.Before(t) })
-	return nil
-}
-func (n *notes) Servers(camp.Domain, int) ([]camp.Domain, error) { return n.known, nil }
-
 func (m *memory) Update(_ context.Context, fn func(border.Tx) error) error { return fn(m) }
 func (m *memory) View(_ context.Context, fn func(border.Tx) error) error   { return fn(m) }
 func (m *memory) Blocks() (list []camp.BlockRow, err error) {
@@ -93,6 +66,55 @@ func (m *memory) Blocks() (list []camp.BlockRow, err error) {
 		list = append(list, camp.BlockRow{Domain: d, Level: l})
 	}
 	return list, nil
+}
+
+// notes is a store of addresses, in the same way.
+type notes struct {
+	mu    sync.Mutex // guards what follows
+	known []camp.Domain
+	list  []camp.Sighting
+	fails error
+}
+
+func (n *notes) Loose(_ context.Context, fn func(border.AddressTx) error) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.fails != nil {
+		return n.fails
+	}
+	return fn(notesTx{n})
+}
+
+func (n *notes) View(_ context.Context, fn func(border.AddressTx) error) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return fn(notesTx{n})
+}
+
+func (n *notes) fail(err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.fails = err
+}
+
+func (n *notes) kept() []camp.Sighting {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.list)
+}
+
+type notesTx struct{ n *notes }
+
+func (t notesTx) Sightings() ([]camp.Sighting, error)             { return t.n.list, nil }
+func (t notesTx) Servers(camp.Domain, int) ([]camp.Domain, error) { return t.n.known, nil }
+func (t notesTx) PutSighting(s camp.Sighting) error {
+	t.n.list = append(t.n.list, s)
+	return nil
+}
+
+func (t notesTx) DropSightingsBefore(at time.Time) error {
+	t.n.list = slices.DeleteFunc(t.n.list, func(s camp.Sighting) bool { return s.At.Before(at) })
+	return nil
 }
 
 type watch struct {
@@ -193,16 +215,16 @@ func TestFirewallKnowsWhoSigned(t *testing.T) {
 		w.Seen("bad.example", netip.MustParseAddr("203.0.113.20"))
 		w.decide("bad.example", camp.LevelFirewall)
 		w.closed("203.0.113.20", true)
-		if len(w.list) != 1 || w.list[0].Host != "bad.example" {
-			t.Errorf("kept: %v", w.list)
+		if list := w.kept(); len(list) != 1 || list[0].Host != "bad.example" {
+			t.Errorf("kept: %v", list)
 		}
-		w.fails = errors.New("no room")
+		w.fail(errors.New("no room"))
 		w.Seen("more.example", netip.MustParseAddr("203.0.113.22"))
 		pass(time.Hour)
-		w.fails = nil
+		w.fail(nil)
 		pass(time.Hour)
-		if len(w.list) != 2 {
-			t.Errorf("kept after it failed: %v", w.list)
+		if list := w.kept(); len(list) != 2 {
+			t.Errorf("kept after it failed: %v", list)
 		}
 		// Somebody else comes from there as well: it opens at once.
 		w.Seen("fine.example", netip.MustParseAddr("203.0.113.20"))
@@ -216,8 +238,8 @@ func TestFirewallKnowsWhoSigned(t *testing.T) {
 		w.closed("203.0.113.21", true)
 		pass(31 * 24 * time.Hour)
 		w.closed("203.0.113.21", false)
-		if len(w.list) != 0 {
-			t.Errorf("still kept: %v", w.list)
+		if list := w.kept(); len(list) != 0 {
+			t.Errorf("still kept: %v", list)
 		}
 	})
 }

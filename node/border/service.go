@@ -151,7 +151,8 @@ func (s *Service) decide(ctx context.Context, fn func(Tx) (changed bool, err err
 
 // Set decides about a server: a new decision, or another level or reason for one
 // that stands. wide says yes to a name under which many unrelated people live.
-// The same again changes nothing.
+// The same again changes nothing, but that it is looked at again a year later
+// once the day for that has come.
 func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error) {
 	d, err := ParseDomain(typed)
 	if err != nil {
@@ -182,7 +183,8 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 		if err != nil {
 			return false, err
 		}
-		if there && was.Level == level && (clean == "" || clean == was.Reason) {
+		due := !was.Review.IsZero() && !tx.Now().Before(was.Review)
+		if there && was.Level == level && (clean == "" || clean == was.Reason) && !due {
 			return false, nil
 		}
 		next := camp.BlockRow{Domain: d, Level: level, Reason: clean, By: m.ID, At: tx.Now(), Review: tx.Now().Add(reviewAfter)}

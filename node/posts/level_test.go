@@ -158,10 +158,10 @@ func (b *bordered) farBoost(who camp.Remote, id camp.PostID) {
 // followed by bob there; ben follows nobody. All of it was so before a decision.
 type scene struct {
 	*bordered
-	ada, ben       camp.Actor
-	ana, bob, zoe  camp.Remote // zoe lives elsewhere, and is followed by ben
-	old            camp.PostID // of ana's, public, with a picture
-	mine, mentions camp.PostID
+	ada, ben      camp.Actor
+	ana, bob, zoe camp.Remote // zoe lives elsewhere, and is followed by ben
+	old           camp.PostID // of ana's, public, with a picture
+	mine          camp.PostID
 }
 
 func newScene(t testing.TB) *scene {
@@ -745,4 +745,23 @@ func TestAddressesInDisguise(t *testing.T) {
 	want(t, "of others", len(s.post(s.ben, id).Files), 2)
 	page := s.arrive(s.zoe, "page", func(a *posts.Arrival) { a.Post.Page = "https://far.example/p" })
 	want(t, "a page there", page != 0, false)
+}
+
+// What is hidden leaves no holes: what is older stands on the same page.
+func TestHiddenPostsLeaveNoHoles(t *testing.T) {
+	s := newScene(t)
+	old := s.arrive(s.zoe, "older", nil)
+	for i := range 50 {
+		n := string(rune('a'+i%26)) + string(rune('a'+i/26))
+		s.errorsNot(s.posts.Keep(t.Context(), s.ada, s.arrive(s.ana, n, nil), true))
+	}
+	s.errorsNot(s.posts.Keep(t.Context(), s.ada, old, true))
+	s.follows(s.ada, s.zoe)
+	s.follows(s.ben, s.ana)
+	s.set("far.example", camp.LevelBlock)
+	kept, err := s.posts.Kept(t.Context(), s.ada, camp.Page{})
+	s.errorsNot(err)
+	want(t, "kept", bodies(kept), "<p>older</p>|")
+	want(t, "home", s.home(s.ada), "<p>older</p>|to all|")
+	want(t, "home of another", s.home(s.ben), "<p>older</p>|to all|")
 }
