@@ -68,6 +68,7 @@ type taking struct {
 	held  bool
 	now   time.Time
 	wants []camp.Wanted
+	reach camp.Audience // of the act that brings a post: the post goes no further; 0 for not said
 }
 
 // effects says what each kind of activity does; any other kind means nothing.

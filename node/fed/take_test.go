@@ -45,6 +45,7 @@ type hearth struct {
 	posts     *posts.Service
 	host, ana camp.Actor
 	held      bool
+	level     map[camp.Domain]camp.Level // the camp's decisions
 	n         int
 	mu        sync.Mutex // guards clock
 	clock     time.Time
@@ -87,7 +88,7 @@ func newHearth(t *testing.T) *hearth {
 	}
 	h.ana = camp.Actor{Member: ana.ID, Role: camp.RoleMember}
 	h.posts = posts.New(posts.Options{
-		Store: store.As[posts.Tx](db), Publish: &ear{}, Log: log, Outside: func() bool { return true }, Level: func(camp.Domain) camp.Level { return "" },
+		Store: store.As[posts.Tx](db), Publish: &ear{}, Log: log, Outside: func() bool { return true }, Level: func(d camp.Domain) camp.Level { return h.level[d] },
 	})
 	h.Taker = NewTaker(TakerOptions{
 		Names: here, Store: store.As[TakeTx](db), In: h.posts.In, Publish: &ear{}, Held: func(camp.Domain) bool { return h.held }, Now: h.time,
