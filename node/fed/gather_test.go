@@ -367,4 +367,14 @@ func TestWantedIsBounded(t *testing.T) {
 	if err != nil || kept != camp.MaxWantedHost {
 		t.Errorf("%d kept, %v", kept, err)
 	}
+	o.somebody(bo)
+	o.follows(bo)
+	for n := range 2 * camp.MaxWanted {
+		o.g.add([]camp.Wanted{{Do: camp.WantedPost, URI: fmt.Sprint("https://y.example/", n), Host: "y.example", Next: o.time().Add(time.Hour)}})
+	}
+	before := len(o.wanted())
+	o.mustBring("Announce", bo, quoted(cyNote))
+	if len(o.g.list) != camp.MaxWanted || len(o.wanted()) != before {
+		t.Errorf("%d in all, %d more", len(o.g.list), len(o.wanted())-before)
+	}
 }

@@ -51,6 +51,7 @@ type TakerOptions struct {
 type Taker struct {
 	o      TakerOptions
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
+	full   func() bool         // whether too much is wanted already; nil: never
 
 	ended ended // posts that strangers took back
 }
