@@ -33,20 +33,16 @@ func (v *wantedV1) wanted(host camp.Domain) camp.Wanted {
 }
 
 // AddWanted keeps what is to be fetched, from now on. kept is false where the
-// same is wanted already, and where too much is: of that server, or at all.
+// same is wanted already, and where too much is of that server. How much is
+// wanted in all is the caller's to bound.
 func (tx *Tx) AddWanted(w camp.Wanted) (kept bool, err error) {
 	there, err := tx.exists(wantedKey(w.Host, w.Mark()))
 	if err != nil || there {
 		return false, err
 	}
-	for _, most := range []struct {
-		prefix []byte
-		n      int
-	}{{kWanted.at(word(string(w.Host))), camp.MaxWantedHost}, {kWanted.at(), camp.MaxWanted}} {
-		keys, err := tx.keysBelow(most.prefix, most.n)
-		if err != nil || len(keys) >= most.n {
-			return false, err
-		}
+	keys, err := tx.keysBelow(kWanted.at(word(string(w.Host))), camp.MaxWantedHost)
+	if err != nil || len(keys) >= camp.MaxWantedHost {
+		return false, err
 	}
 	w.Since, w.Tries = tx.now, 0
 	return true, tx.putWanted(w)

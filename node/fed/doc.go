@@ -6,4 +6,11 @@
 // a domain nothing of it exists. Nothing it answers differs by what is in the
 // camp alone: a post that is for the camp, one that is gone from here and one
 // that never was look the same from outside (federation.md 0).
+//
+// What comes in:
+//
+//	Inbox ─▶ Witness: who signed? ─▶ Taker: what does it mean? ─▶ posts, in one transaction
+//	                                   │ wanted: what must be fetched
+//	                                   ▼
+//	Finder: what a member names ─▶ Gatherer ─▶ Fetcher ─▶ the thing's own host ─▶ Taker
 package fed

@@ -23,6 +23,7 @@ func says(err error) string {
 }
 
 func TestFindPerson(t *testing.T) {
+	t.Parallel()
 	const page1 = "https://far.example/@bo"
 	html := func(head string) page {
 		return page{kind: "text/html", body: "<html><head>" + head + "</head><body></body>"}
@@ -97,6 +98,7 @@ func (o *outpost) down(name, domain string) {
 // What was not found is asked for again after ten minutes, and who is known after
 // a day.
 func TestFindAgain(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	if _, err := o.find.Person(t.Context(), o.ana, "@bo@far.example"); says(err) != "fed.nobody.say" {
 		t.Fatal(err)
@@ -123,6 +125,7 @@ func TestFindAgain(t *testing.T) {
 }
 
 func TestFindPost(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	r := o.follows(bo)

@@ -23,7 +23,7 @@ type GathererOptions struct {
 }
 
 // Gatherer fetches what is wanted from elsewhere, and has the Taker keep it. What
-// is wanted lies in the store; it is bounded there (camp.MaxWanted).
+// is wanted lies in the store, and is bounded (camp.MaxWanted).
 //
 //	Taker, Finder ─▶ rows of what is wanted ─▶ Gatherer ─▶ the thing's own host
 //	      ▲                    ▲ later, for three days         │
@@ -73,7 +73,7 @@ func NewGatherer(o GathererOptions) *Gatherer {
 		t:      o.Taker, rand: o.Rand, log: o.Log, kick: make(chan struct{}, 1),
 		list: map[string]*sought{}, lanes: map[camp.Domain]*lane{},
 	}
-	o.Taker.gather = g.add
+	o.Taker.gather, o.Taker.full = g.add, g.full
 	return g
 }
 
@@ -103,6 +103,13 @@ func (g *Gatherer) add(rows []camp.Wanted) {
 	}
 	g.mu.Unlock()
 	g.wake()
+}
+
+// full reports whether nothing more is to be wanted.
+func (g *Gatherer) full() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.list) >= camp.MaxWanted
 }
 
 // put has a row done; the caller has the mutex.

@@ -21,6 +21,7 @@ func (o *outpost) mustBring(kind, actor, object string) {
 // An opened thread is asked for its answers once in a quarter of an hour, each
 // from its own server, and only what hangs in the thread is kept.
 func TestThreadIsFetched(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -72,6 +73,7 @@ func TestThreadIsFetched(t *testing.T) {
 // A list without end is walked five pages and a hundred items far, and a post has
 // at most fifty answers fetched.
 func TestWalkIsBounded(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	const list = "https://far.example/l"
 	page := func(n int, items int, next string) {
@@ -108,6 +110,7 @@ func TestWalkIsBounded(t *testing.T) {
 // What is kept of somebody changes by fetching alone: at once when they say so,
 // at most once in five minutes, and after a day.
 func TestPeopleAreRefreshed(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.follows(bo)
@@ -152,6 +155,7 @@ func TestPeopleAreRefreshed(t *testing.T) {
 
 // A handle counts once both sides agree, also where they live under two names.
 func TestHandlesAreAgreed(t *testing.T) {
+	t.Parallel()
 	const id = "https://social.split.example/users/dora"
 	for name, row := range map[string]struct {
 		set  func(o *outpost)
@@ -184,6 +188,7 @@ func split(o *outpost, id, back string) {
 
 // That somebody is no more is believed of their own server alone.
 func TestEndIsAskedFor(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		page page
 		gone bool
@@ -219,6 +224,7 @@ func TestEndIsAskedFor(t *testing.T) {
 
 // Followers go along with a move only if both accounts say so.
 func TestMoves(t *testing.T) {
+	t.Parallel()
 	const next = "https://new.example/u/bo"
 	for name, row := range map[string]struct {
 		from, to string
@@ -268,6 +274,7 @@ func TestMoves(t *testing.T) {
 
 // Pins are what somebody's own list says, five at most.
 func TestPins(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -328,6 +335,7 @@ func (o *outpost) renewed(id string) {
 // A quote is shown with its author's yes: one's own, or by a stamp that lies on
 // the author's server and names just these two posts.
 func TestQuotesNeedAYes(t *testing.T) {
+	t.Parallel()
 	const quote, stamp = "https://far.example/n/q", "https://third.example/stamps/1"
 	yes := func(by, from, target string) string {
 		return fmt.Sprintf(`{"type":"QuoteAuthorization","id":%q,"attributedTo":%q,"interactingObject":%q,"interactionTarget":%q}`, stamp, by, from, target)
@@ -380,6 +388,7 @@ func TestQuotesNeedAYes(t *testing.T) {
 
 // Members' own posts may be quoted by those who ask, if everybody may read them.
 func TestQuoteRequests(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	r := o.follows(bo)
@@ -433,6 +442,7 @@ func TestQuoteRequests(t *testing.T) {
 // A group that somebody here follows passes on acts of others: each counts by
 // what its own server says.
 func TestGroupsPassOn(t *testing.T) {
+	t.Parallel()
 	const group, page1, comment = "https://lemmy.example/c/tea", "https://third.example/post/1", "https://third.example/comment/1"
 	o := newOutpost(t)
 	o.somebody(cy)
@@ -516,6 +526,7 @@ func TestGroupsPassOn(t *testing.T) {
 
 // A group that nobody here follows has nobody asked.
 func TestGroupsOfNobody(t *testing.T) {
+	t.Parallel()
 	const group = "https://lemmy.example/c/tea"
 	o := newOutpost(t)
 	o.somebody(group)

@@ -24,6 +24,7 @@ const (
 // What somebody passes on is fetched from where it was written, if anybody here
 // follows them.
 func TestBoostsAreFetched(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -55,6 +56,7 @@ func TestBoostsAreFetched(t *testing.T) {
 
 // Private posts are not passed on by others, whoever hands them out.
 func TestBoostOfPrivatePost(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -85,6 +87,7 @@ func TestBoostOfPrivatePost(t *testing.T) {
 
 // Taken back before it came, it does not come.
 func TestBoostUndoneWhileWanted(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -104,6 +107,7 @@ func TestBoostUndoneWhileWanted(t *testing.T) {
 
 // The camp asks the border before each, also where a row was written before.
 func TestGathererAsksTheBorder(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -121,6 +125,7 @@ func TestGathererAsksTheBorder(t *testing.T) {
 
 // Up to twenty posts above one are fetched, and what came first hangs below them.
 func TestParents(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -155,6 +160,7 @@ func TestParents(t *testing.T) {
 
 // A thread that would stand below itself does not.
 func TestParentsInACircle(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.follows(bo)
@@ -179,6 +185,7 @@ func TestParentsInACircle(t *testing.T) {
 // The copy of a post that somebody else holds counts nothing: its own server is
 // asked (FEP-fe34).
 func TestCopiesAreNotBelieved(t *testing.T) {
+	t.Parallel()
 	const eve, evil = "https://evil.example/u/eve", "https://evil.example/n/2"
 	to := public + `,"tag":[{"type":"Mention","href":"` + here.Actor("ana") + `"}],"cc":["` + here.Actor("ana") + `"]`
 	o := newOutpost(t)
@@ -223,6 +230,7 @@ func TestCopiesAreNotBelieved(t *testing.T) {
 
 // A server that does not answer is asked again, ever more seldom, for three days.
 func TestTriesAgain(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.follows(bo)
@@ -268,6 +276,7 @@ func TestTriesAgain(t *testing.T) {
 
 // What was wanted when the camp stopped is fetched after it started.
 func TestWantedSurvives(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.somebody(cy)
@@ -305,6 +314,7 @@ func (s signal) Publish(e camp.Event) { s <- e }
 
 // At most 32 at once, two of them at one server.
 func TestGathererIsBounded(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.somebody(bo)
 	o.follows(bo)
@@ -335,6 +345,7 @@ func TestGathererIsBounded(t *testing.T) {
 
 // The queue takes so many of one server, and no more in all.
 func TestWantedIsBounded(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	kept := 0
 	err := store.As[TakeTx](o.db).Update(t.Context(), func(tx TakeTx) error {
@@ -355,5 +366,15 @@ func TestWantedIsBounded(t *testing.T) {
 	})
 	if err != nil || kept != camp.MaxWantedHost {
 		t.Errorf("%d kept, %v", kept, err)
+	}
+	o.somebody(bo)
+	o.follows(bo)
+	for n := range 2 * camp.MaxWanted {
+		o.g.add([]camp.Wanted{{Do: camp.WantedPost, URI: fmt.Sprint("https://y.example/", n), Host: "y.example", Next: o.time().Add(time.Hour)}})
+	}
+	before := len(o.wanted())
+	o.mustBring("Announce", bo, quoted(cyNote))
+	if len(o.g.list) != camp.MaxWanted || len(o.wanted()) != before {
+		t.Errorf("%d in all, %d more", len(o.g.list), len(o.wanted())-before)
 	}
 }

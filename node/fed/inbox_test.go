@@ -162,8 +162,10 @@ func TestInboxOfDeletes(t *testing.T) {
 	m = newMailbox(t)
 	m.v.kept[bo] = camp.Remote{ID: 7, URI: bo}
 	delete(m.v.docs, bo)
-	if w := m.bring(act("Delete", bo, bo), nil); w.Code != http.StatusAccepted || len(m.taken) > 0 {
-		t.Errorf("with a key that is gone: %d, took %v", w.Code, m.taken)
+	var asked []string
+	m.o.Gone = func(_ context.Context, actor string) error { asked = append(asked, actor); return nil }
+	if w := m.bring(act("Delete", bo, bo), nil); w.Code != http.StatusAccepted || len(m.taken) > 0 || len(asked) != 1 || asked[0] != bo {
+		t.Errorf("with a key that is gone: %d, took %v, asked about %v", w.Code, m.taken, asked)
 	}
 	if w := m.bring(act("Delete", bo, here.Post(7)), nil); w.Code != http.StatusUnauthorized {
 		t.Errorf("a post, with a key that is gone: %d", w.Code)

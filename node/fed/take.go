@@ -51,6 +51,7 @@ type TakerOptions struct {
 type Taker struct {
 	o      TakerOptions
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
+	full   func() bool         // whether too much is wanted already; nil: never
 
 	ended ended // posts that strangers took back
 }
@@ -68,6 +69,7 @@ type taking struct {
 	held  bool
 	now   time.Time
 	wants []camp.Wanted
+	reach camp.Audience // of the act that brings a post: the post goes no further; 0 for not said
 }
 
 // effects says what each kind of activity does; any other kind means nothing.

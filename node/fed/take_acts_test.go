@@ -21,6 +21,7 @@ func (h *hearth) act(id, kind, actor, object, more string) {
 
 // A like may come with an emoji: a single one is shown, anything else is a like.
 func TestReactions(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct{ kind, more, sign, pic string }{
 		"a like":            {"Like", "", "", ""},
 		"an emoji":          {"EmojiReact", `,"content":"👍🏽"`, "👍🏽", ""},
@@ -52,6 +53,7 @@ func TestReactions(t *testing.T) {
 }
 
 func TestLoneEmoji(t *testing.T) {
+	t.Parallel()
 	for s, want := range map[string]bool{
 		"❤️": true, "❤": true, "👍": true, "👍🏿": true, "🇳🇱": true, "👨‍👩‍👧‍👦": true, "🏴󠁧󠁢󠁷󠁬󠁳󠁿": true, "1️⃣": true, "🏳️‍🌈": true, "☕": true, "‼️": true,
 		"": false, "a": false, "1": false, "👍 ": false, "👍👍": false, "🇳": false, "🇳🇱🇧🇪": false, "👍\u200d": false, "\u200d👍": false, "👍a": false, "\ufe0f": false, ":)": false, "<": false,
@@ -76,6 +78,7 @@ func FuzzLoneEmoji(f *testing.F) {
 
 // What is taken back by its id alone must be something of theirs that is kept.
 func TestUndoByID(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	id := h.write(h.ana, camp.AudiencePublic, "hi")
 	const eve = "https://evil.example/u/eve"
@@ -115,6 +118,7 @@ func TestUndoByID(t *testing.T) {
 
 // An answer that names the asking by its id alone must name one that went to them.
 func TestAnswerByID(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	const eve = "https://evil.example/u/eve"
 	for _, who := range []string{bo, eve} {
@@ -162,6 +166,7 @@ func second(_, b bool) bool { return b }
 // Reports are kept for host and helpers, with what the posts said, from whom the
 // camp takes them, and not without end.
 func TestFlags(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	refused := camp.Domain("")
 	h.Taker.o.Reports = func(d camp.Domain) bool { return d != refused }
@@ -210,6 +215,7 @@ func TestFlags(t *testing.T) {
 
 // A message of Pleroma's is a letter to whom it is sent.
 func TestChatMessages(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	const id = "https://far.example/chat/1"
 	h.act(bo+"/c", "Create", bo, strings.Replace(aNote(bo, id, `,"to":["`+here.Actor("ana")+`"]`), "Note", "ChatMessage", 1), "")
@@ -225,6 +231,7 @@ func TestChatMessages(t *testing.T) {
 // What a stranger took back does not come after all, and that is remembered of so
 // many.
 func TestDeleteBeforeCreate(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	const id = "https://far.example/n/1"
 	to := `,"to":["` + here.Actor("ana") + `"]`
@@ -253,6 +260,7 @@ func TestDeleteBeforeCreate(t *testing.T) {
 
 // Polls elsewhere get new counts without a trace; other choices are a change.
 func TestPollCounts(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	const id = "https://far.example/n/1"
 	poll := func(words, a string, n int, updated string) string {
@@ -282,6 +290,7 @@ func TestPollCounts(t *testing.T) {
 
 // An update that says nothing new is none: some servers send one for each view.
 func TestUpdatesAreFolded(t *testing.T) {
+	t.Parallel()
 	h := newHearth(t)
 	const id = "https://far.example/v/1"
 	film := func(minute int) string {
@@ -302,6 +311,7 @@ func TestUpdatesAreFolded(t *testing.T) {
 
 // Acts that were dealt with are forgotten in the end.
 func TestHeardIsForgotten(t *testing.T) {
+	t.Parallel()
 	o := newOutpost(t)
 	o.mustBring("Follow", bo, quoted(here.Actor("ana")))
 	heard := func() (n int) {

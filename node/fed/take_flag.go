@@ -36,7 +36,8 @@ func (w *taking) flag(a *ap.Activity) ([]camp.Event, error) {
 }
 
 // reported adds what an id means to a report: somebody of the camp, or a post of
-// theirs that the world can know of.
+// theirs that the world can know of. Letters are for those whom they name, and
+// for no helper.
 func (w *taking) reported(r *camp.Report, id string) error {
 	m, ok, err := w.ours(id)
 	if err != nil {
@@ -47,7 +48,7 @@ func (w *taking) reported(r *camp.Report, id string) error {
 		return nil
 	}
 	p, ok, err := w.post(id)
-	if err != nil || !ok || !p.Here() || len(r.Posts) >= camp.MaxReportPosts || slices.Contains(r.Posts, p.ID) {
+	if err != nil || !ok || !p.Here() || !p.Audience.Leaves() || len(r.Posts) >= camp.MaxReportPosts || slices.Contains(r.Posts, p.ID) {
 		return err
 	}
 	text := p.Text

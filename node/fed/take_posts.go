@@ -13,7 +13,17 @@ import (
 func (w *taking) theirs(a *ap.Activity) (*ap.Post, bool) {
 	p := a.Object.Post
 	ok := p != nil && ap.SameHost(p.ID, a.Actor) && slices.Contains(p.AttributedTo, a.Actor) && ap.SameHost(p.By(), a.Actor)
-	return p, ok
+	if !ok {
+		return p, false
+	}
+	act, own := slices.Concat(a.To, a.Cc, a.Bto, a.Bcc), p.Named()
+	if len(own) == 0 && !slices.Contains(slices.Concat(p.To, p.Cc, p.Bto, p.Bcc), ap.Public) { // it leaves that to the act (ActivityPub §6.2)
+		p.To, p.Cc, p.Bto, p.Bcc = a.To, a.Cc, a.Bto, a.Bcc
+	}
+	if len(act) > 0 {
+		w.reach = a.Reach(w.who.Followers)
+	}
+	return p, true
 }
 
 // arrival translates a post by who acts, and looks up whom it names.
@@ -22,6 +32,9 @@ func (w *taking) arrival(p *ap.Post) (posts.Arrival, error) {
 	out.post.Author = w.who.ID
 	if p.Type == "ChatMessage" { // Pleroma's: for the one it is sent to
 		out.post.Audience = camp.AudienceLetter
+	}
+	if w.reach != 0 && out.post.Audience.Wider(w.reach) {
+		out.post.Audience = w.reach
 	}
 	for _, id := range out.named {
 		m, ok, err := w.ours(id)

@@ -45,6 +45,7 @@ type hearth struct {
 	posts     *posts.Service
 	host, ana camp.Actor
 	held      bool
+	level     map[camp.Domain]camp.Level // the camp's decisions
 	n         int
 	mu        sync.Mutex // guards clock
 	clock     time.Time
@@ -87,7 +88,7 @@ func newHearth(t *testing.T) *hearth {
 	}
 	h.ana = camp.Actor{Member: ana.ID, Role: camp.RoleMember}
 	h.posts = posts.New(posts.Options{
-		Store: store.As[posts.Tx](db), Publish: &ear{}, Log: log, Outside: func() bool { return true }, Level: func(camp.Domain) camp.Level { return "" },
+		Store: store.As[posts.Tx](db), Publish: &ear{}, Log: log, Outside: func() bool { return true }, Level: func(d camp.Domain) camp.Level { return h.level[d] },
 	})
 	h.Taker = NewTaker(TakerOptions{
 		Names: here, Store: store.As[TakeTx](db), In: h.posts.In, Publish: &ear{}, Held: func(camp.Domain) bool { return h.held }, Now: h.time,
@@ -461,5 +462,53 @@ func TestTakeOfTheForgotten(t *testing.T) {
 	}
 	if r, ok := h.known(""); ok {
 		t.Errorf("%+v", r)
+	}
+}
+
+// Where the act and the post that it brings are addressed differently the narrower
+// holds, and a post that says nothing leaves it to the act (federation.md 7).
+func TestNarrowerAddressHolds(t *testing.T) {
+	everybody, followers, ana := `"https://www.w3.org/ns/activitystreams#Public"`, quoted(bo+"/followers"), quoted(here.Actor("ana"))
+	for name, row := range map[string]struct {
+		act, post string
+		want      camp.Audience
+	}{
+		"both for all":           {everybody, everybody, camp.AudiencePublic},
+		"the act is for fewer":   {ana, everybody + "," + ana, camp.AudienceLetter},
+		"the post is for fewer":  {everybody, followers + "," + ana, camp.AudienceFollowers},
+		"the post says nothing":  {everybody + "," + ana, "", camp.AudiencePublic},
+		"the post, to followers": {followers + "," + ana, "", camp.AudienceFollowers},
+		"the act says nothing":   {"", everybody + "," + ana, camp.AudiencePublic},
+	} {
+		h := newHearth(t)
+		h.act(bo+"/f", "Follow", bo, quoted(here.Actor("ana")), "")
+		r, _ := h.known(bo)
+		if _, err := h.posts.Follow(t.Context(), h.ana, r.ID, false); err != nil {
+			t.Fatal(err)
+		}
+		h.act(bo+"/a", "Accept", bo, `{"type":"Follow","id":"https://one.example/x","actor":"`+here.Actor("ana")+`","object":"`+bo+`"}`, "")
+		more := ""
+		if row.post != "" {
+			more = `,"to":[` + row.post + `]`
+		}
+		h.act(bo+"/c", "Create", bo, aNote(bo, "https://far.example/n/1", more), `,"to":[`+row.act+`]`)
+		if p, ok := h.post("https://far.example/n/1"); ok != (row.want != 0) || p.Audience != row.want {
+			t.Errorf("%s: %s, %v", name, p.Audience, ok)
+		}
+	}
+}
+
+// Letters concern those whom they name, whoever follows their author.
+func TestLettersOfOthers(t *testing.T) {
+	h := newHearth(t)
+	h.act(bo+"/f", "Follow", bo, quoted(here.Actor("ana")), "")
+	r, _ := h.known(bo)
+	if _, err := h.posts.Follow(t.Context(), h.ana, r.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	h.act(bo+"/a", "Accept", bo, `{"type":"Follow","id":"https://one.example/x","actor":"`+here.Actor("ana")+`","object":"`+bo+`"}`, "")
+	h.act(bo+"/c", "Create", bo, aNote(bo, "https://far.example/n/1", `,"to":["https://third.example/u/x"]`), "")
+	if p, ok := h.post("https://far.example/n/1"); ok {
+		t.Errorf("kept: %+v", p)
 	}
 }

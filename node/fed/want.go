@@ -18,10 +18,11 @@ type WantTx interface {
 }
 
 // want keeps that something is to be fetched. Where nothing is to be had from
-// there, nothing is kept: no address, or one of our own.
+// there, nothing is kept: no address, or one of our own. Nor is it where too much
+// is wanted already.
 func (w *taking) want(x camp.Wanted) error {
 	host := hostName(x.URI)
-	if host == "" || host == w.t.o.Names.Domain {
+	if host == "" || host == w.t.o.Names.Domain || w.t.full != nil && w.t.full() {
 		return nil
 	}
 	x.Host, x.Since = host, w.now

@@ -133,7 +133,7 @@ func concerns(tx Tx, a Arrival, above *camp.Post) (bool, error) {
 		return false, err
 	}
 	followed := slices.ContainsFunc(followers, func(f camp.Follow) bool { return f.Accepted })
-	if followed {
+	if followed && a.Post.Audience != camp.AudienceLetter { // a letter concerns those whom it names
 		return true, nil
 	}
 	for _, id := range a.Post.Mentions {
@@ -153,7 +153,7 @@ func concerns(tx Tx, a Arrival, above *camp.Post) (bool, error) {
 			return err == nil, err
 		}
 	}
-	return above != nil && above.Here() && !a.Held, nil
+	return above != nil && above.Here() && !a.Held && a.Post.Audience != camp.AudienceLetter, nil
 }
 
 func arrived(tx Tx, p camp.Post, above *camp.Post, a Arrival) ([]camp.Event, error) {
