@@ -61,6 +61,7 @@ func firstPage(list string) string { return list + "?page=true" }
 func pageBefore(list string, id camp.PostID) string {
 	return firstPage(list) + "&before=" + id.String()
 }
+
 func pageAfter(list string, id camp.PostID) string { return firstPage(list) + "&after=" + id.String() }
 
 // of is the address of the page that the cursor means.
