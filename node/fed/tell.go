@@ -27,6 +27,7 @@ type TellTx interface {
 	DropReachedBy(m camp.MemberID) error
 	PutFarewell(f camp.Farewell) error
 	Farewells() ([]camp.Farewell, error)
+	ActorKey(m camp.MemberID) (k camp.ActorKey, ok bool, err error)
 	DropActorKey(m camp.MemberID) error
 }
 
@@ -212,7 +213,11 @@ func (t *Teller) tidy(ctx context.Context) error {
 			return err
 		}
 		for _, f := range list {
-			if tx.Now().Sub(f.At) < keyLinger {
+			_, has, err := tx.ActorKey(f.Member)
+			if err != nil {
+				return err
+			}
+			if !has || tx.Now().Sub(f.At) < keyLinger {
 				continue
 			}
 			if err := tx.DropActorKey(f.Member); err != nil {
@@ -303,11 +308,30 @@ func (w *telling) do() (err error) {
 	if err != nil {
 		return err
 	}
-	if !ok || !reachable(m) && !afterwards(w.e.Do) {
+	if !ok {
 		return errMoot
+	}
+	if !reachable(m) {
+		if err := w.wasKnown(m.ID); err != nil {
+			return err
+		}
 	}
 	w.me, w.actor = m, w.n.Actor(m.Name)
 	return tell(w)
+}
+
+// wasKnown refuses what is to be told of somebody who is not there for others:
+// all but what takes back, and that too where nothing can have been told before,
+// as of a guest, who never had a key to sign it with.
+func (w *telling) wasKnown(m camp.MemberID) error {
+	if !afterwards(w.e.Do) {
+		return errMoot
+	}
+	_, had, err := w.tx.ActorKey(m)
+	if err == nil && !had && w.e.Do != camp.ErrandGone {
+		err = errMoot
+	}
+	return err
 }
 
 // send puts a letter with the others; object is what it is about.

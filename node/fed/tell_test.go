@@ -545,6 +545,33 @@ func TestErrandThatMayNotLeave(t *testing.T) {
 	}
 }
 
+// A guest is not there for others: nothing of theirs is told, nor that it is gone.
+func TestNothingOfGuestsIsTold(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	r := y.meet("bo", "far.example", true)
+	var gus camp.Actor
+	y.view(func(tx *store.Tx) error {
+		m, _, err := tx.MemberByName("gus")
+		gus = camp.Actor{Member: m.ID, Role: m.Role}
+		return err
+	})
+	y.follows(r, gus.Member)
+	root := y.write(y.ana, camp.AudiencePublic, "one")
+	y.tellAll()
+	y.drain()
+	id, err := y.posts.Write(t.Context(), gus, camp.Draft{Text: "two @bo@far.example", ReplyTo: root})
+	must(t, err)
+	if n := len(y.errands()); n != 1 {
+		t.Fatalf("%d errands", n)
+	}
+	must(t, y.posts.Edit(t.Context(), gus, id, camp.Draft{Text: "three @bo@far.example"}))
+	must(t, y.posts.Delete(t.Context(), gus, id))
+	if list := y.tellAll(); len(list) > 0 {
+		t.Errorf("told: %s", list[0].Body)
+	}
+}
+
 // A broken row of ours does not hold up what comes after.
 func TestTellStumbles(t *testing.T) {
 	t.Parallel()
