@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestSource(t *testing.T) {
@@ -103,7 +104,8 @@ func TestConnectionsPerSource(t *testing.T) {
 	}()
 	refused := func(from string) bool {
 		c := v.visit(from)
-		_, err := c.Read(make([]byte, 1)) // ends at once where it was closed
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second)) // only where it was let in is there anything to wait for
+		_, err := c.Read(make([]byte, 1))
 		return err == io.EOF
 	}
 	for range maxPerSource {

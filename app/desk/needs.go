@@ -40,7 +40,7 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}
-	if p := st.World.Problems; st.World.On && !st.World.Ready && len(p) > 0 {
+	if p := st.World.Problems; st.Phase == camp.On && st.World.On && !st.World.Ready && len(p) > 0 {
 		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck})
 	}
 	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)

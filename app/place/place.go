@@ -21,7 +21,7 @@ import (
 
 // Home says where the files of one camp lie.
 type Home struct {
-	Data   string // db/, journal/, media/, keys/, backup/, lock, control socket
+	Data   string // db/, journal/, media/, keys/, certs/, backup/, lock, control socket
 	Config string // settings.json
 	Logs   string
 }

@@ -1,6 +1,7 @@
 package lan
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -94,6 +95,29 @@ func TestNearbyDiffers(t *testing.T) {
 	}
 	if s := <-o.ended; s != DoorDiffer {
 		t.Errorf("ended %q", s)
+	}
+}
+
+// The door knows no addresses of the web: whatever is asked for, there come the
+// first bytes of the handshake and nothing more.
+func TestTheDoorIsNoWebServer(t *testing.T) {
+	o := open(t)
+	for _, path := range []string{"/", "/never/was", "/.well-known/webfinger", "/nodeinfo/2.1", "/ap/-"} {
+		c, err := net.Dial("tcp", o.way.Ways[0].String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.WriteString(c, "GET "+path+" HTTP/1.0\r\n\r\n")
+		if err == nil {
+			err = c.(*net.TCPConn).CloseWrite()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(c); err != nil || len(got) != CommitmentSize || bytes.Contains(got, []byte("HTTP")) {
+			t.Errorf("%s: %d bytes, %v", path, len(got), err)
+		}
+		_ = c.Close()
 	}
 }
 
