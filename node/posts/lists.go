@@ -30,19 +30,45 @@ func (s *Service) Fire(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		if err != nil {
 			return err
 		}
-		list, err := tx.Fire(within(m, p))
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		v := newViewing(tx, m)
-		v.withoutMuted()
-		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
-			return err
-		}
-		views, err = v.all(list)
+		views, err = filled(tx, m, p, tx.Fire)
 		return err
 	})
 	return views, err
+}
+
+// fillRounds is how often a page is read on where the reader cannot see some of
+// what was read.
+const fillRounds = 10
+
+// filled gives a page of what the viewer can see and wants to: where some of what
+// was read is left out, more is read, so that a page that is not full is the last.
+func filled(tx Tx, m camp.Member, p camp.Page, read func(camp.Page) ([]camp.Post, error)) (views []camp.PostView, err error) {
+	p = within(m, p)
+	v := newViewing(tx, m)
+	v.withoutMuted()
+	for range fillRounds {
+		list, err := read(p)
+		if err != nil || len(list) == 0 {
+			return views, err
+		}
+		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
+			return nil, err
+		}
+		more, err := v.all(list)
+		if err != nil {
+			return nil, err
+		}
+		if views == nil {
+			views = more
+		} else {
+			views = append(views, more...)
+		}
+		if len(list) < p.Size() || len(views) >= p.Size() {
+			break
+		}
+		p.Before = uint64(list[len(list)-1].ID)
+	}
+	return views[:min(len(views), p.Size())], nil
 }
 
 // Home gives a page of what somebody follows: what is written in the camp for
@@ -53,25 +79,17 @@ func (s *Service) Home(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		if err != nil {
 			return err
 		}
-		p = within(m, p)
-		ids, err := tx.HomeIDs(m.ID, p)
-		if err != nil {
-			return err
-		}
-		here, err := tx.Fire(p)
-		if err != nil {
-			return err
-		}
-		list, err := merge(tx, here, ids, p.Size())
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		v := newViewing(tx, m)
-		v.withoutMuted()
-		if err := v.inOneRange(list[len(list)-1].ID, list[0].ID); err != nil {
-			return err
-		}
-		views, err = v.all(list)
+		views, err = filled(tx, m, p, func(p camp.Page) ([]camp.Post, error) {
+			ids, err := tx.HomeIDs(m.ID, p)
+			if err != nil {
+				return nil, err
+			}
+			here, err := tx.Fire(p)
+			if err != nil {
+				return nil, err
+			}
+			return merge(tx, here, ids, p.Size())
+		})
 		return err
 	})
 	return views, err

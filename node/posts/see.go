@@ -102,6 +102,19 @@ func levelOf(tx Tx, p camp.Post) camp.Level {
 	return l.of(hostOf(p.URI))
 }
 
+// shownFrom is somebody elsewhere without the pictures that the camp keeps away.
+func shownFrom(tx Tx, r camp.Remote) camp.Remote {
+	l, ok := tx.(levels)
+	if !ok {
+		return r
+	}
+	switch l.of(r.Domain) {
+	case camp.LevelMedia, camp.LevelBlock, camp.LevelFirewall:
+		r.Face, r.Banner, r.Emoji = "", "", nil
+	}
+	return r
+}
+
 // hostOf gives the server in an id that was checked when it came.
 func hostOf(uri string) camp.Domain {
 	_, rest, _ := strings.Cut(uri, "://")

@@ -14,7 +14,9 @@ package posts
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"strconv"
 	"sync/atomic"
@@ -22,13 +24,14 @@ import (
 	"camp/node/camp"
 )
 
-// Options are what a Service needs. Publish, Level and Outside may be nil.
+// Options are what a Service needs. Publish, Level, Outside and Rand may be nil.
 type Options struct {
 	Store   Store
 	Publish Publisher
 	Log     *slog.Logger
 	Level   func(camp.Domain) camp.Level // what the camp decided about a server
 	Outside func() bool                  // whether the camp talks with the wider world; nil: never
+	Rand    io.Reader                    // draws ids of pictures that a narrowed post takes along; nil: the system's
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -40,6 +43,7 @@ type Service struct {
 	fresh   atomic.Int64  // posts written since Run last looked
 	level   func(camp.Domain) camp.Level
 	outside func() bool
+	rand    io.Reader
 }
 
 // New makes a Service; it starts nothing. Run does its background work.
@@ -53,9 +57,12 @@ func New(o Options) *Service {
 	if o.Outside == nil {
 		o.Outside = func() bool { return false }
 	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
 	return &Service{
 		store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1),
-		level: o.Level, outside: o.Outside,
+		level: o.Level, outside: o.Outside, rand: o.Rand,
 	}
 }
 

@@ -387,7 +387,7 @@ func (s *Service) person(ctx context.Context, by camp.Actor, r *camp.Remote, rea
 		if !ok {
 			return refuse(camp.NotFound, "posts.nobody.say")
 		}
-		*r = got
+		*r = shownFrom(tx, got)
 		return nil
 	})
 }

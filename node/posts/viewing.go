@@ -35,8 +35,19 @@ func (v *viewing) inOneRange(oldest, newest camp.PostID) error {
 	if err != nil {
 		return err
 	}
-	v.liked = func(id camp.PostID) (bool, error) { return liked[id], nil }
-	v.kept = func(id camp.PostID) (bool, error) { return kept[id], nil }
+	one := newViewing(v.tx, v.viewer) // for what is passed on, which lies elsewhere
+	v.liked = func(id camp.PostID) (bool, error) {
+		if id < oldest || id > newest {
+			return one.liked(id)
+		}
+		return liked[id], nil
+	}
+	v.kept = func(id camp.PostID) (bool, error) {
+		if id < oldest || id > newest {
+			return one.kept(id)
+		}
+		return kept[id], nil
+	}
 	return nil
 }
 
@@ -87,6 +98,7 @@ func (v *viewing) elsewhere(id camp.MemberID) (camp.Member, error) {
 	if err != nil || !ok {
 		return camp.Member{}, err
 	}
+	r = shownFrom(v.tx, r)
 	v.remotes[id] = &r
 	return r.Shown(), nil
 }
@@ -141,9 +153,10 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		return pv, err
 	}
 	pv.From = v.remotes[p.Author]
-	if levelOf(v.tx, p) == camp.LevelMedia && len(p.Files) > 0 {
-		pv.Files, pv.NoFiles = nil, true
+	if levelOf(v.tx, p) == camp.LevelMedia {
+		pv.Files, pv.Emoji, pv.NoFiles = nil, nil, len(p.Files) > 0
 	}
+	pv.MayBoost = passable(v.viewer, p) && v.viewer.Role != camp.RoleGuest && reaches(v.tx)
 	for _, id := range p.Mentions {
 		m, err := v.member(id)
 		if err != nil {
