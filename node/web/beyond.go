@@ -53,7 +53,7 @@ func (v *visit) wholeOf(p *camp.PostView) item {
 	if !p.Here() {
 		it.Text, it.Cut = bodyOf(p, bodyLong)
 		it.More = 0
-		it.Pictures, it.Films = filesOf(p, len(p.Files))
+		it.Pictures, it.Films = filesOf(p, len(p.Files), v.say("open.post.picture"))
 	}
 	return it
 }
@@ -95,13 +95,14 @@ func (v *visit) farItem(it *item, p *camp.PostView, most int) {
 	}
 	it.Hidden, it.NoFiles = p.Sensitive && p.Note == "" && len(p.Files) > 0, p.NoFiles
 	it.Lost = p.Answers != "" && p.ReplyTo == 0
-	it.Pictures, it.Films = filesOf(p, camp.MaxPictures)
+	it.Pictures, it.Films = filesOf(p, camp.MaxPictures, v.say("open.post.picture"))
 	it.More = max(len(p.Files)-camp.MaxPictures, 0)
 }
 
 // filesOf makes at most most files of a post from elsewhere ready. They come from
 // the camp, by the post and their place in it, never from where they lie.
-func filesOf(p *camp.PostView, most int) (shots []shot, films []film) {
+// label names the links of those that nobody described.
+func filesOf(p *camp.PostView, most int, label string) (shots []shot, films []film) {
 	for i, f := range p.Files[:min(len(p.Files), most)] {
 		src := "/media/far/" + p.ID.String() + "/" + itoa(i)
 		alt := camp.CleanText(f.Alt, 10_000)
@@ -112,6 +113,9 @@ func filesOf(p *camp.PostView, most int) (shots []shot, films []film) {
 			continue
 		}
 		s := shot{Src: src + "/small", Full: src, Alt: alt}
+		if alt == "" {
+			s.Label = label
+		}
 		if f.Width > 0 && f.Height > 0 && f.Width <= 4*f.Height && f.Height <= 4*f.Width { // else the page would jump to a strange shape
 			s.Width, s.Height = f.Width, f.Height
 		}

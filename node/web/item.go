@@ -116,6 +116,7 @@ type plainItem struct {
 type shot struct {
 	Src, Full, Alt string
 	Width, Height  int
+	Label          string // of the link, where nobody described the picture
 }
 
 // itemOf makes a post ready for the page. It exists only for a reader who may read it.
