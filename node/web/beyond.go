@@ -83,7 +83,7 @@ func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 
 func (v *visit) farItem(it *item, p *camp.PostView, most int) {
 	if p.From != nil {
-		it.By.Drawn = nameOf(it.By.Name, p.From.Emoji, "/media/faceemoji/"+p.From.ID.String()+"/")
+		it.By = drawn(it.By, p.From)
 	}
 	it.Text, it.Cut = bodyOf(p, most)
 	it.Title, it.Note = camp.CleanLine(p.Title, 300), camp.CleanLine(p.Note, 500)
@@ -97,6 +97,20 @@ func (v *visit) farItem(it *item, p *camp.PostView, most int) {
 	it.Lost = p.Answers != "" && p.ReplyTo == 0
 	it.Pictures, it.Films = filesOf(p, camp.MaxPictures, v.say("open.post.picture"))
 	it.More = max(len(p.Files)-camp.MaxPictures, 0)
+}
+
+// drawn gives a person from elsewhere the small pictures of their name, and a name
+// without their codes, for sentences.
+func drawn(by person, r *camp.Remote) person {
+	by.Drawn = nameOf(by.Name, r.Emoji, "/media/faceemoji/"+r.ID.String()+"/")
+	plain := by.Name
+	for _, e := range r.Emoji {
+		plain = strings.ReplaceAll(plain, ":"+e.Code+":", "")
+	}
+	if plain = camp.CleanLine(plain, mostName); plain != "" {
+		by.Name = plain
+	}
+	return by
 }
 
 // filesOf makes at most most files of a post from elsewhere ready. They come from
@@ -183,7 +197,7 @@ func (v *visit) quotedOf(p *camp.PostView) *quoted {
 		q.Text = htmlOf(text, p.Named)
 	}
 	if p.From != nil {
-		q.By.Drawn = nameOf(q.By.Name, p.From.Emoji, "/media/faceemoji/"+p.From.ID.String()+"/")
+		q.By = drawn(q.By, p.From)
 	}
 	return q
 }
