@@ -68,7 +68,7 @@ func newFarHouse(t *testing.T) *farHouse {
 	now := func() time.Time { return time.Unix(h.now.Load(), 0).UTC() }
 	h.Media = New(Options{
 		Store: newFakeStore(now), Dir: t.TempDir(), Now: now, Rand: strings.NewReader(""), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Fetch: h.world.fetch, FarRoom: h.room.Load,
+		Limit: time.Minute, Fetch: h.world.fetch, FarRoom: h.room.Load,
 		Shows: func(d camp.Domain) bool { shut := h.shut.Load(); return shut == nil || d != *shut },
 		There: func(_ context.Context, id camp.PostID) (bool, error) { _, gone := h.gone.Load(id); return !gone, nil },
 	})
@@ -107,7 +107,7 @@ func aPNG(t *testing.T, w, h int) []byte {
 
 func TestFarPicture(t *testing.T) {
 	h := newFarHouse(t)
-	raw := append(aPNG(t, 1000, 800), "secret place"...)
+	raw := append(aPNG(t, 700, 500), "secret place"...)
 	h.world.files["https://cdn.example/a"] = raw
 	f := attached("https://cdn.example/a", 5)
 	m, full := h.read(t, f, false)
@@ -240,7 +240,7 @@ func TestFarKinds(t *testing.T) {
 // A face is square, what stands in a line is small and still.
 func TestFarFacesAndEmoji(t *testing.T) {
 	h := newFarHouse(t)
-	h.world.files["https://far.example/face"] = aPNG(t, 900, 500)
+	h.world.files["https://far.example/face"] = aPNG(t, 500, 420)
 	_, b := h.read(t, camp.FarFile{At: "far.example", URL: "https://far.example/face", Use: camp.FarFace, Who: 9}, false)
 	if c, _, err := image.DecodeConfig(bytes.NewReader(b)); err != nil || c.Width != faceSide || c.Height != faceSide {
 		t.Errorf("face: %+v, %v", c, err)
@@ -332,7 +332,7 @@ func TestFarRoom(t *testing.T) {
 
 func TestFarErased(t *testing.T) {
 	h := newFarHouse(t)
-	pic := aPNG(t, 900, 700)
+	pic := aPNG(t, 660, 100)
 	h.world.files["https://far.example/a"] = pic
 	other := attached("https://far.example/a", 8)
 	other.At = "else.example"
