@@ -104,14 +104,14 @@ func FuzzBodyOf(f *testing.F) {
 				closed = n.Parent.Data == "body"
 				continue
 			}
-			if !bodyTags[n.Data] && !strings.Contains(" html head body article img tbody ", " "+n.Data+" ") {
+			if !bodyTags[n.Data] && !strings.Contains(" html head body article img ", " "+n.Data+" ") {
 				t.Errorf("%q makes a <%s>", s, n.Data)
 			}
 			for _, a := range n.Attr {
 				checkBodyAttr(t, s, n.Data, a)
 			}
 		}
-		if !closed && strings.Count(string(out), "<a ")+strings.Count(string(out), "<b>") == 0 {
+		if !closed {
 			t.Errorf("%q is not closed: %s", s, out)
 		}
 	})
