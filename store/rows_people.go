@@ -25,6 +25,7 @@ type memberV1 struct {
 	Also     []string      `cbor:"16,keyasint,omitempty"`
 	Moved    string        `cbor:"17,keyasint,omitempty"`
 	Offered  bool          `cbor:"18,keyasint,omitempty"`
+	Usual    camp.Audience `cbor:"19,keyasint,omitempty"`
 }
 
 func (v *memberV1) member(id camp.MemberID) camp.Member {
@@ -32,7 +33,7 @@ func (v *memberV1) member(id camp.MemberID) camp.Member {
 		ID: id, Name: v.Name, Display: v.Display, About: v.About, Picture: v.Picture,
 		Role: v.Role, Standing: v.Standing, Joined: moment(v.Joined), Language: v.Language,
 		Agreed: v.Agreed, ByWord: v.ByWord, Ends: moment(v.Ends), Ended: moment(v.Ended), Until: moment(v.Until),
-		Locked: v.Locked, Shy: v.Shy, Also: v.Also, Moved: v.Moved, Offered: v.Offered,
+		Locked: v.Locked, Shy: v.Shy, Also: v.Also, Moved: v.Moved, Offered: v.Offered, Usual: v.Usual,
 	}
 }
 
@@ -64,7 +65,7 @@ func (tx *Tx) PutMember(m camp.Member) error {
 		Name: m.Name, Display: m.Display, About: m.About, Picture: m.Picture,
 		Role: m.Role, Standing: m.Standing, Joined: millis(m.Joined), Language: m.Language,
 		Agreed: m.Agreed, ByWord: m.ByWord, Ends: millis(m.Ends), Ended: millis(m.Ended), Until: millis(m.Until),
-		Locked: m.Locked, Shy: m.Shy, Also: m.Also, Moved: m.Moved, Offered: m.Offered,
+		Locked: m.Locked, Shy: m.Shy, Also: m.Also, Moved: m.Moved, Offered: m.Offered, Usual: m.Usual,
 	}
 	if err := tx.save(kMember.at(up(m.ID)), v); err != nil {
 		return err

@@ -77,6 +77,9 @@ type Member struct {
 	Shy    bool     // whom they follow and who follows them is not shown elsewhere
 	Also   []string // accounts of theirs elsewhere
 	Moved  string   // id of the account elsewhere that they moved to
+
+	Usual    Audience // whom their new posts are for, as they last said; 0 for the camp
+	Pictured bool     // somebody elsewhere who has a picture there; no row of a member holds it
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.

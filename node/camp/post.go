@@ -63,6 +63,19 @@ func (a Audience) width() int {
 	return 6
 }
 
+// Answering gives the audiences that an answer to a post for a may have, widest
+// first: nothing is wider than what it answers (community.md 3.1, 5). For the
+// zero value, which is no post, it gives all.
+func (a Audience) Answering() []Audience {
+	var list []Audience
+	for _, b := range []Audience{AudiencePublic, AudienceQuiet, AudienceFollowers, AudienceCamp, AudienceLetter} {
+		if a == 0 || !b.Wider(a) {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
 // Limits of a post written here.
 const (
 	MaxText     = 5000 // characters of text and note together
@@ -174,6 +187,7 @@ type PostView struct {
 
 	ReplyByID MemberID  // the parent's author, 0 where ReplyBy is ""
 	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
+	MayBoost bool  // the reader may pass it on
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter

@@ -60,7 +60,7 @@ func (r Remote) Shown() Member {
 	if display == "" {
 		display = r.Name
 	}
-	return Member{ID: r.ID, Name: r.Handle(), Display: display, Standing: Elsewhere}
+	return Member{ID: r.ID, Name: r.Handle(), Display: display, Standing: Elsewhere, Pictured: r.Face != ""}
 }
 
 // RemoteKind says what somebody elsewhere is.

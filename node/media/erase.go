@@ -33,6 +33,11 @@ func (m *Media) Run(ctx context.Context) error {
 		case <-t.C:
 		}
 		n, err := m.Erase(ctx)
+		if err == nil {
+			var k int
+			k, err = m.EraseFar(ctx)
+			n += k
+		}
 		if now := m.opt.Now(); err == nil && now.Sub(swept).Abs() >= sweepEvery {
 			var k int
 			k, err = m.sweep(ctx)

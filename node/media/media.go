@@ -8,6 +8,7 @@
 //	media/ab/abcdef…          a stored picture, or its small version
 //	media/ab/take-123456.part being written
 //	media/take-123456         an upload not yet looked at
+//	media/far/…               files from elsewhere, for a while (far.go)
 //
 // One file may serve several uses; a use is a row with a random MediaID. A file
 // is removed when its last use is gone.
@@ -39,6 +40,19 @@ type Options struct {
 	Share func() int64
 	// MaySee decides for a file that belongs to a post. nil: nobody may.
 	MaySee func(ctx context.Context, reader camp.Actor, f camp.MediaFile) (bool, error)
+
+	// Fetch brings at most most bytes of a file from elsewhere, and the media type
+	// that was said with them. nil: nothing from elsewhere is shown.
+	Fetch func(ctx context.Context, url string, most int64) (body []byte, kind string, err error)
+	// Shows says whether pictures of a server are shown. nil: of all.
+	Shows func(camp.Domain) bool
+	// There says whether a post is still there, so that what was fetched for it
+	// can go with it. nil: it goes when nobody looked at it for two weeks.
+	There func(context.Context, camp.PostID) (bool, error)
+	// FarRoom is how many bytes files from elsewhere may take together; nil or a
+	// result below 1: 1 GiB.
+	FarRoom func() int64
+
 	// Limit is the time that one picture may take; 0 for five seconds.
 	Limit time.Duration
 }
@@ -50,6 +64,7 @@ type Media struct {
 	// files: so one picture is decoded at a time, and no file is removed
 	// between being found and being named by a new row.
 	turn chan struct{}
+	far  farState
 }
 
 // New makes Media; it starts nothing and touches no file.
@@ -57,7 +72,7 @@ func New(opt Options) *Media {
 	if opt.Limit == 0 {
 		opt.Limit = 5 * time.Second
 	}
-	return &Media{opt: opt, turn: make(chan struct{}, 1)}
+	return &Media{opt: opt, turn: make(chan struct{}, 1), far: newFarState()}
 }
 
 // ShareOf gives what one member's pictures may take of a camp that may use

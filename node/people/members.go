@@ -290,6 +290,25 @@ func (s *Service) SetProfile(ctx context.Context, by camp.Actor, p camp.Member) 
 	})
 }
 
+// SetUsual keeps whom by's new posts are for until they choose otherwise
+// (community.md 3: from the composer alone). A letter is never usual.
+func (s *Service) SetUsual(ctx context.Context, by camp.Actor, a camp.Audience) error {
+	return s.update(ctx, "set usual audience", func(tx Tx) ([]camp.Event, error) {
+		m, err := writing(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		if a != camp.AudienceCamp && !a.Leaves() {
+			return nil, refuse(camp.Invalid, "people.usual_bad.say")
+		}
+		if m.Usual == a {
+			return nil, nil
+		}
+		m.Usual = a
+		return nil, tx.PutMember(m)
+	})
+}
+
 const maxAbout = 2000 // characters
 
 func withProfile(tx Tx, m, p camp.Member) (camp.Member, error) {

@@ -8,19 +8,22 @@ import (
 
 // audienceFor decides who may read the new post (community.md 3.1, 5: a reply
 // inherits, and is never wider than its parent).
-func audienceFor(tx Tx, want camp.Audience, above *camp.Post) (camp.Audience, error) {
+func audienceFor(tx Tx, m camp.Member, want camp.Audience, above *camp.Post) (camp.Audience, error) {
 	inherited := camp.AudienceCamp
 	if above != nil {
 		inherited = above.Audience
 	}
 	if want == 0 {
 		want = inherited
-		if want.Leaves() && !reaches(tx) {
+		if want.Leaves() && (!reaches(tx) || m.Role == camp.RoleGuest) {
 			want = camp.AudienceCamp // "talking among ourselves" below what came from elsewhere
 		}
 	}
 	if above != nil && want.Wider(inherited) {
 		return 0, refuse(camp.NotAllowed, "posts.audience_wider.say")
+	}
+	if m.Role == camp.RoleGuest && (want.Leaves() || want == camp.AudienceLetter && above != nil && !above.Here()) {
+		return 0, refuse(camp.NotAllowed, "posts.guest_out.say")
 	}
 	switch {
 	case want == camp.AudienceCamp, want == camp.AudienceLetter:

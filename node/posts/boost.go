@@ -47,12 +47,17 @@ func mayBoost(tx Tx, m camp.Member, p camp.Post) error {
 	switch {
 	case m.Role == camp.RoleGuest:
 		return refuse(camp.NotAllowed, "posts.guest.say")
-	case p.BoostOf != 0, !p.Audience.Leaves(), p.Audience == camp.AudienceFollowers && p.Author != m.ID:
+	case !passable(m, p):
 		return refuse(camp.NotAllowed, "posts.no_boost.say")
 	case !reaches(tx):
 		return refuse(camp.NotAllowed, "posts.audience.say")
 	}
 	return nil
+}
+
+// passable reports whether a post is for being passed on by m.
+func passable(m camp.Member, p camp.Post) bool {
+	return p.BoostOf == 0 && p.Audience.Leaves() && (p.Audience != camp.AudienceFollowers || p.Author == m.ID)
 }
 
 // passOn keeps a boost, from here or from elsewhere.

@@ -71,7 +71,7 @@ func homeOf(tx Tx, m camp.MemberID, p camp.Page) ([]camp.Post, error) {
 }
 
 // fillRounds is how many pages are read, at most, to give the reader a whole one.
-const fillRounds = 10
+const fillRounds = 25
 
 // fill gives a page of what the viewer can see. Where some of it is not for them
 // it reads on, so that a short page means the end of the list. near says that

@@ -14,7 +14,9 @@ package posts
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"log/slog"
 	"strconv"
 	"sync/atomic"
@@ -22,7 +24,7 @@ import (
 	"camp/node/camp"
 )
 
-// Options are what a Service needs. Publish, Level, Outside, Cut and Shut may be nil.
+// Options are what a Service needs. Publish, Level, Outside, Cut, Shut and Rand may be nil.
 type Options struct {
 	Store   Store
 	Publish Publisher
@@ -35,6 +37,7 @@ type Options struct {
 	// Shut gives the word that stands in place of a link to a server that is to
 	// find nobody here, in a language; nil: an ellipsis.
 	Shut func(language string) string
+	Rand    io.Reader                    // draws ids of pictures that a narrowed post takes along; nil: the system's
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -48,6 +51,7 @@ type Service struct {
 	outside func() bool
 	cutOff  func(ctx context.Context, d camp.Domain) error
 	shut    func(language string) string
+	rand    io.Reader
 }
 
 // New makes a Service; it starts nothing. Run does its background work.
@@ -67,9 +71,12 @@ func New(o Options) *Service {
 	if o.Shut == nil {
 		o.Shut = func(string) string { return "…" }
 	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
 	return &Service{
 		store: o.Store, publish: o.Publish, log: o.Log.With("component", "posts"), wake: make(chan struct{}, 1),
-		level: o.Level, outside: o.Outside, cutOff: o.Cut, shut: o.Shut,
+		level: o.Level, outside: o.Outside, cutOff: o.Cut, shut: o.Shut, rand: o.Rand,
 	}
 }
 

@@ -161,6 +161,7 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 	if err := v.ruled(&pv); err != nil {
 		return pv, err
 	}
+	pv.MayBoost = passable(v.viewer, p) && v.viewer.Role != camp.RoleGuest && reaches(v.tx)
 	for _, id := range p.Mentions {
 		m, err := v.member(id)
 		if err != nil {

@@ -54,7 +54,7 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	if err != nil {
 		return 0, nil, err
 	}
-	audience, err := audienceFor(tx, d.Audience, above)
+	audience, err := audienceFor(tx, m, d.Audience, above)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -32,7 +32,15 @@ func (p *fakePosts) Write(_ context.Context, by camp.Actor, d camp.Draft) (camp.
 		return 0, &camp.Fault{Kind: camp.Invalid, Say: "web.fault.invalid"}
 	}
 	id := camp.PostID(f.id())
-	post := camp.Post{ID: id, Root: id, Author: by.Member, Audience: camp.AudienceCamp, Text: text, Note: d.Note, ReplyTo: d.ReplyTo, Written: f.now}
+	post := camp.Post{
+		ID: id, Root: id, Author: by.Member, Audience: d.Audience, Text: text, Note: d.Note, ReplyTo: d.ReplyTo, Written: f.now, Poll: d.Poll, Quote: d.Quote,
+	}
+	if post.Audience == 0 {
+		post.Audience = camp.AudienceCamp
+	}
+	if parent, ok := f.posts[d.ReplyTo]; ok && post.Audience.Wider(parent.Audience) {
+		return 0, &camp.Fault{Kind: camp.NotAllowed, Say: "posts.audience_wider.say"}
+	}
 	if parent, ok := f.posts[d.ReplyTo]; ok {
 		post.Root = parent.Root
 		for up := parent; ; up = f.posts[up.ReplyTo] {
@@ -77,15 +85,16 @@ func (p *fakePosts) Write(_ context.Context, by camp.Actor, d camp.Draft) (camp.
 func (p *fakePosts) view(reader camp.Actor, post camp.Post) camp.PostView {
 	f := p.f()
 	v := camp.PostView{
-		Post: post, By: f.members[post.Author], Favourited: f.liked[post.ID][reader.Member], Kept: f.kept[post.ID][reader.Member],
+		Post: post, By: p.who(post.Author), Favourited: f.liked[post.ID][reader.Member], Kept: f.kept[post.ID][reader.Member],
 		Mine: post.Author == reader.Member, MayDelete: post.Author == reader.Member || reader.May(),
 	}
 	v.Favourites = len(f.liked[post.ID])
+	p.farther(reader, &v)
 	for _, m := range post.Mentions {
-		v.Named = append(v.Named, f.members[m])
+		v.Named = append(v.Named, p.who(m))
 	}
 	if parent, ok := f.posts[post.ReplyTo]; ok {
-		v.ReplyBy = f.members[parent.Author].Display
+		v.ReplyBy = p.who(parent.Author).Display
 	}
 	return v
 }
@@ -205,7 +214,13 @@ func (p *fakePosts) page(r camp.Actor, pg camp.Page, keep func(camp.Post) bool) 
 		if (pg.Before != 0 && uint64(x.ID) >= pg.Before) || uint64(x.ID) <= pg.After {
 			continue
 		}
-		if out = append(out, p.view(r, x)); len(out) == pg.Size() {
+		v := p.view(r, x)
+		if of, ok := f.posts[x.BoostOf]; ok {
+			by := p.who(x.Author)
+			v = p.view(r, of)
+			v.PassedBy, v.Passing = &by, x.ID
+		}
+		if out = append(out, v); len(out) == pg.Size() {
 			break
 		}
 	}
@@ -237,7 +252,9 @@ func (p *fakePosts) FavouritedBy(_ context.Context, _ camp.Actor, id camp.PostID
 }
 
 func (p *fakePosts) Fire(_ context.Context, r camp.Actor, pg camp.Page) ([]camp.PostView, error) {
-	return p.page(r, pg, func(x camp.Post) bool { return x.ReplyTo == 0 }), nil
+	return p.page(r, pg, func(x camp.Post) bool {
+		return x.ReplyTo == 0 && x.Here() && x.BoostOf == 0 && x.Audience != camp.AudienceLetter && x.Audience != camp.AudienceFollowers
+	}), nil
 }
 
 func (p *fakePosts) By(_ context.Context, r camp.Actor, who camp.MemberID, pg camp.Page) ([]camp.PostView, error) {

@@ -43,6 +43,13 @@ type fake struct {
 	state    camp.State
 	answer   camp.Answer
 	fault    error // what the next write or intent gives
+
+	outside bool // the camp talks with the wider world
+	remotes map[camp.MemberID]camp.Remote
+	home    map[camp.PostID]bool // what came into everybody's home timeline
+	votes   map[camp.PostID]map[camp.MemberID][]int
+	opened  []camp.PostID // conversations that somebody opened
+	fetched []camp.FarFile
 }
 
 const (
@@ -92,6 +99,7 @@ func (f *fake) options() Options {
 		People: f, Posts: (*fakePosts)(f), Media: (*fakeMedia)(f), Live: (*fakeLive)(f), Desk: (*fakeDesk)(f),
 		Now: func() time.Time { return f.clock() }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test",
+		Outside: func() bool { return f.outside }, OpenThread: f.openThread,
 	}
 }
 

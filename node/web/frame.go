@@ -17,6 +17,7 @@ type frame struct {
 	Helps             bool   // is host or helper
 	Inviting          bool   // the camp takes invites and blocks
 	HostName          string // shown name of the host
+	Outside           bool   // the camp talks with the wider world
 	Token, Back       string
 	Live              string // address of the stream; "" for none
 	Said              string // something was done: one sentence
@@ -30,7 +31,7 @@ var said = map[string]string{
 	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
 	"removed": "web.said.removed", "role": "web.said.role", "asked": "web.said.asked", "help": "web.said.help", "backup": "web.said.backup", "plan": "web.said.plan",
 	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
-	"cancelled": "web.said.cancelled", "gone": "web.said.gone",
+	"narrowed": "open.said.narrowed", "cancelled": "web.said.cancelled", "gone": "web.said.gone",
 }
 
 func (v *visit) frame(nav, title string) (frame, error) {
@@ -38,6 +39,7 @@ func (v *visit) frame(nav, title string) (frame, error) {
 		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil,
 		Token: v.token, Back: v.r.URL.RequestURI(), Live: "/live",
 	}
+	f.Outside = v.outside()
 	if v.r.Method == "POST" {
 		f.Back = "/"
 	}

@@ -35,6 +35,16 @@ type composer struct {
 	Edit  bool
 	Token string
 	Most  int // letters
+
+	// Of a camp that talks with the wider world.
+	Choices []choice // whom it may be for; one: nothing to choose; none: the camp
+	Usual   bool     // the choice may be kept for the next posts
+	Keep    bool     // and shall be
+	Told    string   // whom the author knows not to get it
+	Poll    *pollDraft
+	Quote   *quoted // shown within the new post
+	Stays   *badge  // of a change: whom it is for, as before
+	Rest    []rest  // what else was typed, where the form itself is not shown
 }
 
 // slot is one place for a picture.
@@ -99,6 +109,10 @@ func (v *visit) homePage() (*homePage, error) {
 		p.Live = "/live"
 	}
 	p.Write, p.Guest, p.Offered = v.composer(), v.me.Role == camp.RoleGuest, v.me.Offered && !p.Later
+	v.opened(&p.Write)
+	if err := v.pointing(&p.Write); err != nil {
+		return nil, err
+	}
 	if v.keeper() {
 		st := v.s.o.Desk.State()
 		p.Sheet = st.FirstPost && !st.Recovery

@@ -18,8 +18,11 @@ type face struct {
 
 func faceOf(m camp.Member) face {
 	f := face{Letter: firstLetter(m.Display, m.Name), Hue: int(uint64(m.ID) * 0x9e3779b97f4a7c15 >> 40 % 12)}
-	if m.Picture != "" {
+	switch {
+	case m.Picture != "":
 		f.Src = "/media/" + string(m.Picture) + "/small"
+	case m.Pictured:
+		f.Src = "/media/face/" + m.ID.String() + "/picture"
 	}
 	return f
 }
@@ -39,25 +42,37 @@ func firstLetter(names ...string) string {
 type person struct {
 	Name, Handle string
 	Face         face
-	Gone         bool // left or removed; their page is gone with them
+	Gone         bool          // left or removed; their page is gone with them
+	Drawn        template.HTML // the name with its small pictures; "" where it has none
 }
 
 func personOf(m camp.Member) person {
-	p := person{Name: m.Display, Handle: m.Name, Face: faceOf(m), Gone: m.Standing != camp.Joined && m.Standing != camp.Suspended}
+	p := person{Name: m.Display, Handle: m.Name, Face: faceOf(m), Gone: m.Standing != camp.Joined && m.Standing != camp.Suspended && m.Standing != camp.Elsewhere}
+	if m.Standing == camp.Elsewhere {
+		p.Name = camp.CleanLine(p.Name, mostName)
+	}
 	if p.Name == "" {
 		p.Name = m.Name
 	}
 	return p
 }
 
+// mostName is how much of a name from elsewhere is shown (reliability.md 3).
+const mostName = 100 // characters
+
 // item is a post as pages show it.
 type item struct {
 	plainItem
 	Pictures []shot
-	Day      string // the day that begins with it, in a list; "" for none
+	Films    []film
+	Poll     *poll
+	Inside   *quoted // the post that it shows within itself
+
+	Day  string // the day that begins with it, in a list; "" for none
+	Tomb string // what stands in the place of a post above it; "" for none
 }
 
-// plainItem is all of an item but its pictures: what its markup is kept under (shown.go).
+// plainItem is all of an item that can be compared, but its pictures: what its markup is kept under (shown.go).
 type plainItem struct {
 	ID, Root   string
 	By         person
@@ -78,12 +93,30 @@ type plainItem struct {
 	ReplyBy    string
 	Depth      int  // in a thread: 0 for the post itself, at most maxDepth
 	Focus      bool // the post that the page is about
+
+	Badge     badge
+	Server    string // that it came from; "" for one written here
+	Page      string // address of its page there
+	Title     string
+	PassedBy  string // who passed it on, where that is why it is shown
+	Boosts    int
+	Boosted   bool
+	MayBoost  bool
+	MayPoint  bool // the reader can point to it in a post of their own
+	MayNarrow bool
+	Hidden    bool // its pictures are not for every eye
+	NoFiles   bool // they are kept away by the camp's decision
+	More      int  // pictures that are only on its own page
+	Cut       bool // so is the rest of its text
+	Lost      bool // it answers a post that did not get here
+	NoInside  bool // the post that it shows within itself is not here, or not for the reader
 }
 
 // shot is a picture of a post.
 type shot struct {
 	Src, Full, Alt string
 	Width, Height  int
+	Label          string // of the link, where nobody described the picture
 }
 
 // itemOf makes a post ready for the page. It exists only for a reader who may read it.
@@ -104,9 +137,10 @@ func (v *visit) bareItem(p *camp.PostView, now time.Time) item {
 		Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept,
 		Mine: p.Mine, MayDelete: p.MayDelete, Edited: !p.Edited.IsZero(), Reply: p.ReplyTo != 0, ReplyBy: p.ReplyBy,
 	}
-	if p.Text != "" {
+	if p.Here() && p.Text != "" {
 		it.Text = htmlOf(p.Text, p.Named)
 	}
+	v.beyond(&it, p, bodyShort)
 	return it
 }
 

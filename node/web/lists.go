@@ -126,6 +126,7 @@ type notice struct {
 var noticeWords = map[camp.NoticeKind][2]string{
 	camp.NoticeMention: {"web.notice.mention", "fire"}, camp.NoticeReply: {"web.notice.reply", "reply"},
 	camp.NoticeFavourite: {"web.notice.like", "heart"}, camp.NoticeEdited: {"web.notice.edited", "note"},
+	camp.NoticeBoost: {"open.notice.boost", "pass"}, camp.NoticePoll: {"open.notice.poll", "poll"},
 }
 
 func (v *visit) forYou() error {
@@ -169,7 +170,7 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 	if n.Post != nil {
 		it := v.itemOf(n.Post)
 		out.Post, out.Short = &it, opening(n.Post.Text)
-		if out.Short == "" && len(n.Post.Pictures) > 0 {
+		if out.Short == "" && len(n.Post.Pictures)+len(n.Post.Files) > 0 {
 			out.Short = v.say("web.notice.picture")
 		}
 	}

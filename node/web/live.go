@@ -2,11 +2,13 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,8 +19,10 @@ import (
 // The stream of a page, /live, as server-sent events (WHATWG HTML §9.2):
 //
 //	?fire=1        the newest part of "Around the fire" is shown
+//	?home=1        the newest part of the home timeline is shown
 //	?thread=ID     the conversation below ID is shown
 //	&after=ID      newest post that the page holds; Last-Event-ID goes before it
+//	&sum=N         of a conversation: all ids below it that the page holds, as one number (sumOf)
 //
 //	id: 117660332851200000
 //	event: post    {"html","after"}: a post to put behind the one named, or on top
@@ -32,7 +36,10 @@ import (
 //
 // An event of the camp is only a knock: what is new is read from the lists, from
 // the last post sent on. So nothing is lost or sent twice, however often the
-// stream is cut, since ids grow in the order in which posts come to be.
+// stream is cut, since ids grow in the order in which posts come to be. What
+// comes from elsewhere has the id of the time when it was written there: so a
+// home timeline is read again from a while back, and a conversation is compared
+// as a whole; the script leaves out what the page has.
 const (
 	maxStreams = 8 // of one member; the oldest makes room
 	heartbeat  = 20 * time.Second
@@ -52,10 +59,14 @@ type flow struct {
 	out    *http.ResponseController
 	buf    bytes.Buffer
 	fire   bool
+	home   bool
 	thread camp.PostID
 	root   camp.PostID
-	last   camp.PostID   // newest post sent or known to the page
-	evict  chan struct{} // closed when a newer stream of the member takes its place
+	last   camp.PostID          // newest post sent or known to the page
+	sum    uint64               // of the posts below the thread that the page holds
+	summed bool                 // it said so
+	known  map[camp.PostID]bool // posts below the thread that were sent or known; nil: not read yet
+	evict  chan struct{}        // closed when a newer stream of the member takes its place
 }
 
 // enter takes a place, and tells the oldest stream of the same member to end
@@ -113,7 +124,14 @@ func (v *visit) live() error {
 
 // ask reads what the page shows. A browser that comes back tells the last id it got.
 func (f *flow) ask(q url.Values) error {
-	f.fire = q.Get("fire") == "1"
+	f.fire, f.home = q.Get("fire") == "1", q.Get("home") == "1" && f.outside()
+	if s := q.Get("sum"); s != "" {
+		sum, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return errNowhere
+		}
+		f.sum, f.summed = sum, true
+	}
 	after := q.Get("after")
 	if id := f.r.Header.Get("Last-Event-ID"); id != "" {
 		after = id
@@ -145,6 +163,9 @@ func (f *flow) ask(q url.Values) error {
 func (f *flow) run(events <-chan camp.Event) {
 	if f.r.Header.Get("Last-Event-ID") != "" || f.r.URL.Query().Has("again") {
 		f.put("look", struct{}{})
+		if back := camp.PostID(lateness.Milliseconds() << 16); f.home && f.last > back {
+			f.last -= back
+		}
 	}
 	if err := errors.Join(f.catchUp(), f.unread(), f.flush()); err != nil {
 		f.broke(err)
@@ -210,6 +231,10 @@ func (f *flow) on(e camp.Event) error {
 		if e.Root != e.Post { // the posts above it have one reply more
 			return f.marks(e.Root)
 		}
+	case camp.EventHome:
+		if f.home && e.To == f.actor.Member {
+			return f.arrived(e.Post)
+		}
 	case camp.EventPostEdited:
 		return f.edited(e.Post)
 	case camp.EventPostGone:
@@ -218,7 +243,7 @@ func (f *flow) on(e camp.Event) error {
 			return f.marks(e.Root)
 		}
 	case camp.EventCounts:
-		return f.marks(e.Post)
+		return f.counts(e.Post)
 	case camp.EventNotice, camp.EventRead:
 		if e.To == f.actor.Member {
 			return f.unread()
@@ -236,7 +261,10 @@ type newPost struct {
 // catchUp sends what came to be since the last post sent, from the lists.
 func (f *flow) catchUp() error {
 	if f.fire {
-		return f.catchFire()
+		return f.catchList(f.s.o.Posts.Fire)
+	}
+	if f.home {
+		return f.catchList(f.s.o.Posts.Home)
 	}
 	if f.thread != 0 {
 		return f.catchThread()
@@ -248,11 +276,14 @@ func (f *flow) catchUp() error {
 // the page offers to show the newest.
 const maxMissed = 3
 
-func (f *flow) catchFire() error {
+// lateness is how late what comes from elsewhere may be to be shown by itself.
+const lateness = 15 * time.Minute
+
+func (f *flow) catchList(read func(context.Context, camp.Actor, camp.Page) ([]camp.PostView, error)) error {
 	var missed []camp.PostView
 	page := camp.Page{After: uint64(f.last), Limit: pageSize}
 	for range maxMissed {
-		posts, err := f.s.o.Posts.Fire(f.ctx(), f.actor, page)
+		posts, err := read(f.ctx(), f.actor, page)
 		if err != nil {
 			return err
 		}
@@ -260,9 +291,9 @@ func (f *flow) catchFire() error {
 		if len(posts) < page.Size() {
 			return f.send(missed)
 		}
-		page.Before = uint64(posts[len(posts)-1].ID)
+		page.Before = uint64(place(&posts[len(posts)-1]))
 	}
-	f.last = missed[0].ID
+	f.last = place(&missed[0])
 	f.put("renew", struct{}{})
 	f.sign()
 	return nil
@@ -274,10 +305,36 @@ func (f *flow) send(posts []camp.PostView) error {
 		if err := f.post(f.itemOf(&posts[i]), ""); err != nil {
 			return err
 		}
-		f.last = posts[i].ID
+		f.last = max(f.last, place(&posts[i]))
 		f.sign()
 	}
 	return nil
+}
+
+// arrived sends what came into the home timeline from elsewhere, where it is not
+// so late that it would stand on top of much newer posts.
+func (f *flow) arrived(id camp.PostID) error {
+	if f.now().UnixMilli()-int64(id>>16) > lateness.Milliseconds() {
+		return nil
+	}
+	posts, err := f.s.o.Posts.Home(f.ctx(), f.actor, camp.Page{Before: uint64(id) + 1, After: uint64(id) - 1, Limit: 1})
+	if err != nil || len(posts) == 0 {
+		return err
+	}
+	return f.send(posts)
+}
+
+// counts sends new numbers; of a poll whose results the reader sees, the poll.
+func (f *flow) counts(id camp.PostID) error {
+	p, err := f.s.o.Posts.Post(f.ctx(), f.actor, id)
+	if err != nil {
+		return gone(err)
+	}
+	f.put("marks", marksOf(&p))
+	if p.Poll == nil || !p.Voted {
+		return nil
+	}
+	return f.redrawn(&p)
 }
 
 // catchThread sends new replies in reading order, so that each finds the one
@@ -287,9 +344,11 @@ func (f *flow) catchThread() error {
 	if err != nil {
 		return gone(err) // the page was told
 	}
+	f.learn(&t)
 	items, before, top := f.below(&t), f.thread.String(), f.last
 	for i := range items {
-		if p := &t.Below[i]; p.ID > f.last {
+		if p := &t.Below[i]; !f.known[p.ID] {
+			f.known[p.ID] = true
 			top = max(top, p.ID)
 			if err := f.post(items[i], before); err != nil {
 				return err
@@ -305,6 +364,20 @@ func (f *flow) catchThread() error {
 		f.sign()
 	}
 	return nil
+}
+
+// learn finds out at first which posts below the thread the page holds: those not
+// newer than its newest or, where it told a sum, all or none.
+func (f *flow) learn(t *camp.Thread) {
+	if f.known != nil {
+		return
+	}
+	f.known = map[camp.PostID]bool{}
+	for i := range t.Below {
+		if id := t.Below[i].ID; !f.summed && id <= f.last || f.summed && f.sum == sumOf(t.Below) {
+			f.known[id] = true
+		}
+	}
 }
 
 func (f *flow) post(it item, after string) error {
@@ -327,11 +400,19 @@ func (f *flow) edited(id camp.PostID) error {
 	if err != nil {
 		return gone(err)
 	}
-	html, err := f.fragment(f.itemOf(&p))
+	return f.redrawn(&p)
+}
+
+func (f *flow) redrawn(p *camp.PostView) error {
+	it := f.itemOf(p)
+	if p.ID == f.thread {
+		it = f.wholeOf(p)
+	}
+	html, err := f.fragment(it)
 	if err != nil {
 		return err
 	}
-	f.put("edited", map[string]string{"id": id.String(), "html": html})
+	f.put("edited", map[string]string{"id": p.ID.String(), "html": html})
 	return nil
 }
 

@@ -14,6 +14,7 @@ type People interface {
 	ByName(ctx context.Context, name string) (camp.Member, error)
 	Members(ctx context.Context) ([]camp.Member, error)                 // joined, by shown name
 	SetProfile(ctx context.Context, by camp.Actor, p camp.Member) error // Display, About, Picture, Language of by's own
+	SetUsual(ctx context.Context, by camp.Actor, a camp.Audience) error // whom by's new posts are for
 	Rules(ctx context.Context) (camp.Rules, error)
 	AllRules(ctx context.Context) ([]camp.Rules, error) // newest first
 	Agree(ctx context.Context, by camp.Actor, version int, hash string) error
@@ -56,6 +57,15 @@ type Posts interface {
 	Kept(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.PostView, error)
 	// Search finds posts holding all the words, newest first. next is the page to ask for to look further back, 0 for none.
 	Search(ctx context.Context, reader camp.Actor, words string, p camp.Page) (found []camp.PostView, next uint64, err error)
+	// Home is what is said in the camp and by those whom the reader follows, what they passed on too.
+	Home(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.PostView, error)
+	Boost(ctx context.Context, by camp.Actor, id camp.PostID, on bool) (camp.PostID, error)
+	Vote(ctx context.Context, by camp.Actor, id camp.PostID, choices []int) error
+	// Narrow takes by's own post back from elsewhere; a camp post with another id takes its place.
+	Narrow(ctx context.Context, by camp.Actor, id camp.PostID) (camp.PostID, error)
+	// Person and PersonCalled give somebody elsewhere, by id or as "ana@far.example".
+	Person(ctx context.Context, reader camp.Actor, id camp.MemberID) (camp.Remote, error)
+	PersonCalled(ctx context.Context, reader camp.Actor, handle string) (camp.Remote, error)
 	Notices(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.NoticeView, error)
 	MarkRead(ctx context.Context, reader camp.Actor, upTo camp.NoticeID) error
 	Unread(ctx context.Context, reader camp.Actor) (int, error) // counts at most 99
@@ -67,6 +77,12 @@ type Media interface {
 	Take(ctx context.Context, by camp.Actor, r io.Reader, avatar bool) (camp.MediaFile, error)
 	// Open gives the stored bytes for a reader who may see them; small asks for the small version.
 	Open(ctx context.Context, reader camp.Actor, id camp.MediaID, small bool) (camp.MediaFile, io.ReadSeekCloser, error)
+}
+
+// FarMedia is what Media can do where pictures of elsewhere are shown.
+type FarMedia interface {
+	// OpenFar gives the bytes of a file from elsewhere, fetched where need be.
+	OpenFar(ctx context.Context, reader camp.Actor, f camp.FarFile, small bool) (camp.MediaFile, io.ReadSeekCloser, error)
 }
 
 // Live is where the pages watch for changes.

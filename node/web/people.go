@@ -212,7 +212,7 @@ func (v *visit) rulesFirst(f *camp.Fault) error {
 		return err
 	}
 	c := v.typed(v.composer(), f)
-	c.Reply = v.form.Get("reply")
+	c.Reply, c.Rest = v.form.Get("reply"), v.rest()
 	p.Draft, p.Fault = &c, c.Fault
 	return v.render(v.status(f), "rules", p)
 }

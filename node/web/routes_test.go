@@ -22,7 +22,8 @@ func address(f *fake, pattern string, id camp.PostID, pic camp.MediaID) (method,
 	} {
 		path = strings.ReplaceAll(path, from, to)
 	}
-	if strings.HasPrefix(path, "/media/") {
+	path = strings.ReplaceAll(path, "{n}", "0")
+	if strings.HasPrefix(path, "/media/{id}") {
 		return method, strings.ReplaceAll(path, "{id}", string(pic))
 	}
 	return method, strings.ReplaceAll(path, "{id}", id.String())

@@ -44,6 +44,15 @@ func TestShownIsWhatWouldBeDrawn(t *testing.T) {
 		"author's name":  func(it *item) { it.By.Name = "Mara the second" },
 		"time":           func(it *item) { it.When = "1 min" },
 		"a picture":      func(it *item) { it.Pictures = []shot{{Src: "/media/a", Alt: "a"}} },
+		"passed on":      func(it *item) { it.Boosted, it.Boosts = true, 1 },
+		"by somebody":    func(it *item) { it.PassedBy = "Tom" },
+		"may pass on":    func(it *item) { it.MayBoost = true },
+		"may point":      func(it *item) { it.MayPoint = true },
+		"another badge":  func(it *item) { it.Badge = badge{Icon: "world", Say: "Public"} },
+		"a poll":         func(it *item) { it.Poll = &poll{ID: it.ID, Form: true, Choices: []answer{{N: "0", Text: "yes"}}} },
+		"a vote in it":   func(it *item) { it.Poll = &poll{ID: it.ID, Choices: []answer{{N: "0", Text: "yes", Mine: true}}} },
+		"a quoted post":  func(it *item) { it.Inside = &quoted{ID: "q", By: person{Name: "Tom", Handle: "tom"}} },
+		"a film":         func(it *item) { it.Films = []film{{Src: "/media/far/1/0"}} },
 		"another's text": func(it *item) { it.Pictures = []shot{{Src: "/media/a", Alt: "b"}} },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,6 +35,13 @@ type Options struct {
 	Code    func(ctx context.Context, i camp.Invite) (camp.InviteLine, error) // an open invite as a code
 	Words   func(key [32]byte) string                                         // four words to compare
 
+	// Outside says whether the camp talks with the wider world; nil: never.
+	Outside func() bool
+	// OpenThread is told that somebody opened a conversation that lies in part
+	// elsewhere, so that what is missing of it is fetched. It must not block; nil:
+	// nothing is fetched.
+	OpenThread func(ctx context.Context, by camp.Actor, id camp.PostID)
+
 	Kept   func() []camp.Keeping // what the camp keeps, from the store's catalogue; nil: asked of Desk
 	Export Export                // a member's own archive; nil: not offered
 	NoRate bool                  // lifts the rates of a lab, never the bounds on size

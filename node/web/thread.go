@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"camp/node/camp"
@@ -18,6 +20,10 @@ type threadPage struct {
 	Focus item
 	Below []item
 	Write composer
+	Far   bool // it came from elsewhere: more answers may be there
+
+	reach  bool        // some of the conversation lies elsewhere
+	passes camp.PostID // the post is only a boost of this one
 }
 
 // postID reads the id of the address; anything odd is not found.
@@ -38,6 +44,12 @@ func (v *visit) thread() error {
 	if err != nil {
 		return err
 	}
+	if p.passes != 0 { // a boost has no page of its own
+		return v.to("/post/" + p.passes.String())
+	}
+	if p.reach && v.outside() && v.s.o.OpenThread != nil {
+		v.s.o.OpenThread(v.ctx(), v.actor, id)
+	}
 	return v.render(http.StatusOK, "thread", p)
 }
 
@@ -46,30 +58,74 @@ func (v *visit) threadPage(id camp.PostID) (*threadPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &threadPage{Focus: v.itemOf(&t.Focus)}
+	p := &threadPage{Focus: v.wholeOf(&t.Focus)}
 	p.Focus.Focus = true
 	for i := range t.Above {
 		p.Above = append(p.Above, v.itemOf(&t.Above[i]))
 	}
+	v.tombs(p, &t)
 	p.Below = v.below(&t)
+	p.Far, p.passes = !t.Focus.Here(), t.Focus.BoostOf
+	elsewhere := func(x camp.PostView) bool { return !x.Here() }
+	p.reach = p.Far || slices.ContainsFunc(t.Above, elsewhere)
 	if p.frame, err = v.frame("", v.say("web.thread.title", "Name", p.Focus.By.Name)); err != nil {
 		return nil, err
 	}
 	p.Live = "/live?thread=" + id.String() + "&after=" + max(newest(t.Below), newest([]camp.PostView{t.Focus}))
+	if v.outside() { // answers from elsewhere come late, with older ids
+		p.Live += "&sum=" + strconv.FormatUint(sumOf(t.Below), 10)
+	}
 	p.Write = v.composer()
 	p.Write.Reply, p.Write.Name = id.String(), p.Focus.By.Name
+	v.openedFor(&p.Write, &t.Focus)
 	return p, nil
 }
 
 // below makes the replies ready, each with its depth.
 func (v *visit) below(t *camp.Thread) []item {
 	out := make([]item, len(t.Below))
+	there := map[camp.PostID]bool{t.Focus.ID: true}
+	for i := range t.Below {
+		there[t.Below[i].ID] = true
+	}
 	for i := range t.Below {
 		out[i] = v.itemOf(&t.Below[i])
 		out[i].Depth = min(t.Depth[i], maxDepth)
-		out[i].Reply = t.Depth[i] > maxDepth // past that only words say whom it answers
+		// Past that, and where what it answers is gone, only words say whom it answers.
+		out[i].Reply = t.Depth[i] > maxDepth || v.outside() && !there[t.Below[i].ReplyTo]
 	}
 	return out
+}
+
+// tombs says before each post above the focus, and before the focus, where one
+// that it answers is missing.
+func (v *visit) tombs(p *threadPage, t *camp.Thread) {
+	if !v.outside() {
+		return
+	}
+	var before camp.PostID
+	mark := func(it *item, x *camp.PostView) {
+		switch {
+		case x.Answers != "" && x.ReplyTo == 0:
+			it.Tomb = v.say("open.thread.lost")
+		case x.ReplyTo != before && x.ReplyTo != 0:
+			it.Tomb = v.say("open.thread.gone")
+		}
+		before, it.Reply, it.Lost = x.ID, it.Reply && it.Tomb == "", it.Lost && it.Tomb == ""
+	}
+	for i := range p.Above {
+		mark(&p.Above[i], &t.Above[i])
+	}
+	mark(&p.Focus, &t.Focus)
+}
+
+// sumOf tells whether a page holds the same posts as a list, in any order.
+func sumOf(list []camp.PostView) uint64 {
+	var sum uint64
+	for i := range list {
+		sum ^= uint64(list[i].ID)
+	}
+	return sum
 }
 
 // onePage shows one post and something about it.
@@ -127,6 +183,10 @@ func (v *visit) editPage() (*onePage, camp.PostView, error) {
 	p.Write = v.composer()
 	p.Write.To, p.Write.Edit = "/post/"+p.Post.ID+"/edit", true
 	p.Write.Text, p.Write.Note = post.Text, post.Note
+	if post.Audience != camp.AudienceCamp {
+		b := v.badgeOf(&post)
+		p.Write.Stays = &b
+	}
 	have := make([]camp.DraftPicture, len(post.Pictures))
 	for i, x := range post.Pictures {
 		have[i] = camp.DraftPicture{ID: x.ID, Alt: x.Alt}
@@ -140,7 +200,9 @@ func (v *visit) saveEdit() error {
 	if err != nil {
 		return err
 	}
-	if err := v.s.o.Posts.Edit(v.ctx(), v.actor, id, v.draft()); err != nil {
+	d := v.draft()
+	d.Audience = 0 // it stays
+	if err := v.s.o.Posts.Edit(v.ctx(), v.actor, id, d); err != nil {
 		return err
 	}
 	return v.to("/post/" + id.String())
@@ -168,7 +230,7 @@ func (v *visit) history() error {
 	if at.IsZero() {
 		at = post.Written
 	}
-	p.Past = append(p.Past, v.past(camp.Revision{At: at, Text: post.Text, Note: post.Note, Pictures: post.Pictures}, post.Named))
+	p.Past = append(p.Past, v.past(camp.Revision{At: at, Text: post.Text, Note: post.Note, Pictures: post.Pictures, Body: post.Body}, post.Named))
 	p.Past[0].Now = true
 	for i := len(list) - 1; i >= 0; i-- {
 		p.Past = append(p.Past, v.past(list[i], post.Named))
@@ -182,7 +244,10 @@ func (v *visit) past(r camp.Revision, named []camp.Member) past {
 		When: v.words.ago(r.At, now), Exact: v.words.exact(r.At, now), ISO: r.At.UTC().Format(time.RFC3339),
 		Note: r.Note, Pictures: shotsOf(r.Pictures),
 	}
-	if r.Text != "" {
+	switch {
+	case r.Body != "":
+		out.Text, _ = bodyOf(&camp.PostView{Post: camp.Post{Body: r.Body}, Named: named}, bodyLong)
+	case r.Text != "":
 		out.Text = htmlOf(r.Text, named)
 	}
 	return out
@@ -246,10 +311,12 @@ type marks struct {
 	Likes   int    `json:"likes"`
 	Liked   bool   `json:"liked"`
 	Kept    bool   `json:"kept"`
+	Boosts  int    `json:"boosts"`
+	Boosted bool   `json:"boosted"`
 }
 
 func marksOf(p *camp.PostView) marks {
-	return marks{ID: p.ID.String(), Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept}
+	return marks{ID: p.ID.String(), Replies: p.Replies, Likes: p.Favourites, Liked: p.Favourited, Kept: p.Kept, Boosts: p.Boosts, Boosted: p.Boosted}
 }
 
 // mark sets or takes away a like or a bookmark, and goes back to the post. The

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,6 +37,18 @@ type whole struct {
 	host   camp.Actor
 	site   *Site
 	ring   ring
+
+	open  atomic.Bool // the camp talks with the wider world
+	files sync.Map    // what lies there: bytes by address
+}
+
+// fetch brings a file of the wider world.
+func (w *whole) fetch(_ context.Context, url string, _ int64) ([]byte, string, error) {
+	b, ok := w.files.Load(url)
+	if !ok {
+		return nil, "", errors.New("nobody answers")
+	}
+	return b.([]byte), "", nil
 }
 
 // ring passes events on; enough of a hub for these tests.
@@ -80,13 +94,14 @@ func newWhole(t testing.TB) *whole {
 	})
 	w := &whole{db: db}
 	w.people = people.New(people.Options{Store: store.As[people.Tx](db), Publish: &w.ring, Rand: rand.Reader, Log: log})
-	w.posts = posts.New(posts.Options{Store: store.As[posts.Tx](db), Publish: &w.ring, Log: log})
+	w.posts = posts.New(posts.Options{Store: store.As[posts.Tx](db), Publish: &w.ring, Log: log, Outside: w.open.Load})
 	w.media = media.New(media.Options{
 		Store: store.As[media.Tx](db), Dir: dir, Now: time.Now, Rand: rand.Reader, Log: log,
 		MaySee: func(ctx context.Context, r camp.Actor, f camp.MediaFile) (bool, error) {
 			_, err := w.posts.Post(ctx, r, f.Post)
 			return err == nil, nil
 		},
+		Fetch: w.fetch,
 	})
 	_, h, err := w.people.Found(t.Context(), people.Founding{
 		Name: "Willow Lane", Host: "mia", Display: "Mia", Language: "en", Rules: []string{"Be kind.", "Ask first."}, Phrase: "one two three",
@@ -98,7 +113,7 @@ func newWhole(t testing.TB) *whole {
 	w.site, err = New(Options{
 		People: w.people, Posts: w.posts, Media: w.media, Live: &w.ring, Now: time.Now, Rand: rand.Reader, Log: log,
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test", Kept: store.Catalogue,
-		NoRate: true,
+		NoRate: true, Outside: w.open.Load,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,14 +1,19 @@
 package web
 
 import (
+	"slices"
+
 	"camp/node/camp"
 )
 
 // draft makes what was typed into a draft.
 func (v *visit) draft() camp.Draft {
 	d := camp.Draft{
-		Text: v.form.Get("text"), Note: v.form.Get("note"), Audience: camp.AudienceCamp,
-		Pictures: v.pictures(), Key: v.form.Get("key"),
+		Text: v.form.Get("text"), Note: v.form.Get("note"), Audience: v.audience(),
+		Pictures: v.pictures(), Key: v.form.Get("key"), Poll: v.poll(),
+	}
+	if id, err := camp.ParsePostID(v.form.Get("quote")); err == nil {
+		d.Quote = id
 	}
 	if id, err := camp.ParsePostID(v.form.Get("reply")); err == nil {
 		d.ReplyTo = id
@@ -25,12 +30,23 @@ func (v *visit) write() error {
 		}
 		return err
 	}
+	if err := v.told(d); err != nil {
+		return err
+	}
 	id, err := v.s.o.Posts.Write(v.ctx(), v.actor, d)
 	if err != nil {
 		return err
 	}
-	if d.ReplyTo != 0 {
+	if v.form.Get("usual") != "" && d.ReplyTo == 0 && d.Audience != camp.AudienceLetter {
+		if err := v.s.o.People.SetUsual(v.ctx(), v.actor, d.Audience); err != nil {
+			return err
+		}
+	}
+	switch {
+	case d.ReplyTo != 0, d.Audience == camp.AudienceLetter:
 		return v.to("/post/" + id.String())
+	case d.Audience == camp.AudienceFollowers:
+		return v.to("/home#post-" + id.String())
 	}
 	return v.to("/#post-" + id.String())
 }
@@ -61,7 +77,17 @@ func (v *visit) writeAgain(f *camp.Fault) error {
 // typed fills a form with what was typed into it.
 func (v *visit) typed(c composer, f *camp.Fault) composer {
 	c.Text, c.Note, c.Slots = v.form.Get("text"), v.form.Get("note"), slots(v.pictures())
-	c.Fault = v.sayFault(f)
+	c.Fault, c.Told = v.sayFault(f), tells(c.Text)
+	chosen := v.form.Get("audience")
+	if slices.ContainsFunc(c.Choices, func(x choice) bool { return x.Value == chosen }) {
+		for i := range c.Choices {
+			c.Choices[i].On = c.Choices[i].Value == chosen
+		}
+	}
+	c.Keep = v.form.Get("usual") != ""
+	if c.Poll != nil {
+		c.Poll = pollDraftOf(v.typedPoll())
+	}
 	if key := v.form.Get("key"); key != "" && len(key) <= 64 {
 		c.Key = key
 	}

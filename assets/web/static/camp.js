@@ -17,7 +17,7 @@
 
   // busy: somebody writes, reads a menu or opened a note inside; it is left alone.
   const busy = (el) => el.contains(document.activeElement) || $("details[open]", el) ||
-    $$("textarea, input:not([type=hidden])", el).some((f) => f.value !== f.defaultValue);
+    $$("textarea, input:not([type=hidden])", el).some((f) => f.value !== f.defaultValue || f.checked !== f.defaultChecked);
 
   // --- numbers and buttons of a post ---
   const mark = (m) => {
@@ -28,12 +28,17 @@
     press(like, m.liked);
     press(keep, m.kept);
     $(".n", like).textContent = m.likes || "";
+    const boost = $("[data-boost]", el);
+    if (boost) {
+      press(boost, m.boosted);
+      $(".n", boost).textContent = m.boosts || "";
+    }
     replies.textContent = m.replies || "";
   };
 
   document.addEventListener("click", async (e) => {
     const b = e.target.closest("button[form=deeds]");
-    if (!b || e.ctrlKey || e.metaKey) return;
+    if (!b || e.ctrlKey || e.metaKey || b.hasAttribute("data-vote")) return; // a vote is sent as the form that it is
     e.preventDefault();
     if (b.getAttribute("aria-busy") === "true") return;
     b.setAttribute("aria-busy", "true");
@@ -69,7 +74,7 @@
     if (!el || document.getElementById(el.id)) return null;
     el.classList.add("new");
     $("[data-empty]")?.remove();
-    $("#fire > .empty")?.remove();
+    $("[data-list] > .empty")?.remove();
     return el;
   };
   const arrive = ({ html, after }) => {
@@ -125,6 +130,9 @@
       const url = new URL(words.live, location.href);
       if (last) url.searchParams.set("after", last);
       if (again) url.searchParams.set("again", "1");
+      if (url.searchParams.has("sum")) { // all that is shown below, as one number
+        url.searchParams.set("sum", $$("#below [data-post]").reduce((sum, el) => sum ^ BigInt(el.dataset.post), 0n));
+      }
       again = true;
       stream = new EventSource(url);
       const on = (name, fn) => stream.addEventListener(name, (e) => {
@@ -165,7 +173,7 @@
   }, 30000);
 
   // --- writing ---
-  const outside = /(?:^|[^\w@/])(@[a-z0-9_]+@[a-z0-9.-]+\.[a-z]{2,})/i;
+  const outside = /(?:^|[^\w@/])(@[a-z0-9_.-]+@[a-z0-9.-]+\.[a-z]{2,})/gi;
   for (const form of $$("[data-composer]")) {
     const text = $("textarea[name=text]", form), note = $("input[name=note]", form);
     const left = $("[data-left]", form), warn = $("[data-outside]", form), button = $("button", form);
@@ -174,9 +182,12 @@
       left.hidden = n > 500;
       left.textContent = fill(n < 0 ? words.over : words.left, Math.abs(n));
       left.classList.toggle("over", n < 0);
-      const who = text.value.match(outside);
-      warn.hidden = !who;
-      if (who) warn.textContent = fill(warn.dataset.outside, who[1]);
+      const camp = ($("[name=audience]:checked", form)?.value ?? "camp") === "camp";
+      const who = camp ? [...new Set([...text.value.matchAll(outside)].map((m) => m[1]))] : [];
+      warn.hidden = !who.length;
+      warn.textContent = who.map((name) => fill(warn.dataset.outside, name)).join(" ");
+      const told = $("input[name=told]", form);
+      if (told && who.length) told.value = who.map((name) => name.slice(1).toLowerCase()).join(" ");
     };
     form.addEventListener("input", check);
     check();
@@ -186,12 +197,12 @@
     form.addEventListener("submit", (e) => {
       if (button.getAttribute("aria-busy") === "true") { e.preventDefault(); return; }
       button.setAttribute("aria-busy", "true");
-      button.dataset.was = button.textContent;
+      button.dataset.was = button.innerHTML;
       button.textContent = words.sending;
     });
     addEventListener("pageshow", () => {
       button.removeAttribute("aria-busy");
-      if (button.dataset.was) button.textContent = button.dataset.was;
+      if (button.dataset.was) button.innerHTML = button.dataset.was;
     });
 
     // one picture after the other: the next place shows when the one before is taken
@@ -214,6 +225,14 @@
         bitmap.close();
       } catch { /* a picture that this browser cannot draw: the camp will say */ }
     }));
+    show();
+  }
+
+  // one answer of a poll after the other
+  for (const box of $$("[data-choices]")) {
+    const rows = $$("[data-choice]", box);
+    const show = () => rows.forEach((r, i) => { r.hidden = i > 1 && !$("input", r).value && !$("input", rows[i - 1]).value; });
+    box.addEventListener("input", show);
     show();
   }
 
