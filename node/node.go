@@ -20,6 +20,7 @@ import (
 
 	"camp/node/border"
 	"camp/node/camp"
+	"camp/node/carry"
 	"camp/node/media"
 	"camp/node/people"
 	"camp/node/posts"
@@ -33,6 +34,7 @@ type Options struct {
 	Posts  posts.Store
 	Media  media.Store
 	Border border.Store
+	Carry  carry.Store
 	Dir    string // the data folder; stored pictures lie below it
 	Desk   web.Desk
 	Now    func() time.Time
@@ -61,6 +63,7 @@ type Node struct {
 	Posts  *posts.Service
 	Media  *media.Media
 	Border *border.Service
+	Carry  *carry.Service
 	Hub    *Hub
 	Site   *web.Site
 
@@ -83,6 +86,7 @@ func New(opt Options) *Node {
 	})
 	n.Posts = posts.New(posts.Options{Store: opt.Posts, Publish: n.Hub, Log: opt.Log})
 	n.Border = border.New(border.Options{Store: opt.Border, Publish: n.Hub, Log: opt.Log.With("component", "border")})
+	n.Carry = carry.New(carry.Options{Store: opt.Carry, Ties: n.Posts, Log: opt.Log})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
 		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,
@@ -118,6 +122,7 @@ func (n *Node) Attach(ctx context.Context) error {
 		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
 		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Inner: func() []string { return *n.inner.Load() }, Cookie: n.cookie,
 		Kept: n.opt.Kept, NoRate: n.opt.NoRate, Border: n.Border, Joining: n.People, Code: n.opt.Ways.Code, Words: n.opt.Ways.Words,
+		Ties: n.Posts, Reach: n.People, Carry: n.Carry,
 	}
 	if n.opt.Export != nil {
 		opt.Export = n.opt.Export(n)
@@ -157,7 +162,7 @@ func (n *Node) Expect(ctx context.Context) (newest camp.PostID, name, value stri
 // Run does the camp's own work beside the pages until ctx ends.
 func (n *Node) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, run := range []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run} {
+	for _, run := range []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run, n.Carry.Run} {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()

@@ -77,6 +77,10 @@ type Member struct {
 	Shy    bool     // whom they follow and who follows them is not shown elsewhere
 	Also   []string // accounts of theirs elsewhere
 	Moved  string   // id of the account elsewhere that they moved to
+
+	MovedAt      time.Time // when they did; zero for never
+	Discoverable bool      // other servers may list and suggest them
+	Indexable    bool      // other servers may search what they post to everyone
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.

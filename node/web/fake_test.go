@@ -20,6 +20,7 @@ import (
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
 	guests   *guests
+	abroad   *abroad
 	mu       sync.Mutex
 	now      time.Time
 	last     uint64
@@ -78,6 +79,7 @@ func newFake() *fake {
 		Space:  camp.Space{Free: 40 << 30, Total: 100 << 30, Used: 84 << 20, Level: "ok"},
 		Needs:  []camp.Need{{Kind: "recovery", Say: "web.sheet.offer", Deed: camp.DoRecovery}},
 	}
+	f.abroad = newAbroad(f)
 	return f
 }
 
@@ -86,12 +88,14 @@ func (f *fake) options() Options {
 	if f.guests == nil {
 		f.guests = &guests{host: vera}
 	}
-	return Options{
+	o := Options{
 		Joining: f.guests, Border: wall{f.guests}, Code: testCode, Words: testWords,
 		People: f, Posts: (*fakePosts)(f), Media: (*fakeMedia)(f), Live: (*fakeLive)(f), Desk: (*fakeDesk)(f),
 		Now: func() time.Time { return f.clock() }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test",
 	}
+	f.abroad.fill(&o)
+	return o
 }
 
 func (f *fake) clock() time.Time {

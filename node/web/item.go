@@ -43,7 +43,7 @@ type person struct {
 }
 
 func personOf(m camp.Member) person {
-	p := person{Name: m.Display, Handle: m.Name, Face: faceOf(m), Gone: m.Standing != camp.Joined && m.Standing != camp.Suspended}
+	p := person{Name: m.Display, Handle: m.Name, Face: faceOf(m), Gone: m.Standing != camp.Joined && m.Standing != camp.Suspended && m.Standing != camp.Elsewhere}
 	if p.Name == "" {
 		p.Name = m.Name
 	}
