@@ -69,7 +69,9 @@ type elsewherePage struct {
 	Who string // typed
 }
 
-func (v *visit) elsewhere() error { return v.showElsewhere(http.StatusOK, v.r.URL.Query().Get("who"), "") }
+func (v *visit) elsewhere() error {
+	return v.showElsewhere(http.StatusOK, v.r.URL.Query().Get("who"), "")
+}
 
 func (v *visit) showElsewhere(status int, who, fault string) error {
 	p := &elsewherePage{Who: camp.CleanLine(who, maxTyped)}
@@ -131,7 +133,9 @@ func (v *visit) isHome(host string) bool {
 	return strings.EqualFold(host, v.house.Address())
 }
 
-func isAddress(s string) bool { return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") }
+func isAddress(s string) bool {
+	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
+}
 
 // farName reads a name with a server ("@ana@far.example", without the first @),
 // or the address of a page. Whether there is such a server is not its question.

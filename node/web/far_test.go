@@ -38,7 +38,7 @@ func TestFarPages(t *testing.T) {
 		for what, w := range map[string]*httptest.ResponseRecorder{
 			"nobody found":   b.post("/elsewhere", "who", "@zoe@far.example"),
 			"no name":        b.post("/elsewhere", "who", "<script>"),
-			"refused follow": b.post("/person/"+bot.String()+"/follow"),
+			"refused follow": b.post("/person/" + bot.String() + "/follow"),
 			"move":           b.post("/me/elsewhere/to", "to", "@new@far.example"),
 			"no move":        b.post("/me/elsewhere/to", "to", "@ana@far.example"),
 			"no list":        b.send("/me/lists", "csrf", formToken(b.cookie), "what", "follows", "file1", "rubbish"),
@@ -296,11 +296,21 @@ func TestNotYoursElsewhere(t *testing.T) {
 	bare := b.get("/nowhere").Body.String()
 	nobody := camp.MemberID(4).String()
 	for _, row := range []struct{ method, path string }{
-		{"POST", "/person/" + nobody + "/follow"}, {"POST", "/person/" + nobody + "/unfollow"}, {"POST", "/person/" + nobody + "/mute"},
-		{"POST", "/person/" + nobody + "/block"}, {"GET", "/person/" + nobody + "/mute"}, {"GET", "/person/" + nobody + "/block"},
-		{"POST", "/person/" + tom.String() + "/follow"}, {"POST", "/person/" + tom.String() + "/block"}, {"GET", "/person/" + tom.String() + "/mute"},
-		{"POST", "/person/x/follow"}, {"GET", "/person/0/mute"}, {"GET", "/waiting-to-go"}, {"POST", "/blocks/preview"},
-		{"GET", "/me/lists/other.csv"}, {"GET", "/me/lists/..%2Fcamp.json"},
+		{"POST", "/person/" + nobody + "/follow"},
+		{"POST", "/person/" + nobody + "/unfollow"},
+		{"POST", "/person/" + nobody + "/mute"},
+		{"POST", "/person/" + nobody + "/block"},
+		{"GET", "/person/" + nobody + "/mute"},
+		{"GET", "/person/" + nobody + "/block"},
+		{"POST", "/person/" + tom.String() + "/follow"},
+		{"POST", "/person/" + tom.String() + "/block"},
+		{"GET", "/person/" + tom.String() + "/mute"},
+		{"POST", "/person/x/follow"},
+		{"GET", "/person/0/mute"},
+		{"GET", "/waiting-to-go"},
+		{"POST", "/blocks/preview"},
+		{"GET", "/me/lists/other.csv"},
+		{"GET", "/me/lists/..%2Fcamp.json"},
 	} {
 		w := b.get(row.path)
 		if row.method == http.MethodPost {

@@ -36,12 +36,12 @@ type Options struct {
 	Words   func(key [32]byte) string                                         // four words to compare
 
 	// The wider world. Where Outside is nil or says no, the pages show nothing of it.
-	Outside func() bool                                         // whether the camp talks with other servers
-	Ties    Ties                                                // nil: nobody follows, mutes or blocks
-	Finder  Finder                                              // nil: nobody elsewhere can be looked up
-	Reach   Reach                                               // nil: not offered
-	Carry   Carry                                               // lists of people as files; nil: not offered
-	Backlog func(ctx context.Context) ([]camp.Backlog, error)   // what waits to be sent; nil: not offered
+	Outside func() bool                                       // whether the camp talks with other servers
+	Ties    Ties                                              // nil: nobody follows, mutes or blocks
+	Finder  Finder                                            // nil: nobody elsewhere can be looked up
+	Reach   Reach                                             // nil: not offered
+	Carry   Carry                                             // lists of people as files; nil: not offered
+	Backlog func(ctx context.Context) ([]camp.Backlog, error) // what waits to be sent; nil: not offered
 
 	Kept   func() []camp.Keeping // what the camp keeps, from the store's catalogue; nil: asked of Desk
 	Export Export                // a member's own archive; nil: not offered
