@@ -70,7 +70,9 @@ func TestProfileIsToldElsewhere(t *testing.T) {
 		{"a guest's", func() error {
 			return h.SetProfile(t.Context(), guest, camp.Member{Display: "Gast"})
 		}, "", ""},
-		{"reach", func() error { return h.SetReach(t.Context(), by, camp.Member{Locked: true, Indexable: true, Name: "other", Role: camp.RoleHost}) }, "profile", ""},
+		{"reach", func() error {
+			return h.SetReach(t.Context(), by, camp.Member{Locked: true, Indexable: true, Name: "other", Role: camp.RoleHost})
+		}, "profile", ""},
 		{"the same", func() error { return h.SetReach(t.Context(), by, camp.Member{Locked: true, Indexable: true}) }, "", ""},
 		{"a guest's reach", func() error { return h.SetReach(t.Context(), guest, camp.Member{Locked: true}) }, "", "people.guest_outside.say"},
 		{"nobody's", func() error { return h.SetReach(t.Context(), camp.Actor{}, camp.Member{Locked: true}) }, "", "people.not_member.say"},

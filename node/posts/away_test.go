@@ -39,8 +39,12 @@ func TestAskingAndPersonAt(t *testing.T) {
 	h := openHouse(t)
 	joost, ana, eva := h.add("joost", camp.RoleMember), h.remote("ana", "far.example"), h.remote("eva", "far.example")
 	ctx := t.Context()
-	h.in(func(tx posts.Tx) ([]camp.Event, error) { return posts.FarFollow(tx, ana.ID, joost.Member, "https://far.example/f/1", true) })
-	h.in(func(tx posts.Tx) ([]camp.Event, error) { return posts.FarFollow(tx, eva.ID, joost.Member, "https://far.example/f/2", false) })
+	h.in(func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.FarFollow(tx, ana.ID, joost.Member, "https://far.example/f/1", true)
+	})
+	h.in(func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.FarFollow(tx, eva.ID, joost.Member, "https://far.example/f/2", false)
+	})
 	list, err := h.posts.Asking(ctx, joost)
 	if err != nil || len(list) != 1 || list[0].Who.ID != ana.ID || list[0].Accepted {
 		t.Fatalf("%+v, %v", list, err)

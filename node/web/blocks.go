@@ -180,7 +180,7 @@ func (v *visit) showPreview(pre camp.BlockPreview, status int) error {
 	p.AskWide = pre.Shared
 	level := v.say("web.blocks.level." + string(pre.Level))
 	b := &blockPreview{Title: v.say("web.far.preview.title", "Name", pre.Shown, "Level", level), Seen: seenOf(pre)}
-	b.Do = v.say("web.far.preview.do", "Name", pre.Shown, "Level", level)
+	b.Do = v.say("web.far.preview.do."+string(pre.Level), "Name", pre.Shown)
 	b.Lines = v.previewLines(pre)
 	b.Cuts = cuts(pre)
 	p.Preview = b

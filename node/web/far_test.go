@@ -441,7 +441,7 @@ func TestBlockShowsFirstWhatItCuts(t *testing.T) {
 	if got, want := f.guests.done(), "block friends.example block ; block friends.example limit ; block strangers.example firewall "; got != want {
 		t.Errorf("done: %q", got)
 	}
-	b.want(b.get("/blocks"), 200, "Nothing comes from there", "Words come, pictures", "cannot find out that this camp exists")
+	b.want(b.get("/blocks"), 200, "Nothing comes from there", "Words come, pictures", "hard for them to find")
 }
 
 func TestForeignHTML(t *testing.T) {

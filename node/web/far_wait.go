@@ -48,7 +48,7 @@ func (v *visit) waitingToGo() error {
 func (v *visit) goingRow(b camp.Backlog) goingRow {
 	r := goingRow{Host: string(b.Host), N: b.Count}
 	if !b.Since.IsZero() {
-		r.Since = v.words.ago(b.Since, v.now())
+		r.Since = v.at(b.Since)
 	}
 	if b.Next.After(v.now()) {
 		r.Next = v.at(b.Next)
@@ -62,7 +62,7 @@ func (v *visit) goingRow(b camp.Backlog) goingRow {
 	return r
 }
 
-// at says a time to come: the hour, with the day where it is another one.
+// at says a time, also one to come: the hour, with the day where it is another one.
 func (v *visit) at(t time.Time) string {
 	now := v.now()
 	t = t.In(now.Location())
