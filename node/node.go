@@ -21,7 +21,9 @@ import (
 
 	"camp/node/border"
 	"camp/node/camp"
+	"camp/node/carry"
 	"camp/node/clientapi"
+	"camp/node/fed"
 	"camp/node/media"
 	"camp/node/people"
 	"camp/node/posts"
@@ -35,6 +37,7 @@ type Options struct {
 	Posts  posts.Store
 	Media  media.Store
 	Border border.Store
+	Carry  carry.Store
 	Dir    string // the data folder; stored pictures lie below it
 	Desk   web.Desk
 	Now    func() time.Time
@@ -63,6 +66,7 @@ type Node struct {
 	Posts  *posts.Service
 	Media  *media.Media
 	Border *border.Service
+	Carry  *carry.Service
 	Hub    *Hub
 	Site   *web.Site
 	API    *clientapi.API
@@ -85,16 +89,18 @@ func New(opt Options) *Node {
 	n.inner.Store(&[]string{})
 	n.People = people.New(people.Options{
 		Store: opt.People, Publish: n.Hub, Rand: opt.Rand, Log: opt.Log, Derive: opt.Derive, Applied: opt.Applied,
+		Outside: n.outside, Account: n.account,
 	})
 	n.Posts = posts.New(posts.Options{
-		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: func() bool { return opt.World != nil }, Cut: n.cut,
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: n.outside, Cut: n.cut, Rand: opt.Rand,
 	})
 	n.Border = border.New(border.Options{
 		Store: opt.Border, Publish: n.Hub, Ties: n.Posts, After: n.Posts.Settle, Log: opt.Log.With("component", "border"),
 	})
+	n.Carry = carry.New(carry.Options{Store: opt.Carry, Ties: n.Posts, Finder: elsewhere{n}, Log: opt.Log})
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
-		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee,
+		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee, Fetch: n.fetchFile, Shows: n.showsFiles, There: n.Posts.There,
 	})
 	return n
 }
@@ -127,6 +133,7 @@ func (n *Node) Attach(ctx context.Context) error {
 		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
 		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Inner: func() []string { return *n.inner.Load() }, Cookie: n.cookie,
 		Kept: n.opt.Kept, NoRate: n.opt.NoRate, Border: n.Border, Joining: n.People, Code: n.opt.Ways.Code, Words: n.opt.Ways.Words,
+		Ties: n.Posts, Reach: n.People, Carry: n.Carry, Outside: n.outside, Finder: elsewhere{n}, OpenThread: n.openThread, Backlog: n.Backlog,
 	}
 	if n.opt.Export != nil {
 		opt.Export = n.opt.Export(n)
@@ -147,6 +154,14 @@ func (n *Node) Attach(ctx context.Context) error {
 		Site: n.Site, People: n.People, Live: n.Hub, Ways: n.opt.Ways, Kept: n.opt.Kept, Now: n.opt.Now, Log: n.opt.Log.With("component", "door"),
 	}))
 	return nil
+}
+
+// account is the id of somebody's account as other servers know it.
+func (n *Node) account(name string) string {
+	if n.opt.World == nil {
+		return ""
+	}
+	return fed.Names{Domain: n.opt.World.Domain}.Actor(name)
 }
 
 // attachAPI makes what programs of members speak with the camp.
@@ -180,12 +195,15 @@ func (n *Node) tapped(e camp.Event) {
 	}
 }
 
-// cut drops what is on its way to a server.
+// cut drops what is on its way to a server, and what was fetched from there.
 func (n *Node) cut(ctx context.Context, d camp.Domain) error {
-	if n.front == nil {
-		return nil
+	if n.front != nil {
+		if err := n.front.cut(ctx, d); err != nil {
+			return err
+		}
 	}
-	return n.front.cut(ctx, d)
+	_, err := n.Media.EraseFar(ctx)
+	return err
 }
 
 // Backlog gives what waits to be sent to other servers, most first.
@@ -225,7 +243,7 @@ func (n *Node) Expect(ctx context.Context) (newest camp.PostID, name, value stri
 // Run does the camp's own work beside the pages until ctx ends.
 func (n *Node) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	runs := []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run}
+	runs := []func(context.Context) error{n.People.Run, n.Posts.Run, n.Media.Run, n.Carry.Run}
 	if n.front != nil {
 		runs = append(runs, n.front.run)
 	}

@@ -239,7 +239,7 @@ var (
 	})
 	kRoad = declare(kind{
 		prefix: "road/", key: "name of the server", value: "roadV1", writer: "rows_letter.go", loose: true,
-		what: "kept.road.what", why: "kept.road.why", about: "kept.about.server", readers: "kept.readers.host", howLong: "kept.road.how_long",
+		what: "kept.road.what", why: "kept.road.why", about: "kept.about.server", readers: "kept.readers.keepers", howLong: "kept.road.how_long",
 	})
 	kReached = declare(kind{
 		prefix: "reached/", key: "member id, half the hash of the inbox", value: "reachedV1", writer: "rows_told.go",
@@ -262,6 +262,18 @@ var (
 	kApart = declare(kind{
 		prefix: "apart/", key: "who, whom", value: "apartV1", writer: "rows_follow.go",
 		what: "kept.apart.what", why: "kept.apart.why", about: "kept.about.both", readers: "kept.readers.self", howLong: "kept.apart.how_long", export: true,
+	})
+)
+
+// Lists of people that members bring as files, until they are taken in.
+var (
+	kImport = declare(kind{
+		prefix: "import/", key: "member id, import id", value: "importV1", writer: "rows_import.go",
+		what: "kept.import.what", why: "kept.import.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.import.how_long",
+	})
+	kImportRow = declare(kind{
+		prefix: "importrow/", key: "import id, times tried, line", value: "importRowV1", writer: "rows_import.go",
+		what: "kept.importrow.what", why: "kept.importrow.why", about: "kept.about.elsewhere", readers: "kept.readers.self", howLong: "kept.import.how_long",
 	})
 )
 

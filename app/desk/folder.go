@@ -14,6 +14,7 @@ import (
 	"camp/node"
 	"camp/node/border"
 	"camp/node/camp"
+	"camp/node/carry"
 	"camp/node/media"
 	"camp/node/people"
 	"camp/node/posts"
@@ -51,7 +52,7 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 	s.ways = &ways{s: s}
 	s.node = node.New(node.Options{
 		People: store.As[people.Tx](s.db), Posts: store.As[posts.Tx](s.db), Media: store.As[media.Tx](s.db), Border: store.As[border.Tx](s.db),
-		Dir: d.opt.Home.Data, Desk: d, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log, NoRate: d.opt.NoRate,
+		Carry: store.As[carry.Tx](s.db), Dir: d.opt.Home.Data, Desk: d, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log, NoRate: d.opt.NoRate,
 		Behind: s.ways.behind, Ways: s.ways.forNode(), Derive: s.ways.derive, Applied: s.ways.apply,
 		Allowed: s.mayTakePictures, Share: s.share, Kept: func() []camp.Keeping { return s.kept }, Tap: s.tap,
 		World: s.forWorld(),

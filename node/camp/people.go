@@ -78,8 +78,11 @@ type Member struct {
 	Also   []string // accounts of theirs elsewhere
 	Moved  string   // id of the account elsewhere that they moved to
 
-	Usual    Audience // whom their new posts are for, as they last said; 0 for the camp
-	Pictured bool     // somebody elsewhere who has a picture there; no row of a member holds it
+	Usual        Audience  // whom their new posts are for, as they last said; 0 for the camp
+	Pictured     bool      // somebody elsewhere who has a picture there; no row of a member holds it
+	MovedAt      time.Time // when they did; zero for never
+	Discoverable bool      // other servers may list and suggest them
+	Indexable    bool      // other servers may search what they post to everyone
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.

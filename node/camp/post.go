@@ -187,7 +187,7 @@ type PostView struct {
 
 	ReplyByID MemberID  // the parent's author, 0 where ReplyBy is ""
 	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
-	MayBoost bool  // the reader may pass it on
+	MayBoost  bool      // the reader may pass it on
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter

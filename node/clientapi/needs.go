@@ -54,7 +54,7 @@ type Posts interface {
 	Relations(ctx context.Context, by camp.Actor, whom []camp.MemberID) ([]posts.Relation, error)
 	FollowingOf(ctx context.Context, by camp.Actor, of, after camp.MemberID) ([]posts.Tie, error)
 	FollowersOf(ctx context.Context, by camp.Actor, of, after camp.MemberID) ([]posts.Tie, error)
-	Away(ctx context.Context, by camp.Actor) ([]posts.Away, error)
+	AwayFrom(ctx context.Context, by camp.Actor) ([]posts.Away, error)
 	Tallies(ctx context.Context, by camp.Actor, of []camp.MemberID) ([]posts.Tally, error)
 	Person(ctx context.Context, by camp.Actor, id camp.MemberID) (camp.Remote, error)
 	PersonCalled(ctx context.Context, by camp.Actor, handle string) (camp.Remote, error)

@@ -114,7 +114,7 @@ func (c *call) mutes() error {
 // away lists whom the reader keeps away from. An account in the list of mutes
 // also says until when.
 func (c *call) away(is func(posts.Away) bool, until bool) error {
-	list, err := c.a.o.Posts.Away(c.ctx(), c.by)
+	list, err := c.a.o.Posts.AwayFrom(c.ctx(), c.by)
 	if err != nil {
 		return err
 	}

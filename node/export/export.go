@@ -9,6 +9,9 @@
 //	devices.json     own devices by name, where there are any; no keys
 //	likes.json       favourites and bookmarks, where there are any: of
 //	bookmarks.json   other people's posts nothing but their id
+//	following_accounts.csv, blocked_accounts.csv, muted_accounts.csv
+//	                 whom the member follows, blocks and mutes, where there
+//	                 is anybody, in the layouts of node/carry
 //	media/           own pictures, as the camp keeps them
 //
 // Of what other people wrote nothing goes into it: a reply says that it is "a
@@ -60,6 +63,7 @@ func (a *Archive) Write(ctx context.Context, by camp.Actor, w io.Writer) error {
 		{"devices", m.devices},
 		{"likes", m.likes},
 		{"bookmarks", m.bookmarks},
+		{"lists", m.lists},
 		{"page", m.page},
 		{"readme", m.readme},
 	} {

@@ -31,6 +31,9 @@ type fakeStore struct {
 	edits   map[camp.PostID][]camp.Revision
 	agreed  []camp.Agreement
 	devices []camp.Device
+	follows []camp.Follow
+	apart   []camp.Apart
+	remotes map[camp.MemberID]camp.Remote
 	fail    error
 	views   int
 }
@@ -114,6 +117,29 @@ func (t fakeTx) FavouritesBy(m camp.MemberID, p camp.Page) (list []camp.PostID, 
 }
 
 func (t fakeTx) KeptBy(camp.MemberID, camp.Page) ([]camp.PostID, error) { return nil, nil }
+
+func (t fakeTx) Remote(id camp.MemberID) (camp.Remote, bool, error) {
+	r, ok := t.s.remotes[id]
+	return r, ok, nil
+}
+
+func (t fakeTx) FollowsOf(m, _ camp.MemberID, _ int) (list []camp.Follow, err error) {
+	for _, f := range t.s.follows {
+		if f.From == m {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+func (t fakeTx) ApartOf(m camp.MemberID) (list []camp.Apart, err error) {
+	for _, a := range t.s.apart {
+		if a.Who == m {
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
 
 type fakeFiles struct {
 	pictures map[camp.MediaID]string
@@ -403,5 +429,26 @@ func TestArchiveOfAnEmptyMember(t *testing.T) {
 	}
 	if !strings.Contains(got["posts.json"], `"totalItems": 0`) || !json.Valid([]byte(got["posts.json"])) || !strings.Contains(got["index.html"], "0 posts") {
 		t.Errorf("posts = %s", got["posts.json"])
+	}
+}
+
+// TestArchiveHoldsOwnLists: whom the member follows, blocks and mutes goes into
+// it, and nothing of what others do.
+func TestArchiveHoldsOwnLists(t *testing.T) {
+	s, f := world()
+	s.remotes = map[camp.MemberID]camp.Remote{
+		7: {ID: 7, Name: "ana", At: "far.example"}, 8: {ID: 8, Name: "=eva", At: "far.example"}, 9: {ID: 9, Name: canary, At: "far.example"},
+	}
+	s.follows = []camp.Follow{{From: 1, To: 7, NoBoosts: true}, {From: 1, To: 404}, {From: 2, To: 9}, {From: 9, To: 1}}
+	s.apart = []camp.Apart{{Who: 1, Whom: 8, Blocked: true}, {Who: 1, Whom: 9, Theirs: true}, {Who: 2, Whom: 9, Muted: true}}
+	got := archive(t, s, f)
+	if want := "Account address,Show boosts,Notify on new posts,Languages\nana@far.example,false,false,\n"; got["following_accounts.csv"] != want {
+		t.Errorf("follows:\n%s", got["following_accounts.csv"])
+	}
+	if want := "'=eva@far.example\n"; got["blocked_accounts.csv"] != want {
+		t.Errorf("blocks:\n%s", got["blocked_accounts.csv"])
+	}
+	if _, there := got["muted_accounts.csv"]; there {
+		t.Error("a list of nobody")
 	}
 }

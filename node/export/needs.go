@@ -27,6 +27,9 @@ type Tx interface {
 	Revisions(camp.PostID) ([]camp.Revision, error) // oldest first
 	FavouritesBy(camp.MemberID, camp.Page) ([]camp.PostID, error)
 	KeptBy(camp.MemberID, camp.Page) ([]camp.PostID, error)
+	Remote(camp.MemberID) (r camp.Remote, ok bool, err error)
+	FollowsOf(from, after camp.MemberID, limit int) ([]camp.Follow, error)
+	ApartOf(who camp.MemberID) ([]camp.Apart, error)
 }
 
 // Files opens stored pictures for a reader who may see them.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/node/carry"
 )
 
 // The words of ActivityStreams 2.0 that the archive uses, and those of our own:
@@ -278,4 +280,30 @@ func (m *making) marks(ctx context.Context, name string, read func(Tx, camp.Memb
 	return m.json(name, map[string]any{
 		"@context": vocabulary, "type": "OrderedCollection", "attributedTo": m.me(), "totalItems": len(items), "orderedItems": items,
 	})
+}
+
+// lists are whom the member follows, blocks and mutes, each as a file.
+func (m *making) lists(ctx context.Context) error {
+	for k := camp.ListFollows; k <= camp.ListMutes; k++ {
+		var b bytes.Buffer
+		n := 0
+		err := m.opt.Store.View(ctx, func(tx Tx) (err error) {
+			n, err = carry.Write(&b, tx, m.member.ID, k)
+			return err
+		})
+		if err != nil || n == 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		w, err := m.create(carry.FileName(k), zip.Deflate)
+		if err == nil {
+			_, err = w.Write(b.Bytes())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

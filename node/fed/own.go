@@ -279,7 +279,7 @@ func (s shaper) quote(tx OwnTx, p camp.Post, r released) error {
 	if page == "" {
 		page = id
 	}
-	r.post.Quote = id
+	r.post.Quote, r.post.Stamp = id, p.Stamp
 	r.post.Content = ap.QuoteLink(page)
 	return nil
 }

@@ -286,7 +286,7 @@ func (s *Service) SetProfile(ctx context.Context, by camp.Actor, p camp.Member) 
 		if m, err = withProfile(tx, m, p); err != nil {
 			return nil, err
 		}
-		return []camp.Event{{Kind: camp.EventMember, Member: m.ID}}, tx.PutMember(m)
+		return s.tell(tx, m, camp.Errand{Do: camp.ErrandProfile})
 	})
 }
 

@@ -59,6 +59,9 @@ type Tx interface {
 	// PutErasing leaves the job of taking away what an ended membership leaves behind.
 	PutErasing(camp.Erasing) error
 
+	// PutErrand leaves word of what is to be told elsewhere.
+	PutErrand(camp.Errand) error
+
 	// Old rows, for tidying; each gives at most limit.
 	EntriesBefore(before camp.EntryID, limit int) ([]camp.Entry, error) // not yet without names, oldest first
 	LinksOver(now time.Time, limit int) ([]LinkRow, error)

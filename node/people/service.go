@@ -43,6 +43,9 @@ type Options struct {
 	// Applied makes the tunnel know who may come in now. It is called after the
 	// change is on disk and before whoever asked for it is answered; nil: no tunnel.
 	Applied func(ctx context.Context) error
+
+	Outside func() bool              // whether the camp talks with the wider world; nil: never
+	Account func(name string) string // the id of somebody's account as other servers know it; nil where Outside is
 }
 
 // Service does what people ask about people. It is safe for concurrent use; it
@@ -54,6 +57,8 @@ type Service struct {
 	log     *slog.Logger
 	derive  func(camp.Secret) (camp.InviteID, error)
 	applied func(context.Context) error
+	outside func() bool
+	account func(string) string
 	soon    chan struct{} // an invite was used: its secret goes in a moment
 }
 
@@ -62,7 +67,11 @@ func New(o Options) *Service {
 	if o.Publish == nil {
 		o.Publish = deaf{}
 	}
+	if o.Outside == nil || o.Account == nil {
+		o.Outside = func() bool { return false }
+	}
 	return &Service{
+		outside: o.Outside, account: o.Account,
 		store: o.Store, publish: o.Publish, rand: o.Rand, log: o.Log.With("component", "people"),
 		derive: o.Derive, applied: o.Applied, soon: make(chan struct{}, 1),
 	}

@@ -86,6 +86,7 @@ type Tx interface {
 	// People elsewhere, who follows whom, and what came from there.
 	IDAt(at time.Time, taken func(uint64) (bool, error)) (uint64, error)
 	RemoteByHandle(handle string) (r camp.Remote, ok bool, err error)
+	RemoteByURI(uri string) (r camp.Remote, ok bool, err error)
 	PutHeard(actor, uri string) error
 	Heard(actor, uri string) (bool, error)
 	Remote(camp.MemberID) (r camp.Remote, ok bool, err error)

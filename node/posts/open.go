@@ -88,3 +88,12 @@ func strange(tx Tx, p camp.Post) (pv camp.PostView, ok bool, err error) {
 	p.Replies, p.Favourites, p.Boosts, p.Quote, p.Quoted = 0, 0, 0, 0, ""
 	return camp.PostView{Post: p, By: m, Named: named}, true, nil
 }
+
+// There reports whether a post is kept here.
+func (s *Service) There(ctx context.Context, id camp.PostID) (there bool, err error) {
+	err = s.view(ctx, "look whether a post is there", func(tx Tx) (err error) {
+		_, there, err = tx.Post(id)
+		return err
+	})
+	return there, err
+}

@@ -37,7 +37,7 @@ type Options struct {
 	// Shut gives the word that stands in place of a link to a server that is to
 	// find nobody here, in a language; nil: an ellipsis.
 	Shut func(language string) string
-	Rand    io.Reader                    // draws ids of pictures that a narrowed post takes along; nil: the system's
+	Rand io.Reader // draws ids of pictures that a narrowed post takes along; nil: the system's
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.

@@ -109,40 +109,6 @@ func (s *Service) tiesOf(ctx context.Context, by camp.Actor, of camp.MemberID, r
 	return shown, err
 }
 
-// Away is somebody whom by keeps away from.
-type Away struct {
-	camp.Apart
-	Who  camp.Member
-	From *camp.Remote // where they live elsewhere
-}
-
-// Away gives whom by muted or blocked, in the order of their ids.
-func (s *Service) Away(ctx context.Context, by camp.Actor) (list []Away, err error) {
-	err = s.view(ctx, "list whom somebody keeps away from", func(tx Tx) error {
-		m, err := reader(tx, by)
-		if err != nil {
-			return err
-		}
-		all, err := tx.ApartOf(m.ID)
-		if err != nil {
-			return err
-		}
-		v := newViewing(tx, m)
-		for _, a := range all {
-			if !a.Muted && !a.Blocked {
-				continue
-			}
-			who, err := v.member(a.Whom)
-			if err != nil {
-				return err
-			}
-			list = append(list, Away{Apart: a, Who: who, From: v.remotes[a.Whom]})
-		}
-		return nil
-	})
-	return list, err
-}
-
 // DropNotices takes a line under "For you" away, or all of them for id 0. One
 // that is gone already is no error.
 func (s *Service) DropNotices(ctx context.Context, by camp.Actor, id camp.NoticeID) error {

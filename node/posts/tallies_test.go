@@ -76,13 +76,13 @@ func TestAway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list, err := h.posts.Away(t.Context(), h.host)
+	list, err := h.posts.AwayFrom(t.Context(), h.host)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%v, %v", list, err)
 	}
 	want(t, "muted", list[0].Muted && list[0].Who.Name == "joost", true)
 	want(t, "blocked", list[1].Blocked && list[1].From != nil, true)
-	list, err = h.posts.Away(t.Context(), joost)
+	list, err = h.posts.AwayFrom(t.Context(), joost)
 	want(t, "nobody is told", len(list), 0)
 	want(t, "err", say(err), "")
 }
@@ -167,7 +167,7 @@ func TestSensitive(t *testing.T) {
 }
 
 // A short page means the end of the list, whatever lies between that is not for the reader.
-func TestPagesAreFull(t *testing.T) {
+func TestPagesPutTogetherAreFull(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	joost, ben := h.add("joost", camp.RoleMember), h.add("ben", camp.RoleMember)

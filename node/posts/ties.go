@@ -11,7 +11,7 @@ import (
 // whom does not decide about each; else once they say yes. Twice is as once.
 func (s *Service) Follow(ctx context.Context, by camp.Actor, whom camp.MemberID, noBoosts bool) (f camp.Follow, err error) {
 	err = s.update(ctx, "follow", func(tx Tx) ([]camp.Event, error) {
-		m, err := active(tx, by)
+		m, err := writer(tx, by) // after new rules, agreement comes first (community.md 2)
 		if err != nil {
 			return nil, err
 		}

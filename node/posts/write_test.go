@@ -155,6 +155,8 @@ func TestRulesStopWriting(t *testing.T) {
 	want(t, "post", say(err), "people.agree.say")
 	_, err = h.posts.Write(t.Context(), ada, camp.Draft{Text: "x", ReplyTo: first})
 	want(t, "reply", say(err), "people.agree.say")
+	_, err = h.posts.Follow(t.Context(), ada, h.host.Member, false)
+	want(t, "follow", say(err), "people.agree.say")
 	want(t, "favourite", say(h.posts.Favourite(t.Context(), ada, first, true)), "")
 	if err := h.people.Agree(t.Context(), ada, r.Version, r.Hash); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"camp/node/camp"
 )
@@ -14,6 +15,8 @@ type Border interface {
 	Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error)
 	Lift(ctx context.Context, by camp.Actor, typed string) error
 	Undo(ctx context.Context, by camp.Actor, id string) error
+	// Preview says what a decision would do, and changes nothing.
+	Preview(ctx context.Context, typed string, level camp.Level) (camp.BlockPreview, error)
 }
 
 // blocksPage lists the servers that are kept away.
@@ -28,12 +31,15 @@ type blocksPage struct {
 	Undo         string // change that can be undone
 	UndoSay      string
 	Levels       []levelRow
+	Preview      *blockPreview
 }
 
 type blockRow struct {
 	Domain, Shown, Level, LevelName, Reason, By, Day, Change, Until string
 	Puny                                                            bool // the name in its own script differs
 	Mixed                                                           bool
+	Fresh                                                           bool   // can be undone
+	Review                                                          string // day on which to look at it again; "" for none
 }
 
 type levelRow struct{ Value, Name, What string }
@@ -92,6 +98,11 @@ func (v *visit) blockRow(b camp.Block) blockRow {
 	}
 	if b.Lifted {
 		r.Until = v.words.date(b.Until, v.now())
+		return r
+	}
+	r.Fresh = b.Change != "" && v.now().Sub(b.At) < undoDays
+	if !b.Review.IsZero() {
+		r.Review = v.words.date(b.Review, v.now())
 	}
 	return r
 }
@@ -109,12 +120,108 @@ func (v *visit) blocksAgain(f *camp.Fault) error {
 	return v.render(v.status(f), "blocks", p)
 }
 
+// undoDays is how long a decision can be undone (community.md 4.2); whether it
+// can is decided by the border.
+const undoDays = 30 * 24 * time.Hour
+
+// block decides about a server. What would cut people off from each other is
+// shown first, and decided only as it was shown (community.md 5).
 func (v *visit) block() error {
+	pre, err := v.preview()
+	if err != nil {
+		return err
+	}
+	if cuts(pre) && v.form.Get("seen") != seenOf(pre) {
+		return v.showPreview(pre, http.StatusConflict)
+	}
 	d, err := v.s.o.Border.Set(v.ctx(), v.actor, v.form.Get("domain"), camp.Level(v.form.Get("level")), v.form.Get("reason"), v.form.Get("wide") == "yes")
 	if err != nil {
 		return err
 	}
 	return v.toUndo(d)
+}
+
+func (v *visit) preview() (camp.BlockPreview, error) {
+	return v.s.o.Border.Preview(v.ctx(), v.form.Get("domain"), camp.Level(v.form.Get("level")))
+}
+
+func (v *visit) previewBlock() error {
+	pre, err := v.preview()
+	if err != nil {
+		return err
+	}
+	return v.showPreview(pre, http.StatusOK)
+}
+
+// blockPreview is what a decision would do, in words.
+type blockPreview struct {
+	Title, Do string
+	Lines     []string
+	Seen      string
+	Cuts      bool // people are cut off from each other: keeping at a distance is offered instead
+}
+
+// cuts reports whether a decision takes people away from each other.
+func cuts(p camp.BlockPreview) bool {
+	return p.Level.Rank() >= camp.LevelBlock.Rank() && p.FollowsLost+p.FollowersLost > 0
+}
+
+// seenOf is what somebody saw who then decides.
+func seenOf(p camp.BlockPreview) string {
+	return string(p.Domain) + " " + string(p.Level) + " " + itoa(p.FollowsLost) + " " + itoa(p.FollowersLost) + " " + itoa(p.PostsHidden)
+}
+
+func (v *visit) showPreview(pre camp.BlockPreview, status int) error {
+	p, err := v.blocksPage()
+	if err != nil {
+		return err
+	}
+	p.Name, p.Reason, p.Level = pre.Shown, v.form.Get("reason"), string(pre.Level)
+	p.AskWide = pre.Shared
+	level := v.say("web.blocks.level." + string(pre.Level))
+	b := &blockPreview{Title: v.say("web.far.preview.title", "Name", pre.Shown, "Level", level), Seen: seenOf(pre)}
+	b.Do = v.say("web.far.preview.do."+string(pre.Level), "Name", pre.Shown)
+	b.Lines = v.previewLines(pre)
+	b.Cuts = cuts(pre)
+	p.Preview = b
+	return v.render(status, "blocks", p)
+}
+
+func (v *visit) previewLines(pre camp.BlockPreview) (lines []string) {
+	add := func(key string, args ...any) { lines = append(lines, v.say(key, args...)) }
+	if pre.Now != camp.LevelNone && pre.Now != "" {
+		add("web.far.preview.now", "Level", v.say("web.blocks.level."+string(pre.Now)))
+	}
+	if pre.Level.Rank() >= camp.LevelBlock.Rank() {
+		if pre.FollowsLost > 0 {
+			add("web.far.preview.follows", "N", pre.FollowsLost)
+		}
+		if pre.FollowersLost > 0 {
+			add("web.far.preview.followers", "N", pre.FollowersLost)
+		}
+		if pre.FollowsLost == 0 && pre.FollowersLost == 0 {
+			add("web.far.preview.nobody")
+		}
+	}
+	if pre.PostsHidden > 0 && pre.Level.Rank() >= camp.LevelLimit.Rank() {
+		add("web.far.preview.posts", "N", pre.PostsHidden)
+	}
+	if pre.Covered != "" {
+		add("web.far.preview.covered", "Name", string(pre.Covered))
+	}
+	for i, d := range pre.Covers {
+		if i == 5 {
+			break
+		}
+		add("web.far.preview.covers", "Name", string(d))
+	}
+	if pre.Mixed {
+		add("web.far.preview.mixed")
+	}
+	if pre.Wider != "" {
+		add("web.far.preview.wider", "Name", string(pre.Wider))
+	}
+	return lines
 }
 
 func (v *visit) unblock() error {

@@ -21,6 +21,7 @@ import (
 type fake struct {
 	guests   *guests
 	tray     []string // what was answered there
+	abroad   *abroad
 	mu       sync.Mutex
 	now      time.Time
 	last     uint64
@@ -86,6 +87,7 @@ func newFake() *fake {
 		Space:  camp.Space{Free: 40 << 30, Total: 100 << 30, Used: 84 << 20, Level: "ok"},
 		Needs:  []camp.Need{{Kind: "recovery", Say: "web.sheet.offer", Deed: camp.DoRecovery}},
 	}
+	f.abroad = newAbroad(f)
 	return f
 }
 
@@ -94,13 +96,15 @@ func (f *fake) options() Options {
 	if f.guests == nil {
 		f.guests = &guests{host: vera}
 	}
-	return Options{
+	o := Options{
 		Joining: f.guests, Border: wall{f.guests}, Code: testCode, Words: testWords,
 		People: f, Posts: (*fakePosts)(f), Media: (*fakeMedia)(f), Live: (*fakeLive)(f), Desk: (*fakeDesk)(f),
 		Now: func() time.Time { return f.clock() }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test",
 		Outside: func() bool { return f.outside }, OpenThread: f.openThread,
 	}
+	f.abroad.fill(&o)
+	return o
 }
 
 func (f *fake) clock() time.Time {

@@ -18,7 +18,7 @@ import (
 func (v *visit) read() *camp.Fault {
 	fast := !v.s.writes.take(v.actor.Member, v.now())
 	var f *camp.Fault
-	if v.route.form == upload && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data") {
+	if v.route.form != plain && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data") {
 		f = v.readParts(!fast)
 	} else {
 		f = v.readPlain()
@@ -59,6 +59,14 @@ func (v *visit) readParts(pictures bool) *camp.Fault {
 		}
 		if err != nil {
 			return v.tooMuch(err)
+		}
+		if p.FileName() != "" && v.route.form == paper {
+			if good {
+				if v.paper, err = io.ReadAll(io.LimitReader(p, maxPaper+1)); err != nil {
+					return v.tooMuch(err)
+				}
+			}
+			continue
 		}
 		if p.FileName() != "" {
 			if good && pictures && bad == nil {

@@ -32,11 +32,14 @@ var said = map[string]string{
 	"removed": "web.said.removed", "role": "web.said.role", "asked": "web.said.asked", "help": "web.said.help", "backup": "web.said.backup", "plan": "web.said.plan",
 	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
 	"narrowed": "open.said.narrowed", "cancelled": "web.said.cancelled", "gone": "web.said.gone",
+	"follows": "web.far.said.follows", "asks": "web.far.said.asks", "unfollowed": "web.far.said.unfollowed", "muted": "web.far.said.muted", "heard": "web.far.said.heard",
+	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
+	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 
 func (v *visit) frame(nav, title string) (frame, error) {
 	f := frame{
-		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil,
+		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil, Outside: v.outside(),
 		Token: v.token, Back: v.r.URL.RequestURI(), Live: "/live",
 	}
 	f.Outside = v.outside()

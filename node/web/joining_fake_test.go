@@ -110,3 +110,11 @@ func (w wall) Undo(_ context.Context, _ camp.Actor, id string) error {
 	w.guests.note("undo " + id)
 	return nil
 }
+
+func (w wall) Preview(_ context.Context, typed string, level camp.Level) (camp.BlockPreview, error) {
+	p := camp.BlockPreview{Domain: camp.Domain(typed), Shown: typed, Level: level, Now: camp.LevelNone}
+	if typed == "friends.example" {
+		p.FollowsLost, p.FollowersLost, p.PostsHidden, p.Wider = 7, 1, 96, "wide.example"
+	}
+	return p, nil
+}

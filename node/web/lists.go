@@ -17,6 +17,7 @@ type listPage struct {
 	Say   string // a line below the title
 	Words string // what was searched for
 	Asked bool
+	Far   string // what was searched for is a name or an address elsewhere
 	Posts []item
 	pager
 	Empty, EmptySay string
@@ -88,6 +89,7 @@ func (v *visit) search() error {
 	if words == "" {
 		return v.render(http.StatusOK, "search", p)
 	}
+	p.Far = v.farWords(words)
 	found, next, err := v.s.o.Posts.Search(v.ctx(), v.actor, words, win)
 	if err != nil {
 		return err
@@ -120,6 +122,8 @@ type notice struct {
 	Post             *item
 	Short            string // how the post begins
 	New              bool
+	Alone            bool   // it is about a person, not about a post
+	Ask              string // id of who asks to follow and waits; "" for nobody
 }
 
 // noticeWords are the sentence and the icon of each kind of notice.
@@ -127,6 +131,7 @@ var noticeWords = map[camp.NoticeKind][2]string{
 	camp.NoticeMention: {"web.notice.mention", "fire"}, camp.NoticeReply: {"web.notice.reply", "reply"},
 	camp.NoticeFavourite: {"web.notice.like", "heart"}, camp.NoticeEdited: {"web.notice.edited", "note"},
 	camp.NoticeBoost: {"open.notice.boost", "pass"}, camp.NoticePoll: {"open.notice.poll", "poll"},
+	camp.NoticeFollow: {"web.far.notice.follow", "follow"}, camp.NoticeAsk: {"web.far.notice.ask", "follow"}, camp.NoticeMoved: {"web.far.notice.moved", "world"},
 }
 
 func (v *visit) forYou() error {
@@ -149,6 +154,9 @@ func (v *visit) forYou() error {
 		}
 		p.Notes = append(p.Notes, n)
 	}
+	if err := v.whoAsks(list, p.Notes); err != nil {
+		return err
+	}
 	if n := len(list); n > 0 {
 		p.pager = pagerFor("/for-you", nil, win, n, uint64(list[n-1].ID))
 	}
@@ -161,7 +169,7 @@ func (v *visit) forYou() error {
 func (v *visit) noticeOf(n *camp.NoticeView) notice {
 	now, words := v.now(), noticeWords[n.Kind]
 	out := notice{
-		ID: n.ID.String(), Kind: string(n.Kind), Icon: words[1], From: personOf(n.From), New: n.New,
+		ID: n.ID.String(), Kind: string(n.Kind), Icon: words[1], From: personOf(n.From), New: n.New, Alone: aboutPerson(n.Kind),
 		When: v.words.ago(n.At, now), Exact: v.words.exact(n.At, now), ISO: n.At.UTC().Format(time.RFC3339),
 	}
 	if words[0] != "" {

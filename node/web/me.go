@@ -21,6 +21,7 @@ type mePage struct {
 	Export                   bool
 	Offered, Helper          bool // asked to be a helper; one already
 	LinkHours                int
+	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
 type browserRow struct {
@@ -40,6 +41,7 @@ func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
 		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
+		Ties: v.s.o.Ties != nil, Going: v.s.o.Backlog != nil && v.actor.May(),
 	}
 	var err error
 	if p.frame, err = v.frame("me", v.say("web.me.title")); err != nil {

@@ -63,8 +63,8 @@ func (v *visit) postEmoji() error {
 	return v.sendFar(camp.FarFile{At: camp.Domain(serverOf(&p)), URL: p.Emoji[i].URL, Use: camp.FarEmoji}, false)
 }
 
-// farPerson gives the person of the address.
-func (v *visit) farPerson() (camp.Remote, error) {
+// addressed gives the person of the address.
+func (v *visit) addressed() (camp.Remote, error) {
 	id, err := camp.ParseMemberID(v.r.PathValue("id"))
 	if err != nil {
 		return camp.Remote{}, errNowhere
@@ -73,7 +73,7 @@ func (v *visit) farPerson() (camp.Remote, error) {
 }
 
 func (v *visit) farFace() error {
-	r, err := v.farPerson()
+	r, err := v.addressed()
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (v *visit) farFace() error {
 }
 
 func (v *visit) faceEmoji() error {
-	r, err := v.farPerson()
+	r, err := v.addressed()
 	if err != nil {
 		return err
 	}

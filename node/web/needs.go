@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"camp/node/camp"
+	"camp/node/posts"
 )
 
 // People is what the pages need of node/people. Faults are *camp.Fault.
@@ -98,4 +99,50 @@ type Live interface {
 type Desk interface {
 	Do(ctx context.Context, in camp.Intent) (camp.Answer, error)
 	State() camp.State
+}
+
+// Finder looks up people and posts of other servers. What a server that the
+// camp keeps away says, or one that does not answer, is a fault in words.
+type Finder interface {
+	// Person gives whoever is called "@ana@far.example", or whose page or account
+	// has the address, as their own server says now, or said within five minutes.
+	Person(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error)
+	// Post gives the post that lies at an address.
+	Post(ctx context.Context, by camp.Actor, address string) (camp.PostID, error)
+}
+
+// Ties is what the pages need of node/posts about who follows whom, and who
+// keeps away from whom.
+type Ties interface {
+	Follow(ctx context.Context, by camp.Actor, whom camp.MemberID, noBoosts bool) (camp.Follow, error)
+	Unfollow(ctx context.Context, by camp.Actor, whom camp.MemberID) error
+	AnswerFollow(ctx context.Context, by camp.Actor, who camp.MemberID, yes bool) error // no: also takes a follower away
+	Mute(ctx context.Context, by camp.Actor, whom camp.MemberID, on bool) error
+	Block(ctx context.Context, by camp.Actor, whom camp.MemberID, on bool) error
+	Relations(ctx context.Context, by camp.Actor, whom []camp.MemberID) ([]posts.Relation, error)
+	Following(ctx context.Context, by camp.Actor, after camp.MemberID) ([]posts.Tie, error)
+	Followers(ctx context.Context, by camp.Actor, after camp.MemberID) ([]posts.Tie, error)
+	Asking(ctx context.Context, by camp.Actor) ([]posts.Tie, error)
+	AwayFrom(ctx context.Context, by camp.Actor) ([]posts.Away, error)
+	Person(ctx context.Context, by camp.Actor, id camp.MemberID) (camp.Remote, error)
+	PersonCalled(ctx context.Context, by camp.Actor, handle string) (camp.Remote, error)
+	PersonAt(ctx context.Context, by camp.Actor, uri string) (camp.Remote, error)
+}
+
+// Reach is what the pages need of node/people about how somebody is seen from elsewhere.
+type Reach interface {
+	SetReach(ctx context.Context, by camp.Actor, w camp.Member) error
+	AddAlso(ctx context.Context, by camp.Actor, from camp.Remote) error
+	DropAlso(ctx context.Context, by camp.Actor, uri string) error
+	MayMove(ctx context.Context, by camp.Actor, to camp.Remote) error
+	Move(ctx context.Context, by camp.Actor, to camp.Remote) error
+}
+
+// Carry is what the pages need of node/carry.
+type Carry interface {
+	Export(ctx context.Context, by camp.Actor, what camp.ListKind) ([]byte, error)
+	Import(ctx context.Context, by camp.Actor, what camp.ListKind, file io.Reader) (camp.Import, error)
+	Imports(ctx context.Context, by camp.Actor) ([]camp.Import, error)
+	Bad(ctx context.Context, by camp.Actor, id uint64) ([]camp.ImportRow, error)
+	End(ctx context.Context, by camp.Actor, id uint64) error
 }

@@ -83,6 +83,7 @@ type profilePage struct {
 	Who   row
 	About any // template.HTML; nil for none
 	Own   bool
+	Tie   *tieView // how the reader stands with them; nil: not offered
 	Posts []item
 	pager
 }
@@ -90,6 +91,9 @@ type profilePage struct {
 // profile serves /@NAME. Paths of one part that begin otherwise are nowhere.
 func (v *visit) profile() error {
 	raw, ok := strings.CutPrefix(v.r.PathValue("at"), "@")
+	if ok && strings.Contains(raw, "@") {
+		return v.farProfile(raw)
+	}
 	name, good := camp.ParseName(raw)
 	if !ok || !good || name != raw {
 		return errNowhere
@@ -117,6 +121,9 @@ func (v *visit) profile() error {
 		p.pager = pagerFor("/@"+name, nil, win, n, uint64(posts[n-1].ID))
 	}
 	if p.frame, err = v.frame("people", p.Who.Name); err != nil {
+		return err
+	}
+	if p.Tie, err = v.tieWith(m, false); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "profile", p)

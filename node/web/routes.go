@@ -22,6 +22,7 @@ type form uint8
 const (
 	plain  form = iota // url-encoded, small
 	upload             // multipart, streamed
+	paper              // multipart with one small file that is read whole
 )
 
 // route is one line of the table of pages.
@@ -47,7 +48,7 @@ func (s *Site) table() []route {
 		{pattern: "GET /in/{secret}", need: open, do: (*visit).comeIn},
 		{pattern: "/", need: joined, do: (*visit).nowhere},
 	}
-	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes(), trayRoutes()} {
+	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes(), trayRoutes(), farRoutes()} {
 		all = append(all, more...)
 	}
 	return all

@@ -35,12 +35,17 @@ type Options struct {
 	Code    func(ctx context.Context, i camp.Invite) (camp.InviteLine, error) // an open invite as a code
 	Words   func(key [32]byte) string                                         // four words to compare
 
-	// Outside says whether the camp talks with the wider world; nil: never.
-	Outside func() bool
 	// OpenThread is told that somebody opened a conversation that lies in part
 	// elsewhere, so that what is missing of it is fetched. It must not block; nil:
 	// nothing is fetched.
 	OpenThread func(ctx context.Context, by camp.Actor, id camp.PostID)
+	// The wider world. Where Outside is nil or says no, the pages show nothing of it.
+	Outside func() bool                                       // whether the camp talks with other servers
+	Ties    Ties                                              // nil: nobody follows, mutes or blocks
+	Finder  Finder                                            // nil: nobody elsewhere can be looked up
+	Reach   Reach                                             // nil: not offered
+	Carry   Carry                                             // lists of people as files; nil: not offered
+	Backlog func(ctx context.Context) ([]camp.Backlog, error) // what waits to be sent; nil: not offered
 
 	Kept   func() []camp.Keeping // what the camp keeps, from the store's catalogue; nil: asked of Desk
 	Export Export                // a member's own archive; nil: not offered

@@ -15,17 +15,17 @@ func (p *fakePosts) Again(_ context.Context, by camp.Actor) ([]posts.Tie, error)
 	if by.Member != mara {
 		return nil, nil
 	}
-	return []posts.Tie{{Who: ana}}, nil
+	return []posts.Tie{{Who: anaFar}}, nil
 }
 
-var ana = camp.Member{ID: 77, Name: "ana@far.example", Display: "<Ana>", Standing: camp.Elsewhere}
+var anaFar = camp.Member{ID: 77, Name: "ana@far.example", Display: "<Ana>", Standing: camp.Elsewhere}
 
 func (p *fakePosts) Held(_ context.Context, by camp.Actor, _ camp.Page) ([]camp.NoticeView, error) {
 	if by.Member != mara {
 		return nil, nil
 	}
-	letter := &camp.PostView{Post: camp.Post{ID: 99, Text: "psst", URI: "https://far.example/1"}, By: ana}
-	return []camp.NoticeView{{ID: 3, Kind: camp.NoticeMention, From: ana, Post: letter}, {ID: 2, Kind: camp.NoticeAsk, From: ana}}, nil
+	letter := &camp.PostView{Post: camp.Post{ID: 99, Text: "psst", URI: "https://far.example/1"}, By: anaFar}
+	return []camp.NoticeView{{ID: 3, Kind: camp.NoticeMention, From: anaFar, Post: letter}, {ID: 2, Kind: camp.NoticeAsk, From: anaFar}}, nil
 }
 
 func (p *fakePosts) note(what string, by camp.Actor, who camp.MemberID, yes bool) {
@@ -56,7 +56,7 @@ func TestTrayPage(t *testing.T) {
 	b := f.browser(t, mara)
 	page := b.get("/tray")
 	checkPage(t, "en", page)
-	for _, want := range []string{"&lt;Ana&gt;", "ana@far.example", "psst", "asks to follow you", "Follow again?", `value="` + ana.ID.String() + `"`} {
+	for _, want := range []string{"&lt;Ana&gt;", "ana@far.example", "psst", "asks to follow you", "Follow again?", `value="` + anaFar.ID.String() + `"`} {
 		if !strings.Contains(page.Body.String(), want) {
 			t.Errorf("%q is not on the page\n%s", want, page.Body)
 		}
@@ -67,7 +67,7 @@ func TestTrayPage(t *testing.T) {
 	if strings.Contains(f.browser(t, vera).get("/for-you").Body.String(), `href="/tray"`) {
 		t.Error("somebody for whom nothing waits is led there")
 	}
-	who := ana.ID.String()
+	who := anaFar.ID.String()
 	for _, c := range []struct {
 		path, who, answer string
 		status            int

@@ -24,7 +24,8 @@ type visit struct {
 	cookie  string // value of the session's cookie; "" for nobody
 	token   string // what a form of this session must carry
 
-	form url.Values // what was posted, after read; pictures taken in stand in it by their ids
+	form  url.Values // what was posted, after read; pictures taken in stand in it by their ids
+	paper []byte     // the file of a form of that kind, at most maxPaper+1 bytes
 }
 
 // Sizes and rates of what a browser may send (reliability.md 3 and 9).
