@@ -247,6 +247,9 @@ func TestCommandLine(t *testing.T) {
 	if reached["domain"] != "oak.example" || reached["world"] != true || reached["ready"] != false || len(reached["problems"].([]any)) != 1 { // no door is open
 		t.Errorf("reach %v", reached)
 	}
+	if six, _ := phone["six"].(string); !strings.HasPrefix(six, "[Interface]\n") || strings.Contains(six, "/32") {
+		t.Errorf("without IPv4 it is %q", six)
+	}
 	has(t, "token", c.ok("ctl", "--data", dir, "token", "mia", "--scopes", "read write"), "token")
 	link := c.ok("ctl", "link", "--data", dir)
 	if u, _ := link["url"].(string); !strings.HasPrefix(u, s.ready["web"].(string)+"/") {

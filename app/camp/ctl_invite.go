@@ -25,6 +25,7 @@ type invitation struct {
 	By    string           `json:"by"`
 	Asked []string         `json:"asked"`
 	Phone bool             `json:"phone"`
+	Six   string           `json:"six,omitempty"` // a phone's configuration without IPv4, for a network that clashes
 	Web   string           `json:"web,omitempty"`
 	Say   string           `json:"say,omitempty"` // what keeps it from working everywhere
 }
@@ -32,7 +33,7 @@ type invitation struct {
 func (e *env) invitation(l camp.InviteLine) invitation {
 	i := invitation{
 		ID: l.ID, Code: l.Code, Expires: l.Ends, Uses: l.Uses, Used: l.Used, State: l.State, Note: l.Note, By: l.By,
-		Asked: append([]string{}, l.Asked...), Phone: l.Phone, Web: l.Web,
+		Asked: append([]string{}, l.Asked...), Phone: l.Phone, Six: l.Six, Web: l.Web,
 	}
 	if l.Narrow != "" {
 		i.Say = e.words.Say(l.Narrow)
@@ -97,6 +98,20 @@ func ctlInviteList(ctx context.Context, e *env, c call) error {
 		e.say("ctl.invite.line", "ID", string(i.ID), "State", e.words.Say("ctl.invite.state."+string(i.State)),
 			"Note", i.Note, "Used", i.Used, "Uses", i.Uses, "Time", e.words.Moment(i.Expires.Local()))
 	}
+	return nil
+}
+
+// ctlInviteShow shows an open code again.
+func ctlInviteShow(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoInviteShow, ID: c.words[0]})
+	if err != nil {
+		return err
+	}
+	i := e.invitation(*ans.Invite)
+	if i.Code == "" {
+		return camp.NewFault(camp.NotFound, "program.code_gone.say", nil)
+	}
+	e.answer(i, "ctl.invite.made", "Code", i.Code, "Time", e.words.Moment(i.Expires.Local()), "N", i.Uses)
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (s *session) makeBackups() *Backups {
 		},
 		Plan:    d.backupPlan,
 		Name:    func() string { return people.Slug(d.State().Name) },
-		Free:    func(string) (int64, error) { return s.space().Free, nil },
+		Free:    store.FreeSpace,
 		Tidy:    func(_ context.Context, now time.Time) error { return d.forgetOld(now) },
 		Changed: s.stale,
 		Now:     d.opt.Now,
@@ -47,8 +47,8 @@ func (d *Desk) backupPlan() BackupPlan {
 
 // Bounds of a plan.
 const (
-	maxDaily  = 60
-	maxWeekly = 60
+	maxDaily  = 30 // no backup is kept for longer than 30 days
+	maxWeekly = 4
 )
 
 // plan is the intent that changes the plan of the backups.
@@ -79,6 +79,8 @@ func (d *Desk) plan(in camp.Intent) error {
 	})
 	if s := d.on.Load(); err == nil && s != nil {
 		s.backups.Replan()
+		now := s.backups.State() // shown at once: what is asked next starts from it
+		d.change(func(st *camp.State) { st.Backup = now })
 	}
 	return err
 }

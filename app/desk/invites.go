@@ -24,7 +24,7 @@ func (s *session) invite(ctx context.Context, in camp.Intent) (camp.Answer, erro
 		return camp.Answer{}, err
 	}
 	s.ways.firstInvite(ctx)
-	wish := camp.InviteWish{Note: in.Name, Uses: in.Uses, Life: in.For}
+	wish := camp.InviteWish{Note: in.Name, Uses: in.Uses, Life: in.For, Back: in.Person}
 	if in.Phone {
 		return s.invitePhone(ctx, wish)
 	}
@@ -55,7 +55,7 @@ func (s *session) invitePhone(ctx context.Context, wish camp.InviteWish) (camp.A
 	six, four := tunnel.NewPlan(s.ways.public).Device(inv.Serial)
 	p.Inner = []netip.Addr{six, four}
 	line, err := s.line(ctx, inv)
-	line.Code = p.Config()
+	line.Code, line.Six = p.Config(), p.OnlySix().Config()
 	line.Narrow = s.ways.narrow(true)
 	return camp.Answer{Invite: &line}, err
 }
@@ -97,6 +97,16 @@ func (s *session) code(ctx context.Context, inv camp.Invite) (camp.InviteLine, e
 	}
 	line.Narrow = s.ways.narrow(false)
 	return line, nil
+}
+
+// pageCode is code for those who made the invite in the pages: there, too, the
+// first has the router asked.
+func (w *ways) pageCode(ctx context.Context, inv camp.Invite) (camp.InviteLine, error) {
+	if err := w.open(ctx); err != nil {
+		return camp.InviteLine{}, err
+	}
+	w.firstInvite(ctx)
+	return w.s.code(ctx, inv)
 }
 
 // line is an invite as lists show it.

@@ -46,6 +46,12 @@ func TestWaiting(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoInviteCancel, ID: "00112233aabbccdd"})
 	b.view.person = "mara"
 	b.view.visit(pagePerson)
+	b.desk.answers[camp.DoInvite] = camp.Answer{Invite: testCode()}
+	b.tap("window.person.back.make")
+	b.wantIntent(camp.Intent{Do: camp.DoInvite, Person: "mara"})
+	b.wantText(b.say("window.person.back.code", "Who", "Mara"))
+	b.tap("again.9")
+	b.wantIntent(camp.Intent{Do: camp.DoReconnect, Person: "mara", Serial: 9})
 	b.tap("gone.9")
 	b.tap("window.device.gone.do")
 	b.wantIntent(camp.Intent{Do: camp.DoDeviceRemove, Person: "mara", Serial: 9})
@@ -77,11 +83,13 @@ func TestInvite(t *testing.T) {
 		t.Errorf("clipboard holds %q", got)
 	}
 	b.desk.answers[camp.DoFriendSystems] = camp.Answer{Systems: []string{"windows/amd64"}}
+	b.desk.answers[camp.DoFriendCopy] = camp.Answer{Args: camp.Args{"File": "/disk/camp.zip"}}
 	b.tap("window.friend.look")
 	b.tap("friend.windows/amd64")
-	if in := b.desk.last(); in.Do != camp.DoFriendCopy || in.Page != "windows/amd64" || !strings.HasSuffix(in.File, ".zip") {
+	if in := b.desk.last(); in.Do != camp.DoFriendCopy || in.Page != "windows/amd64" || !strings.HasSuffix(in.File, "windows-amd64") {
 		t.Errorf("asked %+v", in)
 	}
+	b.wantText(b.say("window.friend.done", "File", "/disk/camp.zip"))
 	b.tap("window.invite.done")
 	b.view.visit(PageInvite)
 	b.tap("window.invite.nearby.do")

@@ -112,6 +112,7 @@ type DeviceLine struct {
 type InviteLine struct {
 	ID     InviteID    `json:"id"`
 	Code   string      `json:"code,omitempty"` // the text to hand over; a phone's: its WireGuard configuration
+	Six    string      `json:"six,omitempty"`  // a phone's: the same by IPv6 alone, for a network that uses the camp's IPv4 range itself
 	Web    string      `json:"web,omitempty"`  // a phone's: the camp's address for the browser
 	Note   string      `json:"note"`
 	By     string      `json:"by"`
@@ -261,6 +262,7 @@ type Settings struct {
 	QuietFrom    int    `json:"quiet_from"` // quiet hours, minutes after midnight; equal to QuietTo: none
 	QuietTo      int    `json:"quiet_to"`
 	NoNotices    bool   `json:"no_notices"` // no notification for replies and letters in others' camps
+	InMenu       bool   `json:"in_menu"`    // the desktop lists Camp and opens "camp:" links with it
 }
 
 // Keeping is one line of "what this camp keeps", made from the store's catalogue.
@@ -311,7 +313,7 @@ const (
 	DoDeviceRemove = "device.remove"    // Person, Serial
 	DoReconnect    = "device.reconnect" // Person, Serial: forgets what the tunnel remembers of the device
 
-	DoInvite       = "invite.new"    // Name: for whom; Uses, For, Phone; Answer.Invite
+	DoInvite       = "invite.new"    // Name: for whom; Uses, For, Phone; Person: who comes back by it; Answer.Invite
 	DoInviteShow   = "invite.show"   // ID; Answer.Invite with its code
 	DoInviteList   = "invite.list"   // Answer.Invites
 	DoInviteCancel = "invite.cancel" // ID

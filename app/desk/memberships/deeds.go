@@ -65,7 +65,8 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	case camp.DoFriendSystems:
 		return camp.Answer{Systems: systems()}, nil
 	case camp.DoFriendCopy:
-		return camp.Answer{}, friendCopy(in.Page, in.File)
+		file, err := friendCopy(in.Page, in.File)
+		return camp.Answer{Args: camp.Args{"File": file}}, err
 	}
 	m, err := k.find(in.ID)
 	if err != nil {
@@ -222,7 +223,7 @@ func (m *member) phone(ctx context.Context) (camp.Answer, error) {
 		return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", nil)
 	}
 	p.Endpoint = ways[0]
-	line := camp.InviteLine{Code: p.Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
+	line := camp.InviteLine{Code: p.Config(), Six: p.OnlySix().Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
 	return camp.Answer{Invite: &line}, nil
 }
 
