@@ -28,7 +28,9 @@ func TestWantedRows(t *testing.T) {
 		return nil
 	})
 	var list []camp.Wanted
-	mustView(t, db, func(tx *Tx) error { return tx.EachWanted(func(x camp.Wanted) error { list = append(list, x); return nil }) })
+	mustView(t, db, func(tx *Tx) error {
+		return tx.EachWanted(func(x camp.Wanted) error { list = append(list, x); return nil })
+	})
 	if len(list) != 2 {
 		t.Fatalf("%+v", list)
 	}
