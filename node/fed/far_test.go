@@ -21,8 +21,7 @@ import (
 
 // far is other servers, as the one client reaches them: documents at addresses.
 type far struct {
-	t   *testing.T
-	key sig.Key
+	t *testing.T
 
 	mu    sync.Mutex // guards what follows
 	pages map[string]page
@@ -101,11 +100,8 @@ func (f *far) Do(ctx context.Context, q outside.Request) (outside.Answer, error)
 	return outside.Answer{}, &outside.Error{Kind: outside.Type, Host: ap.HostOf(address)}
 }
 
-// ring gives a key of its own to each.
-type ring struct {
-	mu   sync.Mutex // guards keys
-	keys map[camp.MemberID]sig.Key
-}
+// ring gives everybody one key, under an id of their own.
+type ring struct{}
 
 var ringKey = sync.OnceValues(func() (camp.Secret, error) { _, s, err := sig.NewKey(here.Camp() + keyMark); return s, err })
 

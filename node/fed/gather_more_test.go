@@ -261,10 +261,7 @@ func TestMoves(t *testing.T) {
 			if !row.want {
 				return
 			}
-			if _, err := o.hearth.posts.Follow(t.Context(), o.ana, old.ID, false); err != nil {
-				t.Fatal(err)
-			}
-			o.far.took()
+			o.follows(bo)
 			if move(); len(o.far.took()) > 0 {
 				t.Error("twice within seven days")
 			}
@@ -353,6 +350,7 @@ func TestQuotesNeedAYes(t *testing.T) {
 		"by another":            {yes(bo, quote, cyNote), stamp, cyNote, false},
 		"of their own server":   {yes(cy, quote, cyNote), "https://far.example/stamps/1", cyNote, false},
 		"that is not there":     {"", stamp, cyNote, false},
+		"of a third server":     {strings.Replace(yes("https://far.example/u/nina", quote, "https://far.example/n/neighbour"), "third", "evil", 1), "https://evil.example/stamps/1", "https://far.example/n/neighbour", false},
 		"their own":             {"", "", "https://far.example/n/own", true},
 		"their neighbour's own": {"", "", "https://far.example/n/neighbour", false},
 	} {
@@ -367,6 +365,7 @@ func TestQuotesNeedAYes(t *testing.T) {
 			o.far.put("https://far.example/n/neighbour", aNote("https://far.example/u/nina", "https://far.example/n/neighbour", public))
 			if row.doc != "" {
 				o.far.put(stamp, row.doc)
+				o.far.put("https://evil.example/stamps/1", row.doc)
 			}
 			o.mustBring("Create", bo, aNote(bo, quote, public+`,"quote":"`+row.of+`","quoteAuthorization":"`+row.names+`"`))
 			o.settle()
@@ -519,6 +518,18 @@ func TestGroupsPassOn(t *testing.T) {
 	if p, ok := o.post(plain); !ok || p.Boosts != 1 {
 		t.Errorf("%+v, %v", p, ok)
 	}
+	// An act by its id alone.
+	third, made := "https://third.example/post/3", "https://third.example/acts/9"
+	o.far.put(third, truth(third, ""))
+	o.far.put(made, `{"id":"`+made+`","type":"Create","actor":"`+cy+`","object":`+forged+`}`)
+	o.far.put(made, strings.Replace(o.far.pages[made].body, page1, third, 1))
+	if err := o.Take(t.Context(), from, actOf(t, fmt.Sprintf(`{"id":"%s/acts/y","type":"Announce","actor":%q,"object":%q}`, group, group, made))); err != nil {
+		t.Fatal(err)
+	}
+	o.settle()
+	if p, ok := o.post(third); !ok || p.Boosts != 1 || p.Text != "hello" {
+		t.Errorf("%+v, %v", p, ok)
+	}
 	if left := o.wanted(); len(left) > 0 {
 		t.Errorf("still wanted: %+v", left)
 	}
@@ -530,11 +541,19 @@ func TestGroupsOfNobody(t *testing.T) {
 	const group = "https://lemmy.example/c/tea"
 	o := newOutpost(t)
 	o.somebody(group)
+	o.far.put(group, strings.Replace(o.far.pages[group].body, `"Person"`, `"Group"`, 1))
 	o.mustBring("Follow", group, quoted(here.Actor("ana")))
 	o.settle()
+	o.renewed(group)
 	o.far.took()
-	o.mustBring("Announce", group, `{"id":"https://third.example/a","type":"Create","actor":"`+cy+`","object":"`+cyNote+`"}`)
-	o.mustBring("Announce", group, quoted(cyNote))
+	from := by(t, group)
+	from.Actor = nil
+	for n, object := range []string{`{"id":"https://third.example/a","type":"Create","actor":"` + cy + `","object":"` + cyNote + `"}`, quoted(cyNote)} {
+		a := actOf(t, fmt.Sprintf(`{"id":"%s/acts/n%d","type":"Announce","actor":%q,"object":%s}`, group, n, group, object))
+		if err := o.Take(t.Context(), from, a); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if o.settle(); len(o.far.took()) > 0 {
 		t.Error("asked")
 	}

@@ -105,6 +105,40 @@ func TestBoostUndoneWhileWanted(t *testing.T) {
 	}
 }
 
+// Whom nobody here follows any more by the time it comes passes on nothing.
+func TestBoostOfSomebodyUnfollowed(t *testing.T) {
+	t.Parallel()
+	o := newOutpost(t)
+	o.somebody(bo)
+	o.somebody(cy)
+	r := o.follows(bo)
+	o.far.put(cyNote, aNote(cy, cyNote, public))
+	o.mustBring("Announce", bo, quoted(cyNote))
+	if err := o.hearth.posts.Unfollow(t.Context(), o.ana, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.settle()
+	if _, ok := o.post(cyNote); ok || len(o.wanted()) > 0 {
+		t.Errorf("kept %v, wanted %v", ok, o.wanted())
+	}
+}
+
+// Who is called otherwise than they were asked for is nobody.
+func TestAuthorsUnderAnotherName(t *testing.T) {
+	t.Parallel()
+	o := newOutpost(t)
+	o.somebody(bo)
+	o.somebody("https://third.example/u/other")
+	o.follows(bo)
+	o.far.set(cy, page{moved: "https://third.example/u/other"})
+	o.far.put(cyNote, aNote(cy, cyNote, public))
+	o.mustBring("Announce", bo, quoted(cyNote))
+	o.settle()
+	if p, ok := o.post(cyNote); ok {
+		t.Errorf("%+v", p)
+	}
+}
+
 // The camp asks the border before each, also where a row was written before.
 func TestGathererAsksTheBorder(t *testing.T) {
 	t.Parallel()
@@ -176,8 +210,9 @@ func TestParentsInACircle(t *testing.T) {
 		if !ok {
 			t.Errorf("%s is not kept", id)
 		}
-		if _, err := o.hearth.posts.Thread(t.Context(), o.ana, p.ID); err != nil {
-			t.Errorf("%s: %v", id, err)
+		th, err := o.hearth.posts.Thread(t.Context(), o.ana, p.ID)
+		if err != nil || len(th.Above) > 2 {
+			t.Errorf("%s: %d above it, %v", id, len(th.Above), err)
 		}
 	}
 }

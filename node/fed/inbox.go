@@ -68,7 +68,9 @@ func NewInbox(o InboxOptions) *Inbox {
 	}
 }
 
-// ServeHTTP takes one activity.
+// ServeHTTP takes one activity. RemoteAddr must be the sender's: behind a proxy
+// whoever hands on the request puts it there, else all strangers together may
+// fail only as often as one.
 func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)

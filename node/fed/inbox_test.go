@@ -216,11 +216,10 @@ func TestClaimsUseUpNobodysTurns(t *testing.T) {
 	if code := forge("198.51.100.8:1000"); code != http.StatusUnauthorized {
 		t.Errorf("from elsewhere: %d", code)
 	}
-	for i := range 10 { // what is forged from many addresses
+	for i := range 4 { // what is forged from many addresses
 		for range failBurst {
 			forge(fmt.Sprintf("203.0.113.%d:9", i))
 		}
-		m.v.now = m.v.now.Add(5 * time.Second)
 	}
 	for n := range eachBurst {
 		w := m.bring(good, func(r *http.Request) { r.RemoteAddr = "192.0.2.1:443" })
@@ -256,8 +255,10 @@ func TestMeters(t *testing.T) {
 	if m.give("a"); !m.take("a", at) || m.take("a", at) {
 		t.Error("what is given back is not there")
 	}
-	if !m.take("a", at.Add(time.Second)) || !m.take("a", at.Add(time.Second)) || m.take("a", at.Add(time.Second)) {
-		t.Error("two a second")
+	for n := range 3 {
+		if got := m.take("a", at.Add(time.Second)); got != (n < 2) {
+			t.Errorf("a second later, %d: %v", n, got)
+		}
 	}
 	m.give("nobody")
 	m.give("a")

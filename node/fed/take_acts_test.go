@@ -100,6 +100,11 @@ func TestUndoByID(t *testing.T) {
 	h.act(eve+"/u1", "Undo", eve, quoted(bo+"/l"), "")
 	h.act(eve+"/u2", "Undo", eve, quoted(bo+"/b"), "")
 	h.act(eve+"/u3", "Undo", eve, quoted(bo+"/f"), "")
+	const neighbour = "https://far.example/u/nina"
+	h.act(neighbour+"/l", "Like", neighbour, quoted(here.Post(h.write(h.ana, camp.AudiencePublic, "another"))), "")
+	for _, what := range []string{"/l", "/b", "/f"} {
+		h.act(neighbour+"/u"+what, "Undo", neighbour, quoted(bo+what), "")
+	}
 	if l, b, f := state(); l != 2 || b != 1 || !f {
 		t.Errorf("somebody else took it back: %d, %d, %v", l, b, f)
 	}

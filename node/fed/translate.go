@@ -27,7 +27,7 @@ const (
 // which both sides must agree about.
 func remoteOf(a *ap.Actor, was camp.Remote, now time.Time) camp.Remote {
 	r := camp.Remote{
-		ID: was.ID, URI: a.ID, Domain: camp.Domain(withoutPort(ap.HostOf(a.ID))), Name: a.Username, At: was.At, Kind: kindOf(a.Type),
+		ID: was.ID, Went: was.Went, URI: a.ID, Domain: camp.Domain(withoutPort(ap.HostOf(a.ID))), Name: a.Username, At: was.At, Kind: kindOf(a.Type),
 		Display: camp.CleanLine(a.Display, shownName), About: a.About, Page: a.URL,
 		Inbox: a.Inbox, Shared: a.Shared, Followers: a.Followers, Outbox: a.Outbox, Featured: a.Featured,
 		Face: a.Icon, Banner: a.Image, Emoji: a.Emoji, Moved: a.Moved, Locked: a.Locked, Indexable: a.Indexable,
