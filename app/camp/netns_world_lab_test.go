@@ -295,7 +295,6 @@ type peer struct {
 	mu     sync.Mutex
 	events []map[string]any
 	asked  int
-	said   strings.Builder
 }
 
 // peer starts one; more are switches of its program.

@@ -172,7 +172,7 @@ func component(r request, name string) (string, error) {
 	case "@method":
 		return r.method, nil
 	case "@target-uri":
-		return "https://" + authority(r.host) + r.target, nil
+		return "https://" + authority(r.host) + r.target + r.mark, nil
 	case "@authority":
 		return authority(r.host), nil
 	case "@scheme":

@@ -1,6 +1,7 @@
 package sig
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -201,9 +202,13 @@ func (in Incoming) checkBody(r request, field string, check func(string, []byte)
 	return check(value, in.Body)
 }
 
+// keyMark ends the id of a key. Whoever fetches one by its id need not send the
+// mark (RFC 9110 §4.2.5), but Fedify 2.3 signs it, seen 2026-11.
+const keyMark = "#main-key"
+
 // addBases makes what was signed: the request as it came, and a GET also without
-// its query string, as some sign it (federation.md 4). What changes something is
-// signed whole.
+// its query string, and with the mark of a key, as some sign it (federation.md 4).
+// What changes something is signed whole.
 func (c *Claim) addBases(r request, base func(request) ([]byte, error)) error {
 	whole, err := base(r)
 	if err != nil {
@@ -216,6 +221,16 @@ func (c *Claim) addBases(r request, base func(request) ([]byte, error)) error {
 			return err
 		}
 		c.bases = append(c.bases, short)
+	}
+	if r.reads() {
+		r.mark = keyMark
+		marked, err := base(r)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(marked, whole) {
+			c.bases = append(c.bases, marked)
+		}
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type request struct {
 	host   string // lower case, with the port where there is one
 	target string // path and query, as sent
 	header http.Header
+	mark   string // what some add to the address of a key: see addBases
 }
 
 // plain is the request without its query string, and whether it had one.

@@ -1,6 +1,7 @@
 package sig
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -12,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func b64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
@@ -321,5 +323,47 @@ func TestHeadersDoNotDecide(t *testing.T) {
 	}
 	if got := fmt.Sprint(Form(0), FormCavage, FormMessage); got != "no form cavage-12 rfc9421" {
 		t.Error(got)
+	}
+}
+
+// A key that is fetched by its id is asked for without the mark at the id's end;
+// some sign it all the same. It makes no difference to what changes something.
+func TestMarkOfAKeyMayBeSigned(t *testing.T) {
+	t.Parallel()
+	key, _, err := NewKey("https://one.example/ana#main-key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		var body []byte
+		if method == http.MethodPost {
+			body = []byte("{}")
+		}
+		r, err := http.NewRequest(method, "https://two.example/ap/bo", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := *r.URL
+		r.URL.Path += "#main-key" // so that it is signed
+		r.URL.RawPath = r.URL.Path
+		if err := Sign(r, body, key, FormMessage, now); err != nil {
+			t.Fatal(err)
+		}
+		claims, err := Read(Incoming{Method: method, Host: "two.example", Target: whole.RequestURI(), Header: r.Header, Body: body}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		der, err := key.SPKI()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pub, err := ParsePublic(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := claims[0].Verify(pub) == nil; got != (method == http.MethodGet) {
+			t.Errorf("%s with a mark: taken %v", method, got)
+		}
 	}
 }
