@@ -216,7 +216,9 @@ func (f *front) behind(proxies []netip.Prefix) http.Handler {
 			fed.Nothing(w)
 			return
 		}
-		f.route(w, r.WithContext(fed.WithSource(r.Context(), from)), from)
+		r = r.WithContext(fed.WithSource(r.Context(), from))
+		r.RemoteAddr = netip.AddrPortFrom(from, 0).String()
+		f.route(w, r, from)
 	})
 }
 

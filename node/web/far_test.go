@@ -256,7 +256,7 @@ func TestAnswerWhoAsks(t *testing.T) {
 	f, a := abroadFake(t)
 	b := f.browser(t, mara)
 	b.want(b.get("/me/followers"), 200, "1 person asks to follow you", `action="/person/`+ana.String()+`/answer"`, "Take away")
-	b.want(b.get("/for-you"), 200, "asks to follow you", `action="/person/`+ana.String()+`/answer"`, "passed on what you wrote", "moved to another server", "is over", "follows you")
+	b.want(b.get("/for-you"), 200, "asks to follow you", `action="/person/`+ana.String()+`/answer"`, "passed on what you wrote", "moved to another server", "the votes are in", "follows you")
 	b.want(b.post("/person/"+ana.String()+"/answer", "yes", "maybe"), http.StatusUnprocessableEntity)
 	b.want(b.post("/person/"+ana.String()+"/answer", "yes", "1", "back", "/me/followers"), http.StatusSeeOther)
 	if !a.follows[[2]camp.MemberID{ana, mara}].Accepted || a.follows[[2]camp.MemberID{ana, vera}].Accepted {
