@@ -35,7 +35,7 @@ func shots() map[string]func(b *bench) {
 		},
 		"world": go_(PageWorld), "world-on": worldShot(camp.World{Ready: true, Door: "open", Outer: "9.9.9.9:443", Until: testNow().AddDate(0, 2, 3)}, false),
 		"world-missing": worldShot(camp.World{Door: "refused", Problems: testProblems()}, true),
-		"world-fixed":   worldShot(camp.World{Fixed: true, Ready: true, Door: "off"}, false),
+		"world-fixed":   worldShot(camp.World{Fixed: true, Ready: true, Door: "off", Problems: testProblems()[1:2]}, false),
 		"world-tried":   func(b *bench) { tryOak(b, testProblems()[1:]) },
 		"world-ask":     func(b *bench) { tryOak(b, nil); b.tap("window.world.on") },
 		"add":           go_(pageAdd), "name": go_(pageName), "restore": go_(PageRestore),
@@ -75,7 +75,7 @@ func worldShot(w camp.World, waiting bool) func(*bench) {
 func tryOak(b *bench, problems []camp.Problem) {
 	b.desk.answers[camp.DoWorldCheck] = camp.Answer{World: &camp.World{Domain: "oak.example", Ready: len(problems) == 0, Problems: problems}}
 	b.view.visit(PageWorld)
-	b.typeInto("world.name", "oak.example")
+	b.typeInto("wide.name", "oak.example")
 	b.tap("window.world.try")
 }
 

@@ -21,7 +21,7 @@ func (v *View) worldScreen() fyne.CanvasObject {
 		parts = append(parts, v.wash(v.look.lakeWash, v.look.lake, v.say("window.world.not_now")))
 	}
 	if w.On {
-		parts = append(parts, v.worldState(), v.worldMissing(v.say("window.world.todo"), w.Problems))
+		parts = append(parts, v.worldState(), v.worldMissing(v.todoTitle(), w.Problems))
 	} else {
 		parts = append(parts, v.worldOpens(), v.worldName(), v.worldTried())
 	}
@@ -47,7 +47,7 @@ func (v *View) worldOpens() fyne.CanvasObject {
 		return v.item(v.icon(icon, ink, 20), v.body(text))
 	}
 	return v.card(v.bold(v.say("window.world.opens")),
-		say("others", l.lake, v.say("window.world.opens.find", "Who", who, "Name", name)),
+		say("people", l.lake, v.say("window.world.opens.find", "Who", who, "Name", name)),
 		say("privacy", l.moss, v.say("window.world.opens.stays")),
 		say("open", l.lake, v.say("window.world.opens.door")),
 		say("home", l.lake, v.say("window.world.opens.on")),
@@ -73,12 +73,12 @@ func (v *View) worldName() fyne.CanvasObject {
 			v.button("window.world.on", main, "", func() { v.worldOnAsked(name) }).disabled(off)))
 	}
 	try := func() {
-		if name := v.typed("world.name"); name != "" {
+		if name := v.typed("wide.name"); name != "" {
 			v.tryName(name)
 		}
 	}
 	return v.card(v.bold(v.say("window.world.name")), v.soft(v.say("window.world.name.line")),
-		v.field("world.name", v.say("window.world.name.hint"), 1, try),
+		v.field("wide.name", v.say("window.world.name.hint"), 1, try),
 		v.deeds(v.button("window.world.try", weightIf(v.tried == nil, main), "", try).disabled(off)))
 }
 
@@ -100,7 +100,11 @@ func (v *View) worldTried() fyne.CanvasObject {
 	if len(t.Problems) == 0 {
 		return v.card(v.item(v.icon("check", v.look.moss, 26), v.pair(v.say("window.world.tried", "Name", t.Domain), v.say("window.world.tried.good"))), on)
 	}
-	return v.worldMissing(v.say("window.world.tried.missing", "Name", t.Domain), t.Problems, on)
+	title := v.say("window.world.tried.missing", "Name", t.Domain)
+	if t.Ready {
+		title = v.say("window.world.tried.but", "Name", t.Domain)
+	}
+	return v.worldMissing(title, t.Problems, on)
 }
 
 // worldOnAsked says once more that a name stays, before it is given.
@@ -150,6 +154,14 @@ func (v *View) worldState() fyne.CanvasObject {
 		parts = append(parts, v.soft(v.say("window.world.fixed")))
 	}
 	return v.card(parts...)
+}
+
+// todoTitle stands over what was found: what keeps others away, or what does not.
+func (v *View) todoTitle() string {
+	if v.st.World.Ready {
+		return v.say("window.world.todo.ready")
+	}
+	return v.say("window.world.todo")
 }
 
 // fact is a line with a name and what is so; nil for nothing.
@@ -232,7 +244,7 @@ func (v *View) worldDetails(text string) []fyne.CanvasObject {
 	if text == "" {
 		return nil
 	}
-	const name = "world.details"
+	const name = "wide.details"
 	key := "window.details"
 	if v.open[name] {
 		key = "window.details.less"

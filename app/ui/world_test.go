@@ -48,7 +48,7 @@ func TestTheWideWorldIsSwitchedOnAndOff(t *testing.T) {
 	st.World = camp.World{On: true, Domain: "oak.example", Address: "[::]:443", Door: "asking", Checked: testNow(), Problems: testProblems()}
 	b.view.apply(st)
 	b.wantText(b.say("window.world.lost"))
-	b.tap("world.details")
+	b.tap("wide.details")
 	b.wantText(testProblems()[0].Detail)
 	b.tap("window.world.check")
 	b.wantIntent(camp.Intent{Do: camp.DoWorldCheck})
@@ -61,7 +61,7 @@ func TestTheWideWorldIsSwitchedOnAndOff(t *testing.T) {
 
 	st.World = camp.World{Domain: "oak.example", Door: "off"}
 	b.view.apply(st)
-	if _, ok := b.view.fields["world.name"]; ok && b.view.onScreen(b.view.fields["world.name"]) {
+	if _, ok := b.view.fields["wide.name"]; ok && b.view.onScreen(b.view.fields["wide.name"]) {
 		t.Error("a camp with a name is asked for another")
 	}
 	b.tap("window.world.on")
@@ -76,7 +76,10 @@ func TestTheNameThatWasTried(t *testing.T) {
 	b := newBench(t, fullState(), "en")
 	tryOak(b, nil)
 	b.wantText(b.say("window.world.tried", "Name", "oak.example"))
-	b.view.fields["world.name"].SetText("elm.example")
+	b.desk.answers[camp.DoWorldCheck] = camp.Answer{World: &camp.World{Domain: "oak.example", Ready: true, Problems: testProblems()[1:2]}}
+	b.tap("window.world.try")
+	b.wantText(b.say("window.world.tried.but", "Name", "oak.example"))
+	b.view.fields["wide.name"].SetText("elm.example")
 	b.tap("window.world.on")
 	b.desk.faults[camp.DoWorldOn] = camp.NewFault(camp.Conflict, "world.paused.say", nil)
 	b.tap("window.world.on.yes")
