@@ -32,6 +32,9 @@ type status struct {
 	Say      string        `json:"say"` // the problem, a sentence; "" for none
 	Needs    []string      `json:"needs"`
 	Camps    []membership  `json:"camps"` // of others, to which this folder belongs
+
+	Letters int            `json:"letters"` // waiting to be sent to other servers
+	Backlog []camp.Backlog `json:"backlog"` // for whom, most first; the longest lines alone
 }
 
 func (e *env) status(st camp.State) status {
@@ -39,6 +42,7 @@ func (e *env) status(st camp.State) status {
 		State: st.Phase, Name: st.Name, Domain: st.Domain, Web: st.Web, Tunnel: st.Tunnel, Members: st.Members, Waiting: st.Waiting,
 		Blocked: st.Blocked, Lab: st.Lab, Version: st.Version, Address: st.Address, Here: st.Here, Problem: st.Problem, Needs: []string{},
 		Inner: append([]string{}, st.Inner...), Camps: membershipsOf(st.Memberships),
+		Letters: st.Letters, Backlog: append([]camp.Backlog{}, st.Backlog...),
 	}
 	if s.Lab == nil {
 		s.Lab = []string{}

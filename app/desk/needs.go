@@ -41,7 +41,7 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 		list = append(list, n)
 	}
 	if p := st.World.Problems; st.Phase == camp.On && st.World.On && !st.World.Ready && len(p) > 0 {
-		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck})
+		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck, Page: "world"})
 	}
 	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)
 	if p := st.Backup.Problem; p != nil {

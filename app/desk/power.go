@@ -15,7 +15,7 @@ const (
 )
 
 // tick looks every few seconds whether the computer has slept, and now and then
-// how the disk stands.
+// how the disk stands and what waits to be sent.
 func (s *session) tick(ctx context.Context) error {
 	t := time.NewTicker(powerTick)
 	defer t.Stop()
@@ -35,7 +35,7 @@ func (s *session) tick(ctx context.Context) error {
 		if l := s.space().Level; l != level || now.Sub(disk) >= spaceTick {
 			moved := l != level
 			level, disk = l, now
-			if moved || s.spaceMoved() {
+			if moved || s.spaceMoved() || s.waitsMoved(ctx) {
 				s.stale()
 			}
 		}

@@ -112,6 +112,8 @@ type seen struct {
 	reach   camp.Reach
 	world   camp.World
 	nearby  camp.Nearby
+	backlog []camp.Backlog
+	letters int
 }
 
 func (s *session) look(ctx context.Context) (v seen, err error) {
@@ -134,6 +136,9 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
 	v.world = s.wide.state(v.house.Domain)
+	if v.backlog, v.letters, err = s.waits(ctx); err != nil {
+		return v, err
+	}
 	if v.rules, err = n.People.Rules(ctx); err != nil {
 		return v, err
 	}
@@ -207,6 +212,7 @@ func (v seen) show(st *camp.State) {
 	st.Kept = v.s.kept
 	st.Blocks, st.Blocked = v.blocks[:min(len(v.blocks), maxBlocksShown)], v.s.node.Border.Count()
 	st.Invites, st.Reach, st.World, st.Nearby = v.invites, v.reach, v.world, v.nearby
+	st.Backlog, st.Letters = v.backlog, v.letters
 	st.Tunnel, st.Inner, st.NoTunnel = v.s.ways.outer(), []string{}, "program.no_tunnel"
 	if srv := v.s.ways.server(); srv != nil {
 		st.Inner, st.NoTunnel = innerText(srv.Inner()), ""
@@ -219,7 +225,7 @@ func Asleep(h place.Home) camp.State {
 		Phase: camp.Off, Exists: Exists(h), Version: camp.Version, Data: h.Data, NoTunnel: "program.no_tunnel",
 		Lab: []string{}, Needs: []camp.Need{}, People: []camp.Person{}, Log: []camp.LogLine{}, Skipped: []string{}, Kept: []camp.Keeping{},
 		Inner: []string{}, Invites: []camp.InviteLine{}, Blocks: []camp.Block{}, Memberships: []camp.Membership{},
-		Reach: camp.Reach{State: "off", Ways: []string{}}, World: camp.World{Door: "off", Problems: []camp.Problem{}}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
+		Reach: camp.Reach{State: "off", Ways: []string{}}, World: camp.World{Door: "off", Problems: []camp.Problem{}}, Backlog: []camp.Backlog{}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
 	}
 	if s, err := h.LoadSettings(); err == nil {
 		st.Name = s.Name

@@ -27,7 +27,10 @@ func (v *View) blocksScreen() fyne.CanvasObject {
 	}
 	parts := []fyne.CanvasObject{
 		v.title(v.say("window.blocks.title"), v.say("window.blocks.head", "Blocked", blocked, "Distance", distance)),
-		v.undoStrip(), v.wash(l.lakeWash, l.lake, v.say("window.blocks.quiet")),
+		v.undoStrip(),
+	}
+	if !v.st.World.On {
+		parts = append(parts, v.wash(l.lakeWash, l.lake, v.say("window.blocks.quiet")))
 	}
 	off := v.st.Phase != camp.On
 	name := v.field("block.name", v.say("window.blocks.name.hint"), 1, v.addBlock)

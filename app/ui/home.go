@@ -291,7 +291,7 @@ func (v *View) askingRow(p camp.Person, n camp.Need) fyne.CanvasObject {
 }
 
 func (v *View) needDeeds(n camp.Need) []fyne.CanvasObject {
-	if n.Page != "" && (n.Deed == "" || n.Deed == camp.DoRecovery) {
+	if n.Page != "" && (n.Deed == "" || n.Deed == camp.DoRecovery || n.Deed == camp.DoWorldCheck) {
 		b := v.button("window.look", quiet, "", func() { v.visit(n.Page) })
 		b.id = "need." + n.Kind
 		return []fyne.CanvasObject{b}
@@ -326,7 +326,7 @@ func (v *View) whoCard() fyne.CanvasObject {
 		v.whoRow("members", v.say("window.who.members"), yes("window.who.members.how"), on && len(v.st.People) > 1, v.say("window.who.members.why")),
 		v.whoRow("away", v.say("window.who.away"), how, good, why),
 		v.whoRow("new", v.say("window.who.new"), yes("window.who.new.how"), on, v.say("window.who.new.why")),
-		v.whoRow("world", v.say("window.who.world"), v.say("window.who.world.not"), false, v.say("window.who.world.why")),
+		v.worldRow(),
 	}
 	parts := []fyne.CanvasObject{v.bold(v.say("window.who")), v.lines(rows...)}
 	if on && v.st.Reach.On {
@@ -366,5 +366,5 @@ func (v *View) contacts() string {
 
 // foot is the last line: the newest backup, and what left this computer.
 func (v *View) foot() fyne.CanvasObject {
-	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.say(v.contacts())))
+	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.contactsLine()))
 }

@@ -15,7 +15,7 @@ func (v *View) privacyScreen() fyne.CanvasObject {
 	leaves := v.card(
 		v.bold(v.say("window.privacy.leaves")),
 		v.lines(
-			v.item(nil, v.body(v.say("window.privacy.world")), v.para(v.say("window.privacy.off"), sizeBody, l.moss).line()),
+			v.worldLeaves(),
 			v.tick("window.privacy.lan", v.st.Reach.LAN, v.setLAN),
 			v.tick("window.privacy.router", v.st.Reach.On, func(on bool) { v.do(camp.Intent{Do: camp.DoReach, On: on}, "", nil) }),
 			v.item(nil, v.body(v.say("window.privacy.count")), v.para(v.say("window.privacy.never"), sizeBody, l.moss).line()),

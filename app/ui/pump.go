@@ -89,7 +89,8 @@ func (v *View) do(in camp.Intent, say string, then func(camp.Answer)) {
 	limit := deedTime
 	switch in.Do {
 	case camp.DoBackup, camp.DoCheck, camp.DoRestore, camp.DoExport, camp.DoRescue, camp.DoMakeRoom, camp.DoJoinLook,
-		camp.DoJoin, camp.DoJoinAround, camp.DoJoinNearby, camp.DoFriendCopy, camp.DoReachStatus, camp.DoReach, camp.DoInvite:
+		camp.DoJoin, camp.DoJoinAround, camp.DoJoinNearby, camp.DoFriendCopy, camp.DoReachStatus, camp.DoReach, camp.DoInvite,
+		camp.DoWorldOn, camp.DoWorldOff, camp.DoWorldCheck:
 		limit = longTime
 	}
 	v.turns++

@@ -34,7 +34,7 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 			v.button("window.settings.help.open", quiet, "help", func() { v.visit(PageHelp) })),
 		v.endRow(),
 	))
-	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), running, reach, about)
+	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), running, reach, v.worldEntry(), about)
 }
 
 // seeingCard holds what the window looks like.

@@ -33,7 +33,12 @@ func shots() map[string]func(b *bench) {
 			b.view.visit(PageInvite)
 			b.view.apply(st)
 		},
-		"add": go_(pageAdd), "name": go_(pageName), "restore": go_(PageRestore),
+		"world": go_(PageWorld), "world-on": worldShot(camp.World{Ready: true, Door: "open", Outer: "9.9.9.9:443", Until: testNow().AddDate(0, 2, 3)}, false),
+		"world-missing": worldShot(camp.World{Door: "refused", Problems: testProblems()}, true),
+		"world-fixed":   worldShot(camp.World{Fixed: true, Ready: true, Door: "off", Problems: testProblems()[1:2]}, false),
+		"world-tried":   func(b *bench) { tryOak(b, testProblems()[1:]) },
+		"world-ask":     func(b *bench) { tryOak(b, nil); b.tap("window.world.on") },
+		"add":           go_(pageAdd), "name": go_(pageName), "restore": go_(PageRestore),
 		"person": func(b *bench) { b.view.person = "mara"; b.view.visit(pagePerson) },
 		"link":   func(b *bench) { b.view.visit(pageAdd); b.view.link = madeLink{"Mara", testLink}; b.view.draw() },
 		"sheet":  func(b *bench) { b.view.visit(PageRecovery); b.view.phrase = testPhrase; b.view.draw() },
@@ -46,6 +51,56 @@ func shots() map[string]func(b *bench) {
 			b.tap("window.backup.now")
 			b.tap("window.details")
 		},
+	}
+}
+
+// worldShot is the screen of the wide world while it is on; waiting tells whether
+// letters wait for others.
+func worldShot(w camp.World, waiting bool) func(*bench) {
+	return func(b *bench) {
+		st := b.desk.st
+		w.On, w.Domain, w.Checked = true, "oak.example", testNow().Add(-20*60e9)
+		if w.Door != "off" {
+			w.Address = "[::]:40443"
+		}
+		if st.World = w; waiting {
+			st.Backlog, st.Letters = testBacklog(), 431
+		}
+		b.view.visit(PageWorld)
+		b.view.apply(st)
+	}
+}
+
+// tryOak tries a name; problems is what comes of it.
+func tryOak(b *bench, problems []camp.Problem) {
+	b.desk.answers[camp.DoWorldCheck] = camp.Answer{World: &camp.World{Domain: "oak.example", Ready: len(problems) == 0, Problems: problems}}
+	b.view.visit(PageWorld)
+	b.typeInto("wide.name", "oak.example")
+	b.tap("window.world.try")
+}
+
+func testProblems() []camp.Problem {
+	name := func(more ...string) map[string]string {
+		args := map[string]string{"Name": "oak.example"}
+		for i := 0; i+1 < len(more); i += 2 {
+			args[more[i]] = more[i+1]
+		}
+		return args
+	}
+	return []camp.Problem{
+		{Say: "world.cert.unseen", Args: name(), Detail: "acme: urn:ietf:params:acme:error:connection: 9.9.9.9: Timeout during connect"},
+		{Say: "world.check.unsure", Args: name("Address", "9.9.9.9"), Deed: camp.DoReach},
+		{Say: "world.door.refused", Args: name()},
+	}
+}
+
+// testBacklog is for more servers than are named.
+func testBacklog() []camp.Backlog {
+	return []camp.Backlog{
+		{Host: "far.example", Count: 214, Since: testNow().AddDate(0, 0, -8), Next: testNow().AddDate(0, 0, 1), Why: "fed.asleep.say", Asleep: true},
+		{Host: "a-rather-long-name.of-a-server.in-a-far-away-land.example", Count: 12, Since: testNow().Add(-3 * 3600e9), Next: testNow().Add(20 * 60e9), Why: "fed.late.say"},
+		{Host: "elm.example", Count: 1, Since: testNow().Add(-60e9)},
+		{Host: "new.example", Count: 1, Since: testNow(), Next: testNow().Add(60e9), Why: "fed.of_a_newer_camp.say"},
 	}
 }
 

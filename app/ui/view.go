@@ -33,6 +33,7 @@ const (
 	PageJoin     = "join"
 	PageInvite   = "invite"
 	PageHelp     = "help"
+	PageWorld    = "world" // the wide world
 	pagePerson   = "person"
 	pageAdd      = "add" // add a person
 	pageName     = "name"
@@ -83,8 +84,9 @@ type View struct {
 	wide        bool             // the name is shared by many: a yes is asked for
 	wideYes     bool
 	undo        undoable
-	ending      bool // the person asked to end Camp
-	wantsPhrase bool // a rescue asked for the recovery phrase
+	tried       *camp.World // what came of a name that was tried
+	ending      bool        // the person asked to end Camp
+	wantsPhrase bool        // a rescue asked for the recovery phrase
 	closed      bool
 	busy        map[string]working
 	turns       int // counts deeds
@@ -248,7 +250,7 @@ func (v *View) goTo(page string) {
 	case "what happened", "happened":
 		page = PageLog
 	}
-	known := []string{PageHome, PagePeople, PageOthers, PageBlocks, PageInvite, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, pagePerson, pageAdd, pageName}
+	known := []string{PageHome, PagePeople, PageOthers, PageBlocks, PageInvite, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, PageWorld, pagePerson, pageAdd, pageName}
 	if !slices.Contains(known, page) {
 		page = PageHome
 	}
@@ -265,6 +267,7 @@ func (v *View) goTo(page string) {
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
 	v.made, v.device, v.back, v.undo, v.wide, v.wideYes, v.linked = nil, nil, nil, undoable{}, false, false, false
+	v.tried = nil
 	v.goTo(page)
 	v.draw()
 	v.readyToType()
@@ -433,6 +436,8 @@ func (v *View) screen() fyne.CanvasObject {
 		body = v.settingsScreen()
 	case PageHelp:
 		body = v.helpScreen()
+	case PageWorld:
+		body = v.worldScreen()
 	case pageName:
 		body = v.nameScreen()
 	default:
@@ -452,6 +457,8 @@ func (v *View) under() string {
 		return PageBackups
 	case pageName:
 		return PageHome
+	case PageWorld:
+		return PageSettings
 	case PageHelp:
 		return ""
 	}

@@ -2,6 +2,9 @@ package camp
 
 import "time"
 
+// MaxBacklog is how many servers a snapshot names that something waits for.
+const MaxBacklog = 20
+
 // Backlog is what waits to be sent to one server elsewhere, as the pages and the
 // window show it.
 type Backlog struct {

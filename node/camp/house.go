@@ -57,6 +57,8 @@ type State struct {
 	Blocks      []Block      `json:"blocks"`  // never nil
 	Reach       Reach        `json:"reach"`
 	World       World        `json:"world"`
+	Backlog     []Backlog    `json:"backlog"` // what waits to be sent to other servers, most first, at most MaxBacklog; never nil
+	Letters     int          `json:"letters"` // all that wait, also those of servers that Backlog leaves out
 	Nearby      Nearby       `json:"nearby"`
 	Memberships []Membership `json:"memberships"` // camps of others that this program is a member of; never nil
 	Joining     Joining      `json:"joining"`     // a join under way
