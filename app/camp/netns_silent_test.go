@@ -134,10 +134,24 @@ func liveQuietly(t *testing.T, c *camped, n int) {
 
 // fedRoutes are the ways by which servers talk with each other.
 var fedRoutes = []struct{ method, path string }{
-	{"GET", "/.well-known/webfinger?resource=acct:ana@camp1.test"}, {"GET", "/.well-known/webfinger?resource=acct:ana@127.0.0.1"},
-	{"GET", "/.well-known/host-meta"}, {"GET", "/.well-known/host-meta.json"}, {"GET", "/.well-known/nodeinfo"}, {"GET", "/nodeinfo/2.0"}, {"GET", "/nodeinfo/2.1"},
-	{"GET", "/ap/ana"}, {"GET", "/ap/-"}, {"GET", "/ap/ana/outbox"}, {"GET", "/ap/ana/followers"}, {"POST", "/ap/inbox"}, {"POST", "/ap/-/inbox"}, {"POST", "/ap/ana/inbox"},
-	{"POST", "/inbox"}, {"POST", "/users/ana/inbox"}, {"GET", "/users/ana"}, {"GET", "/actor"},
+	{"GET", "/.well-known/webfinger?resource=acct:ana@camp1.test"},
+	{"GET", "/.well-known/webfinger?resource=acct:ana@127.0.0.1"},
+	{"GET", "/.well-known/host-meta"},
+	{"GET", "/.well-known/host-meta.json"},
+	{"GET", "/.well-known/nodeinfo"},
+	{"GET", "/nodeinfo/2.0"},
+	{"GET", "/nodeinfo/2.1"},
+	{"GET", "/ap/ana"},
+	{"GET", "/ap/-"},
+	{"GET", "/ap/ana/outbox"},
+	{"GET", "/ap/ana/followers"},
+	{"POST", "/ap/inbox"},
+	{"POST", "/ap/-/inbox"},
+	{"POST", "/ap/ana/inbox"},
+	{"POST", "/inbox"},
+	{"POST", "/users/ana/inbox"},
+	{"GET", "/users/ana"},
+	{"GET", "/actor"},
 }
 
 // noWayIn asks at every listener of the camp for what other servers ask for. Each
