@@ -44,7 +44,13 @@ func (n *Node) fetchFile(ctx context.Context, url string, most int64) (body []by
 	if n.front == nil {
 		return nil, "", silent()
 	}
-	a, err := n.front.client.Do(ctx, outside.Request{URL: url, Most: most, Types: []string{"image/*", "video/*", "audio/*"}})
+	may := func(d camp.Domain) error { // a third one's post may show a picture of theirs, or lead to it
+		if !n.showsFiles(d) {
+			return errKeptAway
+		}
+		return nil
+	}
+	a, err := n.front.client.Do(ctx, outside.Request{URL: url, May: may, Most: most, Types: []string{"image/*", "video/*", "audio/*"}})
 	if err != nil {
 		return nil, "", err
 	}

@@ -19,16 +19,15 @@ import (
 	"camp/node/fed"
 	"camp/node/fed/queue"
 	"camp/node/outside"
-	"camp/node/sig"
 	"camp/node/web"
 )
 
 // front is the public door and all that stands behind it: what strangers ask
 // for, what other servers bring, and what is sent to them (community.md 4.3).
 //
-//	Host ours? ─▶ …/inbox                 ─▶ Inbox ─▶ Taker ─▶ the store
+//	Host ours? ─▶ signer kept away?       ─▶ nothing
+//	              …/inbox                 ─▶ Inbox ─▶ Taker ─▶ the store
 //	              /ap/…                   ─▶ Objects
-//	              signer kept away?       ─▶ nothing
 //	              /.well-known, /nodeinfo ─▶ Directory
 //	              a page for strangers    ─▶ web.Public
 //	              else                    ─▶ nothing
@@ -212,7 +211,7 @@ func (f *front) behind(proxies []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, ok := source(r, proxies)
 		ours := r.Host == string(f.names.Domain) || r.Host == string(f.names.Domain)+":443"
-		if !ok || !ours || f.n.Border.Hinted(r.UserAgent()) {
+		if !ok || !ours || f.witness.KeptAway(r.Header) || f.n.Border.Hinted(r.UserAgent()) {
 			fed.Nothing(w)
 			return
 		}
@@ -234,9 +233,6 @@ func (f *front) route(w http.ResponseWriter, r *http.Request, from netip.Addr) {
 	case f.n.API.Owns(at):
 		f.n.API.ServeHTTP(w, r)
 		return
-	case f.keptAway(r):
-		fed.Nothing(w)
-		return
 	}
 	named := strings.HasPrefix(at, "/.well-known/") || strings.HasPrefix(at, "/nodeinfo/")
 	if !f.n.opt.NoRate && (named && !f.meters.name(from) || !named && !f.meters.page(from)) {
@@ -252,16 +248,6 @@ func (f *front) route(w http.ResponseWriter, r *http.Request, from netip.Addr) {
 	default:
 		fed.Nothing(w)
 	}
-}
-
-// keptAway reports whether a request says that it comes from a server that the
-// camp keeps away. To what needs no signature this is all that is looked at.
-func (f *front) keptAway(r *http.Request) bool {
-	if r.Header.Get("Signature") == "" {
-		return false
-	}
-	_, err := f.witness.Read(sig.Incoming{Method: r.Method, Host: string(f.names.Domain), Target: r.URL.RequestURI(), Header: r.Header})
-	return errors.Is(err, fed.ErrShutOut)
 }
 
 // document sends a server that asked for somebody's page, or that of a post, on

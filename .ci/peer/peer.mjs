@@ -226,6 +226,7 @@ const deeds = {
   },
   followers: () => [...state.followers.keys()],
   // Any request, signed by this person's key, whole or spoiled. spoil: body, digest or signature; later: seconds by which the clock is off.
+  // dry: only the head of it is made, for somebody else to send.
   async raw(_ctx, q) {
     let r = new Request(q.url, {
       method: q.body === undefined ? "GET" : "POST", body: q.body === undefined ? undefined : JSON.stringify(q.body),
@@ -238,6 +239,7 @@ const deeds = {
     const headers = new Headers(r.headers);
     if (q.spoil === "digest") ["digest", "content-digest"].forEach((h) => headers.delete(h));
     const body = q.body === undefined ? undefined : JSON.stringify(q.body) + (q.spoil === "body" ? " " : "");
+    if (q.dry) return { headers: Object.fromEntries(headers), body: body ?? "" };
     const answer = await fetch(q.url, { method: r.method, headers, body, redirect: "manual" });
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
   },

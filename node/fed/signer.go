@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -112,6 +114,16 @@ func (w *Witness) Read(in sig.Incoming) ([]sig.Claim, error) {
 		}
 	}
 	return claims, nil
+}
+
+// KeptAway reports whether a request says that it is signed by a server which the
+// camp keeps away. Nothing else is looked at: whatever such a request asks for and
+// however it is signed, it finds nobody.
+func (w *Witness) KeptAway(h http.Header) bool {
+	return slices.ContainsFunc(sig.KeyIDs(h), func(id string) bool {
+		host := ap.HostOf(id)
+		return host != "" && w.may(camp.Domain(withoutPort(host))) != nil
+	})
 }
 
 // Signer tells who signed a request, by the claims that Read gave. The first

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"camp/node/camp"
 )
 
 // Request is what to ask.
@@ -24,6 +26,9 @@ type Request struct {
 	// Sign is called for each request that goes out, redirects too, with all but
 	// the signature in place; it may set headers. nil: not signed.
 	Sign func(*http.Request) error
+	// May is asked after the client's own, about each server on the way: some may
+	// be asked for one thing and not for another. nil: no more is asked.
+	May func(host camp.Domain) error
 	// Types are the media types taken, "image/*" for all of a sort, with a profile
 	// where it must be there. They are asked for unless Header has an Accept.
 	// Without any, whatever comes is taken.
@@ -88,8 +93,11 @@ func (e *exchange) run(ctx context.Context) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		if e.client.o.May != nil {
-			if err := e.client.o.May(host); err != nil {
+		for _, may := range []func(camp.Domain) error{e.client.o.May, e.r.May} {
+			if may == nil {
+				continue
+			}
+			if err := may(host); err != nil {
 				return Answer{}, &Error{Kind: Blocked, Host: string(host), Err: err}
 			}
 		}

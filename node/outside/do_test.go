@@ -9,10 +9,13 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"camp/node/camp"
 )
 
 const activity = "application/activity+json"
@@ -233,6 +236,30 @@ func TestTheBorderIsAskedFirst(t *testing.T) {
 	l.point("other.example", "127.0.0.2")
 	_, err := c.Do(t.Context(), Request{URL: "https://other.example/"})
 	wantKind(t, err, Blocked)
+}
+
+// What may be asked of a server for one thing alone is asked at each redirect too.
+func TestOneRequestsOwnBorder(t *testing.T) {
+	l := newLab(t)
+	shy := l.serve("shy.example", func(http.ResponseWriter, *http.Request) { t.Error("reached") })
+	at := l.serve("far.example", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", shy+"/x")
+		w.WriteHeader(http.StatusFound)
+	})
+	var asked []camp.Domain
+	may := func(d camp.Domain) error {
+		if asked = append(asked, d); d == "shy.example" {
+			return errors.New("not for this")
+		}
+		return nil
+	}
+	for _, url := range []string{shy, at} {
+		_, err := l.client().Do(t.Context(), Request{URL: url, May: may})
+		wantKind(t, err, Blocked)
+	}
+	if want := []camp.Domain{"shy.example", "far.example", "shy.example"}; !slices.Equal(asked, want) {
+		t.Errorf("asked about %v, want %v", asked, want)
+	}
 }
 
 func TestWhatFails(t *testing.T) {
