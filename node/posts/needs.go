@@ -107,6 +107,7 @@ type Tx interface {
 	PutVote(camp.PostID, camp.MemberID, []int) error
 	Vote(camp.PostID, camp.MemberID) (choices []int, ok bool, err error)
 	PutErrand(camp.Errand) error
+	Errands(limit int) ([]camp.Errand, error) // oldest first; 0 for all
 	// PostsNaming gives posts from elsewhere that answer what has this id and is
 	// not known here, or are allowed to quote by it.
 	PostsNaming(uri string, limit int) ([]camp.Post, error)

@@ -97,6 +97,13 @@ func (s *Service) Resume(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		later, err := s.dropTies(ctx, j.Member)
+		if err != nil {
+			return err
+		}
+		if later {
+			continue
+		}
 		err = s.update(ctx, "end erasing", func(tx Tx) ([]camp.Event, error) { return nil, tx.DropErasing(j.Member) })
 		if err != nil {
 			return err
