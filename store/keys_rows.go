@@ -225,7 +225,8 @@ var (
 		prefix: "vote/", key: "post id, person id", value: "voteV1", writer: "rows_far.go",
 		what: "kept.vote.what", why: "kept.vote.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.with_post.how_long",
 	})
-	kErrand = declare(kind{
+	kPolling = declare(kind{prefix: "polling/", key: "post id", value: "pollingV1", writer: "rows_polling.go", index: true})
+	kErrand  = declare(kind{
 		prefix: "errand/", key: "errand id", value: "errandV1", writer: "rows_errand.go",
 		what: "kept.errand.what", why: "kept.errand.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.errand.how_long",
 	})

@@ -21,15 +21,74 @@ func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase 
 		if erase {
 			deed = "log.member_erased"
 		}
-		if err := end(tx, m, camp.Removed, erase); err != nil {
+		events, err := s.end(tx, m, camp.Removed, erase)
+		if err != nil {
 			return nil, err
 		}
-		return gone(m), note(tx, who.ID, deed, m.ID, nil)
+		return events, note(tx, who.ID, deed, m.ID, nil)
 	})
 }
 
-// end takes every right from a person in one act and leaves the job of erasing.
-func end(tx Tx, m camp.Member, standing camp.Standing, erase bool) error {
+// end takes every right from a person in one act, leaves the job of erasing, and
+// word for those elsewhere who knew them.
+func (s *Service) end(tx Tx, m camp.Member, standing camp.Standing, erase bool) ([]camp.Event, error) {
+	if err := dropRights(tx, m, standing); err != nil {
+		return nil, err
+	}
+	if err := dropNear(tx, m.ID); err != nil {
+		return nil, err
+	}
+	if err := tx.PutErasing(camp.Erasing{Member: m.ID, Posts: erase}); err != nil {
+		return nil, err
+	}
+	told, err := s.farewell(tx, m)
+	return append(gone(m), told...), err
+}
+
+// farewell leaves word that an account is no more, for all servers that had
+// anything of it. Of a guest they know only where the guest was a member before.
+func (s *Service) farewell(tx Tx, m camp.Member) ([]camp.Event, error) {
+	if !s.outside() {
+		return nil, nil
+	}
+	if m.Role == camp.RoleGuest {
+		if _, had, err := tx.ActorKey(m.ID); err != nil || !had {
+			return nil, err
+		}
+	}
+	return []camp.Event{{Kind: camp.EventErrand}}, tx.PutErrand(camp.Errand{ID: tx.NextID(), At: tx.Now(), By: m.ID, Do: camp.ErrandGone})
+}
+
+// dropNear ends the follows between somebody and people of the camp. Those of
+// people elsewhere last until these were told (posts.Service.Resume).
+func dropNear(tx Tx, m camp.MemberID) error {
+	out, err := tx.FollowsOf(m, 0, 0)
+	if err != nil {
+		return err
+	}
+	in, err := tx.FollowersOf(m, 0, 0)
+	if err != nil {
+		return err
+	}
+	for _, f := range append(out, in...) {
+		other := f.To
+		if other == m {
+			other = f.From
+		}
+		if _, near, err := tx.Member(other); err != nil || !near {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := tx.DropFollow(f.From, f.To); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropRights(tx Tx, m camp.Member, standing camp.Standing) error {
 	m.Standing, m.Ended = standing, tx.Now()
 	if err := tx.PutMember(m); err != nil {
 		return err
@@ -61,7 +120,7 @@ func end(tx Tx, m camp.Member, standing camp.Standing, erase bool) error {
 			return err
 		}
 	}
-	return tx.PutErasing(camp.Erasing{Member: m.ID, Posts: erase})
+	return nil
 }
 
 func gone(m camp.Member) []camp.Event {

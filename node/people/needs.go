@@ -62,6 +62,13 @@ type Tx interface {
 	// PutErrand leaves word of what is to be told elsewhere.
 	PutErrand(camp.Errand) error
 
+	// Whom somebody follows and who follows them, for the end of a membership, and
+	// whether others ever knew them.
+	FollowsOf(from, after camp.MemberID, limit int) ([]camp.Follow, error)
+	FollowersOf(to, after camp.MemberID, limit int) ([]camp.Follow, error)
+	DropFollow(from, to camp.MemberID) error
+	ActorKey(camp.MemberID) (k camp.ActorKey, ok bool, err error)
+
 	// Old rows, for tidying; each gives at most limit.
 	EntriesBefore(before camp.EntryID, limit int) ([]camp.Entry, error) // not yet without names, oldest first
 	LinksOver(now time.Time, limit int) ([]LinkRow, error)

@@ -188,10 +188,11 @@ func (s *Service) endStay(ctx context.Context, id camp.MemberID) error {
 		if err != nil || !ok || here(tx, m) {
 			return nil, err
 		}
-		if err := end(tx, m, camp.Expired, false); err != nil {
+		events, err := s.end(tx, m, camp.Expired, false)
+		if err != nil {
 			return nil, err
 		}
-		return gone(m), note(tx, 0, "log.stay_over", m.ID, nil)
+		return events, note(tx, 0, "log.stay_over", m.ID, nil)
 	})
 }
 

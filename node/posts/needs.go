@@ -106,7 +106,14 @@ type Tx interface {
 	HomeIDs(camp.MemberID, camp.Page) ([]camp.PostID, error)
 	PutVote(camp.PostID, camp.MemberID, []int) error
 	Vote(camp.PostID, camp.MemberID) (choices []int, ok bool, err error)
+	VotersOf(camp.PostID) ([]camp.MemberID, error) // by id
+	// A polling row keeps a poll in sight until it is over (polling.go).
+	PutPolling(camp.Polling) error
+	Polling(camp.PostID) (w camp.Polling, ok bool, err error)
+	Pollings() ([]camp.Polling, error) // oldest first
+	DropPolling(camp.PostID) error
 	PutErrand(camp.Errand) error
+	Errands(limit int) ([]camp.Errand, error) // oldest first; 0 for all
 	// PostsNaming gives posts from elsewhere that answer what has this id and is
 	// not known here, or are allowed to quote by it.
 	PostsNaming(uri string, limit int) ([]camp.Post, error)

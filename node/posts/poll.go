@@ -103,7 +103,10 @@ func vote(tx Tx, who camp.MemberID, p camp.Post, choices []int) ([]camp.Event, e
 	if err := tx.PutVote(p.ID, who, had); err != nil {
 		return nil, err
 	}
-	return []camp.Event{{Kind: camp.EventCounts, Post: p.ID, Root: p.Root, Member: who}}, tx.PutPost(p, &was)
+	if err := tx.PutPost(p, &was); err != nil {
+		return nil, err
+	}
+	return []camp.Event{{Kind: camp.EventCounts, Post: p.ID, Root: p.Root, Member: who}}, watchPoll(tx, p, true)
 }
 
 // quoting lets a new post show another within itself. What is for few cannot be

@@ -22,8 +22,8 @@ const (
 	siftRest    = 5 * time.Millisecond // between two runs; sifting one takes about as long
 )
 
-// Run does the background work from two seconds on until ctx ends: it erases what people who went
-// left behind, also what a kill interrupted, keeps the sieves of search, and
+// Run does the background work from two seconds on until ctx ends: it tells how polls stand and
+// that they are over, erases what people who went left behind, also what a kill interrupted, keeps the sieves of search, and
 // drops what has been kept long enough. It returns nil then; what fails is
 // logged and tried again a minute later.
 func (s *Service) Run(ctx context.Context) error {
@@ -47,6 +47,9 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) round(ctx context.Context, tidied *time.Time) error {
 	s.fresh.Store(0)
 	if err := s.Settle(ctx); err != nil {
+		return err
+	}
+	if err := s.Polls(ctx); err != nil {
 		return err
 	}
 	if err := s.Resume(ctx); err != nil {
@@ -96,6 +99,13 @@ func (s *Service) Resume(ctx context.Context) error {
 		})
 		if err != nil {
 			return err
+		}
+		later, err := s.dropTies(ctx, j.Member)
+		if err != nil {
+			return err
+		}
+		if later {
+			continue
 		}
 		err = s.update(ctx, "end erasing", func(tx Tx) ([]camp.Event, error) { return nil, tx.DropErasing(j.Member) })
 		if err != nil {

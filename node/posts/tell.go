@@ -11,10 +11,10 @@ import (
 // noticeLimit is the largest number that Unread counts to.
 const noticeLimit = 99
 
-// tell writes a notice, unless it would be to oneself or to somebody who cannot
+// tell writes a notice, unless it would be to oneself (but for the end of one's own poll) or to somebody who cannot
 // see the post.
 func tell(tx Tx, to camp.MemberID, n camp.Notice, p camp.Post, events *[]camp.Event) error {
-	if to == n.From {
+	if to == n.From && n.Kind != camp.NoticePoll {
 		return nil
 	}
 	m, ok, err := tx.Member(to)

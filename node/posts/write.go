@@ -159,6 +159,9 @@ func afterWriting(tx Tx, p camp.Post, above *camp.Post, key string) ([]camp.Even
 		return nil, err
 	}
 	events = append(events, out...)
+	if err := watchPoll(tx, p, false); err != nil {
+		return nil, err
+	}
 	if key == "" {
 		return events, nil
 	}
