@@ -40,5 +40,5 @@ fuzz:
 	@.ci/fuzz
 
 dist:
-	@.ci/setup build
+	@.ci/setup build dist
 	@.ci/dist

@@ -34,6 +34,7 @@ func alone(ctx context.Context, e *env, c call) error {
 		Awake:  e.awake(ctx),
 	}
 	_, _ = place.RepairLogin("--hidden") // an entry that cannot be repaired is no reason not to start
+	e.enterMenu(ctx, &opt)
 	k, err := e.keep(ctx, opt)
 	if errors.Is(err, errTaken) {
 		return e.showFirst(ctx, h, wish(c))

@@ -76,6 +76,8 @@ func table() []command {
 		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file", run: restore},
 		{path: "rescue", args: "WHAT [FOLDER]", flags: ctlFlags + " phrase-file", run: rescue},
 		{path: "relay", args: "[MORE...]", flags: "json", run: later("ctl.later.relay.say")},
+		{path: "install", flags: "json", run: install},
+		{path: "uninstall", flags: "json", run: uninstall},
 		{path: "version", flags: "json data", run: version},
 	}
 }

@@ -26,6 +26,9 @@ func (d *Desk) loadSettings() error {
 	if d.opt.Wishes != (place.Wishes{}) {
 		s.Wishes = d.opt.Wishes
 	}
+	if d.opt.Menu != nil {
+		s.Program.InMenu = d.opt.InMenu // the desktop knows best
+	}
 	d.settings = s
 	return nil
 }
@@ -98,9 +101,26 @@ func (d *Desk) program(want *camp.Settings) error {
 			return camp.NewFault(camp.Internal, "program.no_login.say", err)
 		}
 	}
+	if err := d.enterMenu(n.InMenu); err != nil {
+		return err
+	}
 	err := d.setting(func(s *place.Settings) { s.Program = n })
 	d.awake()
 	return err
+}
+
+// enterMenu enters Camp among the desktop's programs, or takes it out.
+func (d *Desk) enterMenu(on bool) error {
+	if on == d.State().Settings.InMenu {
+		return nil
+	}
+	if d.opt.Menu == nil {
+		return camp.NewFault(camp.NotAllowed, "program.no_menu.say", nil)
+	}
+	if err := d.opt.Menu(on); err != nil {
+		return camp.NewFault(camp.Internal, "program.no_menu.say", err)
+	}
+	return nil
 }
 
 // awake keeps the computer awake while the camp is on and the host wants it.

@@ -59,6 +59,8 @@ type Options struct {
 	Browse func(url string) error // opens the browser; nil where there is none
 	Login  func(on bool) error    // start at login; nil where the system has no such thing
 	Awake  func(on bool)          // keep the computer awake; nil where it cannot be done
+	Menu   func(on bool) error    // enter Camp among the desktop's programs; nil where the system has no such thing
+	InMenu bool                   // it is entered there now
 }
 
 // Desk keeps one camp. Make it by New, let Run run, ask by Do. Safe for

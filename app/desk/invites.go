@@ -99,6 +99,16 @@ func (s *session) code(ctx context.Context, inv camp.Invite) (camp.InviteLine, e
 	return line, nil
 }
 
+// pageCode is code for those who made the invite in the pages: there, too, the
+// first has the router asked.
+func (w *ways) pageCode(ctx context.Context, inv camp.Invite) (camp.InviteLine, error) {
+	if err := w.open(ctx); err != nil {
+		return camp.InviteLine{}, err
+	}
+	w.firstInvite(ctx)
+	return w.s.code(ctx, inv)
+}
+
 // line is an invite as lists show it.
 func (s *session) line(ctx context.Context, inv camp.Invite) (camp.InviteLine, error) {
 	l := camp.InviteLine{

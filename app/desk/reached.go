@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"camp/app/place"
 	"camp/node/camp"
@@ -60,6 +61,14 @@ func (w *ways) firstInvite(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, reachWait)
 	defer cancel()
 	m.Settled(ctx)
+}
+
+// askAnew has the router asked again when the computer woke up or its addresses
+// changed: timers stand still in sleep, while the router's do not, and another
+// network has another router (tunnel.md 3.7).
+func askAnew(ctx context.Context, now func() time.Time, renew func()) error {
+	tunnel.Shifts(ctx, now, func(tunnel.Shift) { renew() })
+	return nil
 }
 
 // setReach switches the asking of the router on or off.

@@ -156,7 +156,8 @@ func (w *ways) open(ctx context.Context) error {
 	w.mapper = w.newMapper(srv)
 	w.door = newDoor(w)
 	w.s.serveTunnel(inner)
-	for _, run := range []func(context.Context) error{srv.Run, w.mapper.Run, w.refresh} {
+	anew := func(ctx context.Context) error { return askAnew(ctx, w.s.d.opt.Now, w.mapper.Renew) }
+	for _, run := range []func(context.Context) error{srv.Run, w.mapper.Run, w.refresh, anew} {
 		w.s.work.Go(func() error { return w.s.part(run(w.s.ctx)) })
 	}
 	return nil
@@ -315,7 +316,7 @@ func (w *ways) behind(a netip.Addr) (camp.Peer, bool) {
 // forNode is what the camp's door asks of the tunnel.
 func (w *ways) forNode() web.Ways {
 	return web.Ways{
-		Bound: w.bound, Words: w.words, Code: w.s.code,
+		Bound: w.bound, Words: w.words, Code: w.pageCode,
 		Paths: func() []string {
 			all := []string{}
 			for _, a := range w.candidates() {

@@ -142,13 +142,9 @@ func (v *View) systemName(s string) string {
 
 func (v *View) saveProgram(system string) {
 	v.chooser.Folder("", func(folder string) {
-		name := "camp-" + v.st.Version + "-" + fileName(system) + ".tar.gz"
-		if system == "windows/amd64" {
-			name = "camp-" + v.st.Version + "-windows.zip"
-		}
-		file := joinPath(folder, name)
-		v.do(camp.Intent{Do: camp.DoFriendCopy, Page: system, File: file}, "window.busy.friend", func(camp.Answer) {
-			v.good(v.say("window.friend.done", "File", file))
+		file := joinPath(folder, "camp-"+v.st.Version+"-"+fileName(system)) // its ending follows from what there is
+		v.do(camp.Intent{Do: camp.DoFriendCopy, Page: system, File: file}, "window.busy.friend", func(a camp.Answer) {
+			v.good(v.say("window.friend.done", "File", a.Args["File"]))
 		})
 	})
 }

@@ -201,7 +201,7 @@ func (v *View) guestHome() fyne.CanvasObject {
 // guestSettings are the choices of somebody who has no camp of their own.
 func (v *View) guestSettings() fyne.CanvasObject {
 	back := v.backButton(func() { v.first, v.page = "", PageHome; v.draw() })
-	login := v.card(v.loginTick())
+	login := v.card(v.loginTick(), v.menuTick())
 	return v.alone(back, v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), login, v.card(v.noticeParts()...),
 		v.card(v.lines(v.dataRow(), v.endRow())))
 }

@@ -77,11 +77,13 @@ func TestInvite(t *testing.T) {
 		t.Errorf("clipboard holds %q", got)
 	}
 	b.desk.answers[camp.DoFriendSystems] = camp.Answer{Systems: []string{"windows/amd64"}}
+	b.desk.answers[camp.DoFriendCopy] = camp.Answer{Args: camp.Args{"File": "/disk/camp.zip"}}
 	b.tap("window.friend.look")
 	b.tap("friend.windows/amd64")
-	if in := b.desk.last(); in.Do != camp.DoFriendCopy || in.Page != "windows/amd64" || !strings.HasSuffix(in.File, ".zip") {
+	if in := b.desk.last(); in.Do != camp.DoFriendCopy || in.Page != "windows/amd64" || !strings.HasSuffix(in.File, "windows-amd64") {
 		t.Errorf("asked %+v", in)
 	}
+	b.wantText(b.say("window.friend.done", "File", "/disk/camp.zip"))
 	b.tap("window.invite.done")
 	b.view.visit(PageInvite)
 	b.tap("window.invite.nearby.do")

@@ -13,7 +13,7 @@ import (
 func (v *View) settingsScreen() fyne.CanvasObject {
 	s := v.st.Settings
 	running := v.card(
-		v.loginTick(),
+		v.loginTick(), v.menuTick(),
 		v.tick("window.settings.awake", s.KeepAwake, func(on bool) { v.change(func(s *camp.Settings) { s.KeepAwake = on }) }),
 		v.soft(v.say("window.settings.awake.line")),
 		v.rule(),
@@ -60,6 +60,10 @@ func (v *View) seeingCard() fyne.CanvasObject {
 
 func (v *View) loginTick() fyne.CanvasObject {
 	return v.tick("window.settings.login", v.st.Settings.StartAtLogin, func(on bool) { v.change(func(s *camp.Settings) { s.StartAtLogin = on }) })
+}
+
+func (v *View) menuTick() fyne.CanvasObject {
+	return v.tick("window.settings.menu", v.st.Settings.InMenu, func(on bool) { v.change(func(s *camp.Settings) { s.InMenu = on }) })
 }
 
 // noticeParts hold when the desktop may say something.

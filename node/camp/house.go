@@ -260,6 +260,7 @@ type Settings struct {
 	QuietFrom    int    `json:"quiet_from"` // quiet hours, minutes after midnight; equal to QuietTo: none
 	QuietTo      int    `json:"quiet_to"`
 	NoNotices    bool   `json:"no_notices"` // no notification for replies and letters in others' camps
+	InMenu       bool   `json:"in_menu"`    // the desktop lists Camp and opens "camp:" links with it
 }
 
 // Keeping is one line of "what this camp keeps", made from the store's catalogue.

@@ -65,7 +65,8 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	case camp.DoFriendSystems:
 		return camp.Answer{Systems: systems()}, nil
 	case camp.DoFriendCopy:
-		return camp.Answer{}, friendCopy(in.Page, in.File)
+		file, err := friendCopy(in.Page, in.File)
+		return camp.Answer{Args: camp.Args{"File": file}}, err
 	}
 	m, err := k.find(in.ID)
 	if err != nil {

@@ -47,7 +47,7 @@ func archiveFor(system string) (string, error) {
 	}
 	name := "camp-" + camp.Version + "-" + strings.ReplaceAll(system, "/", "-")
 	for _, dir := range []string{filepath.Dir(exe), filepath.Join(filepath.Dir(exe), "dist")} {
-		for _, ext := range []string{".zip", ".tar.gz"} {
+		for _, ext := range archiveKinds {
 			p := filepath.Join(dir, name+ext)
 			if st, err := os.Stat(p); err == nil && st.Mode().IsRegular() {
 				return p, nil
@@ -57,20 +57,32 @@ func archiveFor(system string) (string, error) {
 	return "", camp.NewFault(camp.NotFound, "join.no_program.say", nil)
 }
 
-// friendCopy writes the program for a friend's system to a file that does not exist yet.
-func friendCopy(system, to string) (err error) {
-	if !filepath.IsAbs(to) {
-		return camp.NewFault(camp.Invalid, "program.path.say", nil)
+// archiveKinds are the endings of archives.
+var archiveKinds = [...]string{".zip", ".tar.gz"}
+
+// friendCopy writes the program for a friend's system to a file that does not
+// exist yet, and gives its name: its ending is that of what is in it.
+func friendCopy(system, wish string) (to string, err error) {
+	if !filepath.IsAbs(wish) {
+		return "", camp.NewFault(camp.Invalid, "program.path.say", nil)
 	}
 	if !slices.Contains(systems(), system) {
-		return camp.NewFault(camp.NotFound, "join.no_program.say", nil)
+		return "", camp.NewFault(camp.NotFound, "join.no_program.say", nil)
 	}
+	from, none := archiveFor(system)
+	kind := kindOf(from)
+	if none != nil {
+		if kind = ".tar.gz"; strings.HasPrefix(system, "windows/") {
+			kind = ".zip"
+		}
+	}
+	to = strings.TrimSuffix(wish, kindOf(wish)) + kind
 	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return &camp.Fault{Kind: camp.Conflict, Say: "program.file_there.say", Args: map[string]string{"File": to}}
+		return "", &camp.Fault{Kind: camp.Conflict, Say: "program.file_there.say", Args: map[string]string{"File": to}}
 	}
 	if err != nil {
-		return camp.NewFault(camp.Internal, "join.copy.say", err)
+		return "", camp.NewFault(camp.Internal, "join.copy.say", err)
 	}
 	defer func() {
 		if cerr := f.Close(); err == nil && cerr != nil {
@@ -80,15 +92,25 @@ func friendCopy(system, to string) (err error) {
 			_ = os.Remove(to)
 		}
 	}()
-	if from, found := archiveFor(system); found == nil {
+	if none == nil {
 		err = copyFile(f, from)
 	} else {
-		err = packOwn(f, strings.HasSuffix(to, ".zip"))
+		err = packOwn(f, kind == ".zip")
 	}
 	if err != nil {
-		return camp.NewFault(camp.Internal, "join.copy.say", err)
+		return "", camp.NewFault(camp.Internal, "join.copy.say", err)
 	}
-	return nil
+	return to, nil
+}
+
+// kindOf gives the ending of an archive's name, "" for a name without one.
+func kindOf(name string) string {
+	for _, k := range archiveKinds {
+		if strings.HasSuffix(name, k) {
+			return k
+		}
+	}
+	return ""
 }
 
 func copyFile(to io.Writer, from string) error {
