@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -48,7 +49,7 @@ func (e *env) keep(ctx context.Context, opt desk.Options) (k *kept, err error) {
 	}
 	debug.SetMemoryLimit(memoryLimit)
 	debug.SetGCPercent(50)
-	k.openLog(opt.Home)
+	k.openLog(opt.Home, e.now)
 	opt.Now, opt.Rand, opt.Log, opt.Version = e.now, e.rand, k.log, camp.Version
 	if k.desk, err = desk.New(opt); err != nil {
 		return k, err
@@ -67,15 +68,15 @@ const memoryLimit = 160 << 20
 const crashBytes = 1 << 20
 
 // openLog begins the log; a program whose log cannot be written runs without.
-func (k *kept) openLog(h place.Home) {
+func (k *kept) openLog(h place.Home, now func() time.Time) {
 	k.log = slog.New(slog.DiscardHandler)
-	logs, err := h.OpenLog()
+	logs, err := h.OpenLog(now)
 	if err != nil {
 		return
 	}
 	k.logs, k.log = logs, slog.New(slog.NewTextHandler(logs, nil))
 	crash := filepath.Join(h.Logs, "crash.txt")
-	if st, err := os.Stat(crash); err == nil && st.Size() > crashBytes {
+	if st, err := os.Stat(crash); err == nil && (st.Size() > crashBytes || now().Sub(st.ModTime()) > place.LogLife) {
 		_ = os.Remove(crash)
 	}
 	if f, err := os.OpenFile(crash, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {

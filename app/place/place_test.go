@@ -177,7 +177,7 @@ func FuzzSettings(f *testing.F) {
 
 func TestLogGoesRound(t *testing.T) {
 	dir := t.TempDir()
-	l, err := openLog(dir, 100)
+	l, err := openLog(dir, 100, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,11 +205,63 @@ func TestLogGoesRound(t *testing.T) {
 	if err != nil || !strings.HasSuffix(string(newest), strings.Repeat("h", 29)+"\n") { // the 60th
 		t.Errorf("the newest line is not in the newest file: %q, %v", newest, err)
 	}
-	if l, err = openLog(dir, 100); err != nil {
+	if l, err = openLog(dir, 100, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = l.Close() }()
 	if l.size != int64(len(newest)) {
 		t.Errorf("goes on at %d, want %d", l.size, len(newest))
+	}
+}
+
+// TestLogIsForgotten: no line is older than a week once something new was
+// written, however long the program was not there.
+func TestLogIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	say := func(l *LogFile) {
+		line := "time=" + now.Format(time.RFC3339) + " level=INFO msg=here\n"
+		if _, err := l.Write([]byte(line)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(filepath.Join(dir, logName), now, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := openLog(dir, 1<<20, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldest := func() (age time.Duration) {
+		files, err := filepath.Glob(filepath.Join(dir, logName+"*"))
+		if err != nil || len(files) == 0 || len(files) > logFiles {
+			t.Fatalf("files %v, %v", files, err)
+		}
+		for _, f := range files {
+			age = max(age, now.Sub(firstTime(f, now)))
+		}
+		return age
+	}
+	for range 20 * 24 { // some lines a day
+		say(l)
+		if got := oldest(); got > LogLife {
+			t.Fatalf("a line is %s old", got)
+		}
+		now = now.Add(time.Hour)
+	}
+	if oldest() < 3*24*time.Hour {
+		t.Errorf("the oldest line is %s old: too much is forgotten", oldest())
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(6 * 24 * time.Hour)
+	if l, err = openLog(dir, 1<<20, func() time.Time { return now }); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	say(l)
+	if got := oldest(); got > LogLife {
+		t.Errorf("after six days away a line is %s old", got)
 	}
 }
