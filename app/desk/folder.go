@@ -59,7 +59,7 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 			return s.archive
 		},
 	})
-	s.kept = store.Catalogue()
+	s.kept = keeping()
 	founded, err := s.node.People.Founded(ctx)
 	if err == nil && !founded {
 		err = d.found(ctx, s.node.People, in)
