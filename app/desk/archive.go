@@ -47,8 +47,8 @@ func (d *Desk) backupPlan() BackupPlan {
 
 // Bounds of a plan.
 const (
-	maxDaily  = 60
-	maxWeekly = 60
+	maxDaily  = 30 // no backup is kept for longer than 30 days
+	maxWeekly = 4
 )
 
 // plan is the intent that changes the plan of the backups.

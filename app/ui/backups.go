@@ -56,7 +56,7 @@ func (v *View) backupsScreen() fyne.CanvasObject {
 			v.button("window.backup.where.choose", quiet, "folder", v.chooseFolder)),
 		v.soft(v.say("window.backup.where.tip")),
 		v.keepRow("daily", v.say("window.backup.daily"), b.Daily, []int{3, 7, 14, 30}),
-		v.keepRow("weekly", v.say("window.backup.weekly"), b.Weekly, []int{0, 4, 12, 52}),
+		v.keepRow("weekly", v.say("window.backup.weekly"), b.Weekly, []int{1, 2, 3, 4}),
 	)
 	recovery := v.item(nil, v.pair(v.say("window.backup.recovery"), v.recoveryLine()),
 		v.button("window.backup.recovery.show", quiet, "", func() { v.visit(PageRecovery) }))

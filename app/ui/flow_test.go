@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,7 +198,7 @@ func TestPauseAsksForHowLong(t *testing.T) {
 
 func TestFirstSteps(t *testing.T) {
 	b := newBench(t, newState(), "en")
-	for _, s := range []string{"name", "rules", "backups", "recovery"} {
+	for _, s := range []string{"name", "invite", "rules", "backups", "recovery"} {
 		b.tap("skip." + s)
 		b.wantIntent(camp.Intent{Do: camp.DoSkip, Page: s})
 	}
@@ -217,7 +218,7 @@ func TestFirstSteps(t *testing.T) {
 		t.Errorf("asked %+v", in)
 	}
 	st := newState()
-	st.Skipped, st.Recovery = []string{"name", "rules", "backups"}, true
+	st.Skipped, st.Recovery = []string{"name", "invite", "rules", "backups"}, true
 	b.view.apply(st)
 	for _, text := range b.texts() {
 		if text == b.say("window.steps") {
@@ -225,6 +226,49 @@ func TestFirstSteps(t *testing.T) {
 		}
 	}
 	b.wantText(b.say("window.home.nothing"))
+}
+
+// TestStayOn: once somebody is invited, one click has Camp start by itself and
+// keep the computer awake; who does so already is not asked.
+func TestStayOn(t *testing.T) {
+	st := newState()
+	st.Settings.Theme = "light"
+	b := newBench(t, st, "en")
+	offered := func(id string) bool {
+		return slices.ContainsFunc(b.all(), func(o fyne.CanvasObject) bool { p, ok := o.(*press); return ok && p.id == id })
+	}
+	if offered("step.stay") || !offered("step.invite") {
+		t.Error("before the first code, staying on is offered, or inviting is not")
+	}
+	b.tap("step.invite")
+	b.wantText(b.say("window.invite.title"))
+	b.view.visit(PageHome)
+	st.Invites = []camp.InviteLine{{ID: "00112233aabbccdd", State: camp.InviteOpen, Uses: 1, Ends: testNow().AddDate(0, 0, 6)}}
+	b.view.apply(st)
+	if offered("step.invite") {
+		t.Error("the first person is invited, and inviting is still a first step")
+	}
+	b.tap("step.stay")
+	want := st.Settings
+	want.StartAtLogin, want.KeepAwake = true, true
+	if in := b.desk.last(); in.Do != camp.DoSettings || in.Settings == nil || *in.Settings != want {
+		t.Errorf("asked %+v %+v", in, in.Settings)
+	}
+	st.Settings = want
+	b.view.apply(st)
+	if offered("step.stay") {
+		t.Error("it stays on, and is asked to")
+	}
+}
+
+// TestHomeSaysWhoWasAsked: what left this computer is said as it is.
+func TestHomeSaysWhoWasAsked(t *testing.T) {
+	st := newState()
+	b := newBench(t, st, "en")
+	b.wantText(b.say("window.home.contacts"))
+	st.Reach = camp.Reach{On: true, Asked: true, State: "open"}
+	b.view.apply(st)
+	b.wantText(b.say("window.home.contacts.router"))
 }
 
 func TestAddAPerson(t *testing.T) {
@@ -332,8 +376,8 @@ func TestBackups(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoBackupPlan, Folder: "/disk", Daily: 7, Weekly: 4})
 	b.tap("backup.daily.14")
 	b.wantIntent(camp.Intent{Do: camp.DoBackupPlan, Folder: "/media/vera/Blue disk/Camp backups", Daily: 14, Weekly: 4})
-	b.tap("backup.weekly.0")
-	b.wantIntent(camp.Intent{Do: camp.DoBackupPlan, Folder: "/media/vera/Blue disk/Camp backups", Daily: 7, Weekly: 0})
+	b.tap("backup.weekly.1")
+	b.wantIntent(camp.Intent{Do: camp.DoBackupPlan, Folder: "/media/vera/Blue disk/Camp backups", Daily: 7, Weekly: 1})
 	b.desk.answers[camp.DoCheck] = camp.Answer{Backup: &camp.BackupBox{Camp: "Pinewood", Made: testNow(), Members: 1, Posts: 3, Bytes: 1200, Whole: true}}
 	b.tap("window.backup.check.do")
 	b.wantIntent(camp.Intent{Do: camp.DoCheck, File: "/disk"})

@@ -154,13 +154,30 @@ type step struct{ page, title, line, deed string }
 func (v *View) steps() []step {
 	all := []step{
 		{pageName, "window.step.name", "window.step.name.line", "window.step.name.deed"},
+		{PageInvite, "window.step.invite", "window.step.invite.line", "window.step.invite.deed"},
 		{PageRules, "window.step.rules", "window.step.rules.line", "window.step.rules.deed"},
 		{PageBackups, "window.step.backups", "window.step.backups.line", "window.step.backups.deed"},
 		{PageRecovery, "window.step.recovery", "window.step.recovery.line", "window.step.recovery.deed"},
+		{stepStay, "window.step.stay", "window.step.stay.line", "window.step.stay.deed"},
 	}
-	return slices.DeleteFunc(all, func(s step) bool {
-		return slices.Contains(v.st.Skipped, s.page) || s.page == PageRecovery && (v.st.Recovery || v.needs("recovery"))
-	})
+	return slices.DeleteFunc(all, func(s step) bool { return slices.Contains(v.st.Skipped, s.page) || v.taken(s.page) })
+}
+
+// stepStay is the step that keeps the camp on while its host is away.
+const stepStay = "stay"
+
+// taken reports whether a step was taken already, or is not due yet.
+func (v *View) taken(page string) bool {
+	invited := len(v.st.Invites) > 0
+	switch page {
+	case PageRecovery:
+		return v.st.Recovery || v.needs("recovery")
+	case PageInvite:
+		return invited || len(v.members()) > 1
+	case stepStay:
+		return !invited || v.st.Settings.StartAtLogin && v.st.Settings.KeepAwake
+	}
+	return false
 }
 
 // needs reports whether something of this kind waits for the host.
@@ -187,6 +204,10 @@ func (v *View) stepsCard() fyne.CanvasObject {
 
 // takeStep opens the screen of a step; reading the rules is done by opening them.
 func (v *View) takeStep(page string) {
+	if page == stepStay {
+		v.change(func(s *camp.Settings) { s.StartAtLogin, s.KeepAwake = true, true })
+		return
+	}
 	if page == PageRules || page == PageBackups {
 		v.do(camp.Intent{Do: camp.DoSkip, Page: page}, "", nil)
 	}
@@ -304,6 +325,7 @@ func (v *View) whoCard() fyne.CanvasObject {
 		v.whoRow("you", v.say("window.who.you"), yes("window.who.yes"), on, v.say("window.who.you.why")),
 		v.whoRow("members", v.say("window.who.members"), yes("window.who.members.how"), on && len(v.st.People) > 1, v.say("window.who.members.why")),
 		v.whoRow("away", v.say("window.who.away"), how, good, why),
+		v.whoRow("new", v.say("window.who.new"), yes("window.who.new.how"), on, v.say("window.who.new.why")),
 		v.whoRow("world", v.say("window.who.world"), v.say("window.who.world.not"), false, v.say("window.who.world.why")),
 	}
 	parts := []fyne.CanvasObject{v.bold(v.say("window.who")), v.lines(rows...)}
@@ -334,7 +356,15 @@ func (v *View) whoRow(id, who, how string, on bool, why string) fyne.CanvasObjec
 	return stackOf(l.gap(4), p, container.New(&inset{x: l.gap(4)}, v.soft(why)))
 }
 
+// contacts says whom this computer asked for anything.
+func (v *View) contacts() string {
+	if v.st.Reach.On {
+		return "window.home.contacts.router"
+	}
+	return "window.home.contacts"
+}
+
 // foot is the last line: the newest backup, and what left this computer.
 func (v *View) foot() fyne.CanvasObject {
-	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.say("window.home.contacts")))
+	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.say(v.contacts())))
 }

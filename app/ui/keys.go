@@ -59,7 +59,7 @@ func (v *View) shortcut(s *desktop.CustomShortcut) bool {
 
 // toSearch puts the keyboard into the field that narrows a list down, where there is one.
 func (v *View) toSearch() {
-	for _, id := range []string{"people.search", "log.filter"} {
+	for _, id := range []string{"people.search", "block.search", "log.filter"} {
 		if f, ok := v.fields[id]; ok && v.onScreen(f) {
 			v.window.Canvas().Focus(f)
 		}

@@ -46,6 +46,8 @@ func TestWaiting(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoInviteCancel, ID: "00112233aabbccdd"})
 	b.view.person = "mara"
 	b.view.visit(pagePerson)
+	b.tap("again.9")
+	b.wantIntent(camp.Intent{Do: camp.DoReconnect, Person: "mara", Serial: 9})
 	b.tap("gone.9")
 	b.tap("window.device.gone.do")
 	b.wantIntent(camp.Intent{Do: camp.DoDeviceRemove, Person: "mara", Serial: 9})

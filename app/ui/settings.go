@@ -142,6 +142,7 @@ func (v *View) helpScreen() fyne.CanvasObject {
 	for _, k := range [][2]string{
 		{"Ctrl+1 … 9", "window.help.screens"},
 		{"Ctrl+I", "window.help.invite"},
+		{"Ctrl+F", "window.help.search"},
 		{"Tab", "window.help.tab"},
 		{"Esc", "window.help.esc"},
 		{"F1", "window.help.f1"},

@@ -128,7 +128,15 @@ func (v *View) deviceRows(p camp.Person) fyne.CanvasObject {
 		})
 		gone.id = "gone." + v.number(int(d.Serial))
 		gone.label = v.say("window.device.gone.which", "Device", name)
-		rows = append(rows, v.item(nil, v.pair(name, below), gone))
+		deeds := []fyne.CanvasObject{gone}
+		if !d.Connected {
+			again := v.button("window.device.again", quiet, "", func() {
+				v.do(camp.Intent{Do: camp.DoReconnect, Person: p.Name, Serial: d.Serial}, "", func(camp.Answer) { v.good(v.say("window.device.again.done", "Device", name)) })
+			}).disabled(v.st.Phase != camp.On || v.during(camp.DoReconnect))
+			again.id, again.label = "again."+v.number(int(d.Serial)), v.say("window.device.again.which", "Device", name)
+			deeds = []fyne.CanvasObject{again, gone}
+		}
+		rows = append(rows, v.item(nil, v.pair(name, below), deeds...))
 	}
 	return v.card(v.bold(v.say("window.device.title")), v.lines(rows...))
 }

@@ -356,7 +356,7 @@ func (v *visit) backupCheck() error {
 func (v *visit) backupPlan() error {
 	daily, err1 := strconv.Atoi(v.form.Get("daily"))
 	weekly, err2 := strconv.Atoi(v.form.Get("weekly"))
-	if err := errors.Join(err1, err2); err != nil || daily < 1 || daily > 60 || weekly < 0 || weekly > 60 {
+	if err := errors.Join(err1, err2); err != nil || daily < 1 || daily > 30 || weekly < 1 || weekly > 4 {
 		return &camp.Fault{Kind: camp.Invalid, Say: "web.backups.bad_plan"}
 	}
 	in := camp.Intent{Do: camp.DoBackupPlan, Folder: strings.TrimSpace(v.form.Get("folder")), Daily: daily, Weekly: weekly}
