@@ -163,7 +163,7 @@ func (f *fake) ByName(_ context.Context, name string) (camp.Member, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, m := range f.members {
-		if m.Name == name && m.Standing == camp.Joined {
+		if m.Name == name && m.Standing.In() {
 			return m, nil
 		}
 	}
@@ -175,7 +175,7 @@ func (f *fake) Members(context.Context) ([]camp.Member, error) {
 	defer f.mu.Unlock()
 	var list []camp.Member
 	for _, m := range f.members {
-		if m.Standing == camp.Joined {
+		if m.Standing.In() {
 			list = append(list, m)
 		}
 	}

@@ -23,6 +23,9 @@ type hostPage struct {
 	Address  string
 	Version  string
 	Recovery bool // the sheet was printed or saved
+	Outside  string
+	On       bool // members can get in
+	Paused   bool
 }
 
 // problem is something wrong, in words.
@@ -41,7 +44,8 @@ func (v *visit) host() error {
 	p := &hostPage{
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
-		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)),
+		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Outside: v.say(outside(st)),
+		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused,
 	}
 	if st.Space.Used > 0 {
 		p.Space = v.say("web.host.space_say", "Free", v.bytes(st.Space.Free), "Used", v.bytes(st.Space.Used))
@@ -200,6 +204,8 @@ type hostPersonPage struct {
 	RoleName string // "member"
 	Link     string
 	Host     bool // the host cannot be removed
+	Break    string
+	Devices  []deviceRow
 }
 
 func (v *visit) personPage() (*hostPersonPage, error) {
@@ -212,7 +218,12 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 		return nil, err
 	}
 	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost}
-	p.Who.Seen = v.seen(m)
+	p.Who.Seen, p.Break = v.seen(m), v.breakLine(m)
+	if v.s.o.Joining != nil {
+		if p.Devices, err = v.deviceRows(m.Name); err != nil {
+			return nil, err
+		}
+	}
 	p.frame, err = v.frame("host", p.Who.Name)
 	return p, err
 }
@@ -374,6 +385,7 @@ type hostSettingsPage struct {
 	Theme    string
 	TextSize string
 	Sizes    []string
+	Reach    *reachForm
 }
 
 func (v *visit) hostSettings() error {
@@ -388,7 +400,7 @@ func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
 	set := v.s.o.Desk.State().Settings
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
-		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"},
+		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"

@@ -31,6 +31,7 @@ type invitesPage struct {
 	Made    *inviteRow // just made, or looked at
 	Letter  string     // the code in a friendly text
 	Long    bool       // make one for five people
+	First   *reachForm // before the very first code
 }
 
 type waitingRow struct {
@@ -73,6 +74,7 @@ func (v *visit) invitesPage() (*invitesPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.First = v.firstInvite(list)
 	for _, i := range list {
 		r, err := v.inviteRow(i)
 		if err != nil {
@@ -269,6 +271,17 @@ func (v *visit) devicesPage() (*devicesPage, error) {
 	if p.frame, err = v.frame("me", v.say("web.devices.title")); err != nil {
 		return nil, err
 	}
+	p.List = v.rowsOf(list)
+	return p, nil
+}
+
+// deviceRows are the devices of somebody, as the list shows them.
+func (v *visit) deviceRows(name string) ([]deviceRow, error) {
+	list, err := v.s.o.Joining.Devices(v.ctx(), v.actor, name)
+	return v.rowsOf(list), err
+}
+
+func (v *visit) rowsOf(list []camp.Device) (rows []deviceRow) {
 	here, _ := visitorOf(v.ctx())
 	for _, d := range list {
 		r := deviceRow{Serial: strconv.FormatUint(d.Serial, 10), Label: d.Label, Phone: d.Phone, This: here.Device.Serial == d.Serial}
@@ -278,9 +291,9 @@ func (v *visit) devicesPage() (*devicesPage, error) {
 		if r.Seen = v.say("web.hostpeople.never_seen"); d.LastSeen != "" {
 			r.Seen = v.say("web.hostpeople.seen", "Day", v.dayOf(d.LastSeen))
 		}
-		p.List = append(p.List, r)
+		rows = append(rows, r)
 	}
-	return p, nil
+	return rows
 }
 
 func (v *visit) devicesAgain(f *camp.Fault) error {
