@@ -17,6 +17,8 @@ type blocked struct {
 	Shown string    `json:"shown"`
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
+
+	Change string `json:"change,omitempty"` // for block undo
 }
 
 func ctlBlockList(ctx context.Context, e *env, c call) error {
@@ -27,7 +29,7 @@ func ctlBlockList(ctx context.Context, e *env, c call) error {
 	list := []blocked{}
 	for _, b := range ans.Blocks {
 		if !b.Lifted {
-			list = append(list, blocked{Domain: b.Domain, Level: b.Level, Reason: b.Reason, Source: b.Source, Shown: b.Shown, By: b.By, At: b.At})
+			list = append(list, blocked{Domain: b.Domain, Level: b.Level, Reason: b.Reason, Source: b.Source, Shown: b.Shown, By: b.By, At: b.At, Change: b.Change})
 		}
 	}
 	if e.json {
@@ -74,6 +76,15 @@ func ctlBlockRemove(ctx context.Context, e *env, c call) error {
 		return err
 	}
 	e.answer(map[string]any{"domain": c.words[0], "level": camp.LevelNone}, "ctl.block.lifted", "Name", c.words[0])
+	return nil
+}
+
+// ctlBlockUndo takes the newest change of a server back, by its number in the list.
+func ctlBlockUndo(ctx context.Context, e *env, c call) error {
+	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoBlockUndo, ID: c.words[0]}); err != nil {
+		return err
+	}
+	e.answer(map[string]string{"change": c.words[0]}, "ctl.block.undone")
 	return nil
 }
 

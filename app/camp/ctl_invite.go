@@ -100,6 +100,20 @@ func ctlInviteList(ctx context.Context, e *env, c call) error {
 	return nil
 }
 
+// ctlInviteShow shows an open code again.
+func ctlInviteShow(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoInviteShow, ID: c.words[0]})
+	if err != nil {
+		return err
+	}
+	i := e.invitation(*ans.Invite)
+	if i.Code == "" {
+		return camp.NewFault(camp.NotFound, "program.code_gone.say", nil)
+	}
+	e.answer(i, "ctl.invite.made", "Code", i.Code, "Time", e.words.Moment(i.Expires.Local()), "N", i.Uses)
+	return nil
+}
+
 func ctlInviteRevoke(ctx context.Context, e *env, c call) error {
 	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoInviteCancel, ID: c.words[0]}); err != nil {
 		return err

@@ -31,13 +31,14 @@ type status struct {
 	Problem  *camp.Problem `json:"problem"`
 	Say      string        `json:"say"` // the problem, a sentence; "" for none
 	Needs    []string      `json:"needs"`
+	Camps    []membership  `json:"camps"` // of others, to which this folder belongs
 }
 
 func (e *env) status(st camp.State) status {
 	s := status{
 		State: st.Phase, Name: st.Name, Domain: st.Domain, Web: st.Web, Tunnel: st.Tunnel, Members: st.Members, Waiting: st.Waiting,
 		Blocked: st.Blocked, Lab: st.Lab, Version: st.Version, Address: st.Address, Here: st.Here, Problem: st.Problem, Needs: []string{},
-		Inner: append([]string{}, st.Inner...),
+		Inner: append([]string{}, st.Inner...), Camps: membershipsOf(st.Memberships),
 	}
 	if s.Lab == nil {
 		s.Lab = []string{}
@@ -69,7 +70,10 @@ func ctlStatus(ctx context.Context, e *env, c call) error {
 		e.line(e.out, s)
 		return nil
 	}
-	e.say("ctl.status."+string(s.State), "Name", s.Name)
+	if st.Exists || len(st.Memberships) == 0 {
+		e.say("ctl.status."+string(s.State), "Name", s.Name)
+	}
+	e.sayMemberships(st.Memberships)
 	if s.Web != "" {
 		e.say("ctl.status.web", "URL", s.Web)
 		e.say("ctl.status.people", "N", s.Members, "Here", strconv.Itoa(s.Here))
