@@ -132,6 +132,10 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if list := c.ok("ctl", "--data", host, "device", "list", "mara")["devices"].([]any); len(list) != 0 {
 		t.Errorf("a lost device stays: %v", list)
 	}
+	if code, _ := c.ok("ctl", "--data", host, "member", "back", "mara", "--expires", "1h")["code"].(string); !strings.HasPrefix(code, "CAMP1-") {
+		t.Errorf("a code to come back with: %q", code)
+	}
+	c.refused(1, "ctl", "--data", host, "member", "back", "nobody")
 	c.refused(1, "ctl", "--data", host, "device", "list", "nobody")
 	c.refused(1, "ctl", "--data", host, "device", "remove", "mara", first)
 }

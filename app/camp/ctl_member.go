@@ -64,6 +64,25 @@ func ctlMemberLink(ctx context.Context, e *env, c call) error {
 	return nil
 }
 
+// ctlMemberBack makes a code by which a member who lost all devices comes back.
+func ctlMemberBack(ctx context.Context, e *env, c call) error {
+	in := camp.Intent{Do: camp.DoInvite, Person: c.words[0]}
+	if c.has("expires") {
+		d, err := duration(c.get("expires"))
+		if err != nil {
+			return err
+		}
+		in.For = d
+	}
+	ans, err := e.do(ctx, c, in)
+	if err != nil {
+		return err
+	}
+	i := e.invitation(*ans.Invite)
+	e.answer(i, "ctl.member.back", "Code", i.Code, "Name", c.words[0], "Time", e.words.Moment(i.Expires.Local()))
+	return nil
+}
+
 func ctlMemberRole(ctx context.Context, e *env, c call) error {
 	role, err := roleOf(c.words[1])
 	if err != nil {

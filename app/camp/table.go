@@ -35,6 +35,7 @@ func table() []command {
 		{path: "ctl link", flags: ctlFlags, run: ctlLink},
 		{path: "ctl member list", flags: ctlFlags, run: ctlMemberList},
 		{path: "ctl member add", args: "NAME", flags: ctlFlags + " role", run: ctlMemberAdd},
+		{path: "ctl member back", args: "NAME", flags: ctlFlags + " expires", run: ctlMemberBack},
 		{path: "ctl member link", args: "NAME", flags: ctlFlags, run: ctlMemberLink},
 		{path: "ctl member role", args: "NAME ROLE", flags: ctlFlags, run: ctlMemberRole},
 		{path: "ctl member remove", args: "NAME", flags: ctlFlags + " erase", run: ctlMemberRemove},

@@ -24,7 +24,7 @@ func (s *session) invite(ctx context.Context, in camp.Intent) (camp.Answer, erro
 		return camp.Answer{}, err
 	}
 	s.ways.firstInvite(ctx)
-	wish := camp.InviteWish{Note: in.Name, Uses: in.Uses, Life: in.For}
+	wish := camp.InviteWish{Note: in.Name, Uses: in.Uses, Life: in.For, Back: in.Person}
 	if in.Phone {
 		return s.invitePhone(ctx, wish)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -282,4 +283,45 @@ func (c *client) post(path string, form url.Values) string {
 		c.t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// Somebody who lost every device comes back as who they are, by a code that the
+// host alone can make; the old device stays outside.
+func TestWayBack(t *testing.T) {
+	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
+	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Ana")
+	h.until("somebody waits", waiting(1))
+	h.do(camp.Intent{Do: camp.DoApprove, Person: "ana"})
+	st := h.until("a member with a device", func(st camp.State) bool {
+		return slices.ContainsFunc(st.People, func(p camp.Person) bool { return p.Name == "ana" && p.Standing == camp.Joined && len(p.Devices) == 1 })
+	})
+	if err := m.end(); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range st.People {
+		if p.Name == "ana" {
+			h.do(camp.Intent{Do: camp.DoDeviceRemove, Person: "ana", Serial: p.Devices[0].Serial})
+		}
+	}
+	h.refused(camp.Intent{Do: camp.DoInvite, Person: "nobody"}, "people.nobody.say")
+	h.refused(camp.Intent{Do: camp.DoInvite, Person: "ana", Uses: 2}, "people.invite_uses.say")
+	first := h.do(camp.Intent{Do: camp.DoInvite, Person: "ana"}).Invite
+	back := h.do(camp.Intent{Do: camp.DoInvite, Person: "ana"}).Invite
+	fresh := visiting(t, t.TempDir())
+	fresh.refused(camp.Intent{Do: camp.DoJoinLook, Code: first.Code}, "join.silent.say") // the second took its place
+	j := fresh.do(camp.Intent{Do: camp.DoJoinLook, Code: back.Code}).Joining
+	if j.Info.Device != "Ana" {
+		t.Fatalf("the code is for %+v", j.Info)
+	}
+	if got := fresh.do(camp.Intent{Do: camp.DoJoin, Hash: j.Info.Rules.Hash}).Membership; got.State != camp.Joined || got.Name != "ana" {
+		t.Errorf("came back as %+v", got)
+	}
+	visiting(t, t.TempDir()).refused(camp.Intent{Do: camp.DoJoinLook, Code: back.Code}, "join.used.say")
+	st = h.until("one Ana", func(st camp.State) bool { return st.Members == 2 })
+	if !slices.ContainsFunc(st.Log, func(l camp.LogLine) bool { return l.Deed == "log.way_back" && l.Args["Whom"] == "Ana" }) {
+		t.Errorf("the log does not tell: %+v", st.Log)
+	}
+	if len(st.Invites) != 1 {
+		t.Errorf("the code is listed among those for newcomers: %+v", st.Invites)
+	}
 }

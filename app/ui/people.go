@@ -213,6 +213,9 @@ func (v *View) personScreen() fyne.CanvasObject {
 	if v.link.url != "" {
 		parts = append(parts, stackOf(l.gap(8), v.bold(v.say("window.link.title", "Who", v.link.who)), v.linkCard()))
 	}
+	if v.back != nil {
+		parts = append(parts, v.backCard(p))
+	}
 	off := v.st.Phase != camp.On
 	var rows []fyne.CanvasObject
 	rows = append(rows, v.item(nil, v.pair(v.say("window.person.link"), v.say("window.person.link.line", "Who", name)),
@@ -222,6 +225,8 @@ func (v *View) personScreen() fyne.CanvasObject {
 	}
 	rows = append(rows, v.item(nil, v.pair(v.say("window.person.export"), v.say("window.person.export.line", "Who", name)),
 		v.button("window.person.export.do", quiet, "", func() { v.export(p) }).disabled(off || v.during(camp.DoExport))))
+	rows = append(rows, v.item(nil, v.pair(v.say("window.person.back"), v.say("window.person.back.line", "Who", name)),
+		v.button("window.person.back.make", quiet, "", func() { v.backFor(p) }).disabled(off || v.during(camp.DoInvite))))
 	if p.Role != camp.RoleHost {
 		rows = append(rows, v.breakRow(p, off))
 		rows = append(rows, v.item(nil, v.pair(v.say("window.person.remove"), v.say("window.person.remove.line", "Who", name)),
@@ -251,6 +256,24 @@ func (v *View) roleRow(p camp.Person, off bool) fyne.CanvasObject {
 
 func (v *View) linkFor(p camp.Person) {
 	v.do(camp.Intent{Do: camp.DoMemberLink, Person: p.Name}, "", func(a camp.Answer) { v.link = madeLink{shown(p), a.URL} })
+}
+
+// backFor makes a code for somebody who lost all their devices.
+func (v *View) backFor(p camp.Person) {
+	v.do(camp.Intent{Do: camp.DoInvite, Person: p.Name}, "window.busy.invite", func(a camp.Answer) { v.back = a.Invite })
+}
+
+// backCard shows that code, and to whom alone it may be given.
+func (v *View) backCard(p camp.Person) fyne.CanvasObject {
+	i := v.back
+	var narrow fyne.CanvasObject
+	if i.Narrow != "" {
+		narrow = v.wash(v.look.emberWash, v.look.ember, v.sayMap(i.Narrow, nil, ""))
+	}
+	return v.card(some([]fyne.CanvasObject{
+		v.bold(v.say("window.person.back.code", "Who", shown(p))), narrow, v.code(i.Code), v.body(v.say("window.person.back.only", "Who", shown(p), "Day", v.ahead(i.Ends))),
+		v.deeds(v.button("window.invite.copy", main, "copy", func() { v.copy(i.Code) })),
+	})...)
 }
 
 // export saves everything the camp keeps of a person in a folder of choice.

@@ -46,6 +46,10 @@ func TestWaiting(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoInviteCancel, ID: "00112233aabbccdd"})
 	b.view.person = "mara"
 	b.view.visit(pagePerson)
+	b.desk.answers[camp.DoInvite] = camp.Answer{Invite: testCode()}
+	b.tap("window.person.back.make")
+	b.wantIntent(camp.Intent{Do: camp.DoInvite, Person: "mara"})
+	b.wantText(b.say("window.person.back.code", "Who", "Mara"))
 	b.tap("again.9")
 	b.wantIntent(camp.Intent{Do: camp.DoReconnect, Person: "mara", Serial: 9})
 	b.tap("gone.9")

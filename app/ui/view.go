@@ -73,6 +73,7 @@ type View struct {
 
 	made        *camp.InviteLine // a code that is shown
 	device      *camp.InviteLine // a device of one's own, just made
+	back        *camp.InviteLine // by which the person on the screen comes back
 	deviceOf    string           // the membership it is for
 	days, uses  string           // of the code to be made
 	systems     []string         // for which there is a program to hand out
@@ -263,7 +264,7 @@ func (v *View) goTo(page string) {
 // visit goes to a screen because somebody pressed something.
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
-	v.made, v.device, v.undo, v.wide, v.wideYes, v.linked = nil, nil, undoable{}, false, false, false
+	v.made, v.device, v.back, v.undo, v.wide, v.wideYes, v.linked = nil, nil, nil, undoable{}, false, false, false
 	v.goTo(page)
 	v.draw()
 	v.readyToType()

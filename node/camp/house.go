@@ -311,7 +311,7 @@ const (
 	DoDeviceRemove = "device.remove"    // Person, Serial
 	DoReconnect    = "device.reconnect" // Person, Serial: forgets what the tunnel remembers of the device
 
-	DoInvite       = "invite.new"    // Name: for whom; Uses, For, Phone; Answer.Invite
+	DoInvite       = "invite.new"    // Name: for whom; Uses, For, Phone; Person: who comes back by it; Answer.Invite
 	DoInviteShow   = "invite.show"   // ID; Answer.Invite with its code
 	DoInviteList   = "invite.list"   // Answer.Invites
 	DoInviteCancel = "invite.cancel" // ID

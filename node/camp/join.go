@@ -178,6 +178,7 @@ type InviteWish struct {
 	Key    [32]byte // of a phone's: the public key that was made for it
 	Shared Secret   // of a phone's: the preshared key
 	Device bool     // for a further device of by's own
+	Back   string   // handle of a member who lost all devices, and comes back by it
 }
 
 // What follows is JSON on the wire between a member's program and the camp,

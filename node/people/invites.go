@@ -25,10 +25,11 @@ var errNoDerive = errors.New("people: nothing derives an invite's keys")
 
 // NewInvite makes an invite: for a newcomer by the host, a helper or a member
 // within their allowance, with w.Device for a further device of by's own, with
-// w.Phone for the key of w. Its secret is in what it returns.
+// w.Back by the host for somebody who lost theirs, with w.Phone for the key of
+// w. Its secret is in what it returns.
 func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWish) (inv camp.Invite, err error) {
 	inv = camp.Invite{Note: camp.CleanLine(w.Note, camp.MaxNote), Uses: max(w.Uses, 1), Nearby: w.Nearby, Phone: w.Phone, State: camp.InviteOpen}
-	if inv.Uses > camp.MaxInviteUses || (w.Phone || w.Device) && inv.Uses > 1 || w.Phone && w.Device {
+	if single := w.Phone || w.Device || w.Back != ""; inv.Uses > camp.MaxInviteUses || single && inv.Uses > 1 || w.Phone && w.Device || w.Back != "" && (w.Phone || w.Device) {
 		return inv, refuse(camp.Invalid, "people.invite_uses.say", "Most", number(camp.MaxInviteUses))
 	}
 	life := w.Life
@@ -49,9 +50,12 @@ func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWis
 		if err != nil {
 			return nil, err
 		}
-		if w.Device {
+		switch {
+		case w.Device:
 			err = dropDeviceInvites(tx, m.ID)
-		} else {
+		case w.Back != "":
+			err = wayBack(tx, m, w.Back, &inv)
+		default:
 			err = mayInvite(tx, m)
 		}
 		if err != nil {
@@ -72,7 +76,7 @@ func (s *Service) NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWis
 				return nil, err
 			}
 		}
-		if err := tx.PutInvite(inv); err != nil || w.Device {
+		if err := tx.PutInvite(inv); err != nil || inv.For != 0 {
 			return nil, err
 		}
 		return []camp.Event{{Kind: camp.EventJoin, Member: m.ID}}, noteRight(tx, m, "log.invite_made", 0)

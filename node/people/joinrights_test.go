@@ -314,3 +314,27 @@ func TestRemovedLosesAll(t *testing.T) {
 		t.Errorf("the tunnel knows %v", list)
 	}
 }
+
+// TestWayBackIsTheHosts: whoever holds such a code is that member, so no helper
+// and no member makes one, also not for themselves.
+func TestWayBackIsTheHosts(t *testing.T) {
+	h := newHouse(t)
+	helper, ada := h.add("hal", camp.RoleHelper), h.add("ada", camp.RoleMember)
+	for name, by := range map[string]camp.Actor{"a helper": helper, "they themselves": ada} {
+		_, err := h.NewInvite(t.Context(), by, camp.InviteWish{Back: "ada"})
+		wantFault(t, name, err, camp.NotAllowed, "people.only_host.say")
+	}
+	inv, err := h.NewInvite(t.Context(), h.host, camp.InviteWish{Back: "ada"})
+	if err != nil || inv.For != ada.Member {
+		t.Fatalf("by the host: %+v, %v", inv, err)
+	}
+	if err := h.Remove(t.Context(), h.host, "ada", false); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.AddDeviceBy(t.Context(), inv.ID, key(7), "thief")
+	if err == nil {
+		t.Error("somebody removed came back by an older code")
+	}
+	_, err = h.NewInvite(t.Context(), h.host, camp.InviteWish{Back: "ada"})
+	wantFault(t, "somebody removed", err, camp.NotFound, "people.not_here.say")
+}
