@@ -44,6 +44,21 @@ func (p Phone) Config() string {
 	return b.String()
 }
 
+// OnlySix is the same phone without IPv4 inside the tunnel: mobile networks and
+// other tunnels use the range of those addresses, too (tunnel.md 3.2).
+func (p Phone) OnlySix() Phone {
+	six := func(all []netip.Addr) (list []netip.Addr) {
+		for _, a := range all {
+			if a.Is6() {
+				list = append(list, a)
+			}
+		}
+		return list
+	}
+	p.Inner, p.Camp = six(p.Inner), six(p.Camp)
+	return p
+}
+
 // single writes addresses as routes to one address each.
 func single(addrs []netip.Addr) string {
 	var all []string

@@ -26,6 +26,13 @@ PersistentKeepalive = 25
 	if got := p.Config(); got != want {
 		t.Errorf("got\n%s", got)
 	}
+	want = strings.NewReplacer(", 100.64.0.8/32", "", ", 100.64.0.1/32", "").Replace(want)
+	if got := p.OnlySix().Config(); got != want {
+		t.Errorf("without IPv4 it is\n%s", got)
+	}
+	if len(p.Inner) != 2 || len(p.Camp) != 2 {
+		t.Error("the phone itself lost its IPv4")
+	}
 	p.Preshared = [32]byte{3}
 	if !strings.Contains(p.Config(), "\nPresharedKey = AwAAAAAA") {
 		t.Error("the preshared key is missing")

@@ -241,6 +241,9 @@ func TestCommandLine(t *testing.T) {
 	if code, _ := phone["code"].(string); !strings.HasPrefix(code, "[Interface]\n") {
 		t.Errorf("a phone's configuration is %q", code)
 	}
+	if six, _ := phone["six"].(string); !strings.HasPrefix(six, "[Interface]\n") || strings.Contains(six, "/32") {
+		t.Errorf("without IPv4 it is %q", six)
+	}
 	has(t, "reach", c.ok("ctl", "--data", dir, "reach", "status"), "on", "state")
 	has(t, "token", c.ok("ctl", "--data", dir, "token", "mia", "--scopes", "read write"), "token")
 	link := c.ok("ctl", "link", "--data", dir)

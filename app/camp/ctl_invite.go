@@ -25,6 +25,7 @@ type invitation struct {
 	By    string           `json:"by"`
 	Asked []string         `json:"asked"`
 	Phone bool             `json:"phone"`
+	Six   string           `json:"six,omitempty"` // a phone's configuration without IPv4, for a network that clashes
 	Web   string           `json:"web,omitempty"`
 	Say   string           `json:"say,omitempty"` // what keeps it from working everywhere
 }
@@ -32,7 +33,7 @@ type invitation struct {
 func (e *env) invitation(l camp.InviteLine) invitation {
 	i := invitation{
 		ID: l.ID, Code: l.Code, Expires: l.Ends, Uses: l.Uses, Used: l.Used, State: l.State, Note: l.Note, By: l.By,
-		Asked: append([]string{}, l.Asked...), Phone: l.Phone, Web: l.Web,
+		Asked: append([]string{}, l.Asked...), Phone: l.Phone, Six: l.Six, Web: l.Web,
 	}
 	if l.Narrow != "" {
 		i.Say = e.words.Say(l.Narrow)

@@ -25,7 +25,7 @@ func (s *session) makeBackups() *Backups {
 		},
 		Plan:    d.backupPlan,
 		Name:    func() string { return people.Slug(d.State().Name) },
-		Free:    func(string) (int64, error) { return s.space().Free, nil },
+		Free:    store.FreeSpace,
 		Tidy:    func(_ context.Context, now time.Time) error { return d.forgetOld(now) },
 		Changed: s.stale,
 		Now:     d.opt.Now,

@@ -57,7 +57,7 @@ const (
 	backupLook   = 10 * time.Minute
 	backupRetry  = time.Hour
 	backupOldest = 30 * 24 * time.Hour // what was erased is out of the backups after this
-	backupSpare  = 1 << 30             // bytes that a backup must leave free
+	backupSpare  = 1 << 30             // bytes that a backup must leave free where the camp lives
 )
 
 // Backups makes a backup a day, also for days that were missed, and removes
@@ -204,7 +204,11 @@ func (b *Backups) ready(p BackupPlan) error {
 		return fmt.Errorf("ask for the free space: %w", err)
 	}
 	last := b.State().Bytes
-	if free < last+last/4+backupSpare {
+	need := last + last/4
+	if p.Own {
+		need += backupSpare
+	}
+	if free < need {
 		return camp.NewFault(camp.Full, "backup.no_room.say", fmt.Errorf("%d bytes free", free))
 	}
 	return nil

@@ -340,3 +340,35 @@ func TestBackupLeavesOthersAlone(t *testing.T) {
 		t.Error("no last")
 	}
 }
+
+// TestBackupRoom: the disk of the chosen folder is asked, and only the one the
+// camp lives on must keep room for the camp.
+func TestBackupRoom(t *testing.T) {
+	folder := t.TempDir()
+	free, asked := int64(0), ""
+	b := NewBackups(BackupOptions{
+		Plan: func() BackupPlan { return BackupPlan{Folder: folder} }, Name: func() string { return "camp" }, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Free: func(at string) (int64, error) { asked = at; return free, nil },
+	})
+	b.change(func(st *camp.Backup) { st.Bytes = 100 << 20 })
+	for _, row := range []struct {
+		name string
+		free int64
+		own  bool
+		want bool
+	}{
+		{"a memory stick with room for it", 200 << 20, false, true},
+		{"a memory stick without", 100 << 20, false, false},
+		{"the camp's disk, which would be full", 200 << 20, true, false},
+		{"the camp's disk", 2 << 30, true, true},
+	} {
+		free = row.free
+		err := b.ready(BackupPlan{Folder: folder, Own: row.own})
+		if (err == nil) != row.want || err != nil && camp.AsFault(err).Say != "backup.no_room.say" {
+			t.Errorf("%s: %v", row.name, err)
+		}
+	}
+	if asked != folder {
+		t.Errorf("asked about %q", asked)
+	}
+}

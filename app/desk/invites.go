@@ -55,7 +55,7 @@ func (s *session) invitePhone(ctx context.Context, wish camp.InviteWish) (camp.A
 	six, four := tunnel.NewPlan(s.ways.public).Device(inv.Serial)
 	p.Inner = []netip.Addr{six, four}
 	line, err := s.line(ctx, inv)
-	line.Code = p.Config()
+	line.Code, line.Six = p.Config(), p.OnlySix().Config()
 	line.Narrow = s.ways.narrow(true)
 	return camp.Answer{Invite: &line}, err
 }

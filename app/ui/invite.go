@@ -111,9 +111,27 @@ func (v *View) madeScreen(back fyne.CanvasObject) fyne.CanvasObject {
 // phoneCard shows a phone's configuration, once, and the camp's address.
 func (v *View) phoneCard(i *camp.InviteLine) fyne.CanvasObject {
 	l := v.look
-	one := container.New(&row{gap: l.gap(20), mark: true, top: true}, v.qr(i.Code), stackOf(l.gap(6), v.bold(v.say("window.phone.first")), v.body(v.say("window.phone.first.line"))))
+	code, clash := i.Code, v.button("window.phone.clash", plain, "", func() { v.open["phone.six"] = !v.open["phone.six"]; v.draw() })
+	if i.Six == "" {
+		clash = nil
+	} else if v.open["phone.six"] {
+		code = i.Six
+	}
+	parts := []fyne.CanvasObject{v.bold(v.say("window.phone.first")), v.body(v.say("window.phone.first.line"))}
+	if clash != nil {
+		parts = append(parts, v.soft(v.say(phoneClash(v.open["phone.six"]))), v.deeds(clash))
+	}
+	one := container.New(&row{gap: l.gap(20), mark: true, top: true}, v.qr(code), stackOf(l.gap(6), parts...))
 	two := container.New(&row{gap: l.gap(20), mark: true, top: true}, v.qr(i.Web), stackOf(l.gap(6), v.bold(v.say("window.phone.second")), v.body(v.say("window.phone.second.line")), v.code(i.Web)))
 	return v.card(one, v.rule(), two)
+}
+
+// phoneClash says what the picture is for.
+func phoneClash(six bool) string {
+	if six {
+		return "window.phone.clash.six"
+	}
+	return "window.phone.clash.line"
 }
 
 // friendCard saves the program for a friend's computer.

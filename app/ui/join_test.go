@@ -50,11 +50,14 @@ func TestJoin(t *testing.T) {
 	if !b.button("open.cc").off {
 		t.Error("a camp that sleeps can be opened")
 	}
-	b.desk.answers[camp.DoJoinPhone] = camp.Answer{Invite: &camp.InviteLine{Code: testPhone, Phone: true, Web: "http://[fd00::1]", Narrow: "window.no.hint"}}
+	b.desk.answers[camp.DoJoinPhone] = camp.Answer{Invite: &camp.InviteLine{Code: testPhone, Six: testPhone, Phone: true, Web: "http://[fd00::1]", Narrow: "window.no.hint"}}
 	b.tap("devices.aa")
 	b.wantIntent(camp.Intent{Do: camp.DoJoinDevices, ID: "aa"})
 	b.tap("phone.aa")
 	b.wantText(b.say("window.phone.second.line"))
+	b.wantText(b.say("window.phone.clash.line"))
+	b.tap("window.phone.clash")
+	b.wantText(b.say("window.phone.clash.six"))
 	b.tap("forget.dd")
 	b.tap("window.forget.do")
 	b.wantIntent(camp.Intent{Do: camp.DoJoinForget, ID: "dd"})

@@ -111,6 +111,7 @@ type DeviceLine struct {
 type InviteLine struct {
 	ID     InviteID    `json:"id"`
 	Code   string      `json:"code,omitempty"` // the text to hand over; a phone's: its WireGuard configuration
+	Six    string      `json:"six,omitempty"`  // a phone's: the same by IPv6 alone, for a network that uses the camp's IPv4 range itself
 	Web    string      `json:"web,omitempty"`  // a phone's: the camp's address for the browser
 	Note   string      `json:"note"`
 	By     string      `json:"by"`

@@ -223,7 +223,7 @@ func (m *member) phone(ctx context.Context) (camp.Answer, error) {
 		return camp.Answer{}, camp.NewFault(camp.Offline, "join.asleep.say", nil)
 	}
 	p.Endpoint = ways[0]
-	line := camp.InviteLine{Code: p.Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
+	line := camp.InviteLine{Code: p.Config(), Six: p.OnlySix().Config(), Phone: true, Web: "http://[" + host6.String() + "]", Narrow: "join.phone.narrow", Asked: []string{}}
 	return camp.Answer{Invite: &line}, nil
 }
 
