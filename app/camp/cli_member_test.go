@@ -82,7 +82,7 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if camps, _ := st["camps"].([]any); st["state"] != "off" || len(camps) != 1 || camps[0].(map[string]any)["link"] != "connected" {
 		t.Errorf("status of a member: %v", st)
 	}
-	if _, out, _ := c.run("ctl", "--data", dir, "status"); !strings.Contains(out, "The Orchard") || strings.Contains(out, "off") {
+	if _, out, _ := c.run("ctl", "--data", dir, "status"); !strings.Contains(out, "The Orchard") || strings.Contains(out, "off") || strings.Contains(out, "Nobody outside") {
 		t.Errorf("status in words: %q", out)
 	}
 	if url, _ := ask("link")["url"].(string); !strings.HasPrefix(url, m["web"].(string)+"/in/") {

@@ -70,8 +70,15 @@ func ctlStatus(ctx context.Context, e *env, c call) error {
 		e.line(e.out, s)
 		return nil
 	}
-	if st.Exists || len(st.Memberships) == 0 {
+	nowhere := st.Phase == camp.Off && !st.Exists
+	switch {
+	case !nowhere:
 		e.say("ctl.status."+string(s.State), "Name", s.Name)
+	case len(st.Memberships) == 0:
+		e.say("ctl.status.none")
+	}
+	if nowhere {
+		s.NoTunnel = "" // of a camp that is not there
 	}
 	e.sayMemberships(st.Memberships)
 	if s.Web != "" {

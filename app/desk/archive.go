@@ -79,6 +79,8 @@ func (d *Desk) plan(in camp.Intent) error {
 	})
 	if s := d.on.Load(); err == nil && s != nil {
 		s.backups.Replan()
+		now := s.backups.State() // shown at once: what is asked next starts from it
+		d.change(func(st *camp.State) { st.Backup = now })
 	}
 	return err
 }

@@ -314,6 +314,9 @@ func TestChoicesAreKept(t *testing.T) {
 	k.do(camp.Intent{Do: camp.DoSkip, Page: "invite"})
 	k.do(camp.Intent{Do: camp.DoRecoveryDone})
 	k.do(camp.Intent{Do: camp.DoBackupPlan, Folder: dir, Daily: 3, Weekly: 2})
+	if b := k.State().Backup; b.Folder != dir || b.Daily != 3 || b.Weekly != 2 { // not some time later: the next wish starts from it
+		t.Errorf("the plan is shown as %+v", b)
+	}
 	for _, bad := range []camp.Settings{{Language: "xx"}, {Theme: "pink"}, {TextSize: 500}, {Close: "never"}} {
 		k.refused(camp.Intent{Do: camp.DoSettings, Settings: &bad}, "program.choice.say")
 	}

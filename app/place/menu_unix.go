@@ -46,9 +46,20 @@ func (m Menu) text() string {
 		}
 		b.WriteString(key + "=" + strings.NewReplacer(`\`, `\\`, "\n", " ", "\r", " ").Replace(m.Lines[l]) + "\n")
 	}
-	b.WriteString("Icon=" + loginName + "\nExec=" + execWord(m.Program) + " -- %u\nTerminal=false\nCategories=Network;Chat;\n" +
+	b.WriteString("Icon=" + loginName + "\nExec=" + menuWord(m.Program) + " -- %u\nTerminal=false\nCategories=Network;Chat;\n" +
 		"MimeType=x-scheme-handler/" + linkScheme + ";\nStartupWMClass=" + windowClass + "\n")
 	return b.String()
+}
+
+// menuWord is execWord for what needs it: xdg-open (1.1.3, seen 2026-11) starts
+// no program whose name is quoted, on desktops that have no opener of their own.
+func menuWord(w string) string {
+	for _, r := range w {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("/._-+", r) {
+			return execWord(w)
+		}
+	}
+	return w
 }
 
 func (m Menu) read() (string, bool, error) {

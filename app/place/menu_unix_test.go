@@ -66,6 +66,16 @@ func TestMenu(t *testing.T) {
 	}
 }
 
+func TestMenuWord(t *testing.T) {
+	for in, want := range map[string]string{
+		"/home/vera/.local/bin/camp": "/home/vera/.local/bin/camp", "/my files/camp": `"/my files/camp"`, "/50%/camp": `"/50%%/camp"`, "/a;b": `"/a;b"`,
+	} {
+		if got := menuWord(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 // TestMenuRepairs moves the program and finds the entry mended, and leaves a
 // missing entry missing.
 func TestMenuRepairs(t *testing.T) {

@@ -265,3 +265,36 @@ func TestLogIsForgotten(t *testing.T) {
 		t.Errorf("after six days away a line is %s old", got)
 	}
 }
+
+// TestLogOnAFullDisk: lines that cannot be written are lost; nobody is stopped by it.
+func TestLogOnAFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, logName)
+	if _, err := os.Stat("/dev/full"); err != nil {
+		path = "" // a folder in the place of the file does as well
+	}
+	if path == "" {
+		if err := os.Mkdir(filepath.Join(dir, logName), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openLog(dir, 100, time.Now); err == nil {
+			t.Error("a folder is taken for a log")
+		}
+		return
+	}
+	if err := os.Symlink("/dev/full", path); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLog(dir, 100, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if n, err := l.Write([]byte("time=2026-11-30T10:00:00Z msg=here\n")); err != nil || n == 0 {
+			t.Fatalf("a full disk stops who writes: %d, %v", n, err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+}
