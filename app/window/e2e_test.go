@@ -274,8 +274,7 @@ func (a *act) secondStart() {
 func (a *act) closeWindow() {
 	a.t.Helper()
 	before := a.seek("a button of the screen", mossLight, isMainButton)
-	a.closeButton()
-	a.until("the window tells where Camp goes on", func() bool {
+	a.press("the window tells where Camp goes on", a.closeButton, func() bool { // keys are lost while the window comes to front
 		b, ok := find(a.look(), a.box(a.window()), mossLight, isMainButton)
 		return ok && b.middle() != before
 	})
