@@ -134,7 +134,7 @@ func (p *para) leastWidth() float32 {
 	case p.oneLine:
 		return p.wantWidth()
 	case p.anywhere:
-		return p.size * 6
+		return min(p.size*6, p.wantWidth())
 	case p.least == 0:
 		for _, word := range strings.Fields(p.text) {
 			p.least = max(p.least, p.measure(word))
