@@ -155,16 +155,17 @@ type hood struct {
 	ana      *camped
 	bea, cal *peer // of the server decided about; of the third
 	there    *space
-	old      string // a post of bea's from before
-	mine     string // a post of ana's
+	old      string      // a post of bea's from before
+	mine     string      // a post of ana's
+	rounds   []string    // posts of bea's that the camp has not heard of, one for each round
+	asked    chan string // of the site that leads on
 	n        int
 }
 
 func newHood(t *testing.T) *hood {
 	t.Helper()
 	w := newWorld(t, "camp1.test", "peer1.test", "peer2.test", "files.test")
-	w.site("files.test")
-	h := &hood{world: w, t: t, ana: w.serve("camp1.test", "ana"), bea: w.peer("peer1.test"), cal: w.peer("peer2.test"), there: w.spots["peer1.test"]}
+	h := &hood{world: w, asked: w.site("files.test"), t: t, ana: w.serve("camp1.test", "ana"), bea: w.peer("peer1.test"), cal: w.peer("peer2.test"), there: w.spots["peer1.test"]}
 	camp1 := "ip saddr " + w.address("camp1.test")
 	h.there.watch("input", map[string]string{
 		"calls": camp1 + " tcp dport 443", // connections that the camp makes
@@ -178,6 +179,9 @@ func newHood(t *testing.T) *hood {
 	h.ana.notice("follow", "bea@peer1.test")
 	h.old = h.bea.do("post", map[string]any{"text": "<p>before all this</p>"})["id"].(string)
 	h.ana.seen("before all this")
+	for range 4 {
+		h.rounds = append(h.rounds, h.bea.do("post", map[string]any{"text": "<p>to another alone</p>", "audience": "letter", "named": []string{"@bea@peer2.test"}})["id"].(string))
+	}
 	_, h.mine = h.ana.post("ana speaks before", "public", nil)
 	h.bea.act(0, "Create", "ana speaks before")
 	return h
@@ -195,7 +199,7 @@ func (h *hood) look() {
 	h.t.Helper()
 	me := h.ana.signIn()
 	asked := map[string]bool{}
-	for _, at := range []string{"/", "/home", "/for-you", "/@bea@peer1.test", "/search?q=" + url.QueryEscape("@bea@peer1.test"), "/search?q=" + url.QueryEscape("https://files.test/to/peer1.test/u/bea")} {
+	for _, at := range []string{"/", "/home", "/for-you", "/@bea@peer1.test", "/search?q=" + url.QueryEscape("@bea@peer1.test"), "/search?q=" + url.QueryEscape(h.redirect("u/bea"))} {
 		_, page, err := me.try("GET", at, nil)
 		if err != nil {
 			h.t.Fatal(err)
@@ -209,18 +213,37 @@ func (h *hood) look() {
 	}
 }
 
+// redirect is an address of nobody's that leads to the server decided about,
+// another one in each round.
+func (h *hood) redirect(to string) string {
+	return fmt.Sprintf("https://files.test/to/peer1.test/%s?%d", to, h.n)
+}
+
+// led tells whether the site that leads on was asked for both since the last time.
+func (h *hood) led() bool {
+	person, picture := false, false
+	for len(h.asked) > 0 {
+		at := <-h.asked
+		person, picture = person || strings.HasSuffix(at, "/u/bea"), picture || strings.HasSuffix(at, ".png")
+	}
+	return person && picture
+}
+
 // byThird is every way in which a third server leads to another: boosts, answers,
 // quotes, pictures, mentions, redirects. It returns when the camp has seen all.
 func (h *hood) byThird() {
 	h.t.Helper()
 	h.n++
+	fresh := h.rounds[h.n-1] // what is known already is not asked for again
 	pic := func(at string) []map[string]any {
 		return []map[string]any{{"url": at, "type": "image/png", "alt": "a picture"}}
 	}
-	h.cal.do("boost", map[string]any{"id": h.old})
+	for _, id := range []string{h.old, fresh} {
+		h.cal.do("boost", map[string]any{"id": id})
+	}
 	for what, more := range map[string]map[string]any{
-		"answers": {"answers": h.old}, "quotes": {"quotes": h.old}, "names": {"named": []string{"@bea@peer1.test"}},
-		"shows": {"files": pic("https://peer1.test/pictures/a.png")}, "shows by another": {"files": pic("https://files.test/to/peer1.test/pictures/b.png")},
+		"answers": {"answers": fresh}, "quotes": {"quotes": fresh}, "names": {"named": []string{"@bea@peer1.test"}},
+		"shows": {"files": pic(fmt.Sprintf("https://peer1.test/pictures/%d.png", h.n))}, "shows by another": {"files": pic(h.redirect("pictures/by.png"))},
 		"links": {},
 	} {
 		more["text"] = fmt.Sprintf("<p>third %d %s <a href=\"https://peer1.test/page\">https://peer1.test/page</a></p>", h.n, what)
@@ -233,7 +256,7 @@ func (h *hood) byThird() {
 		h.ana.ask("GET", "/api/v1/statuses/"+st["id"].(string)+"/context", nil)
 	}
 	h.look()
-	for _, q := range []string{"@bea@peer1.test", h.old, "https://files.test/to/peer1.test/u/bea", "@x@sub.peer1.test"} {
+	for _, q := range []string{"@bea@peer1.test", fresh, h.redirect("u/bea"), "@x@sub.peer1.test"} {
 		h.ana.ask("GET", "/api/v2/search?resolve=true&q="+url.QueryEscape(q), nil)
 	}
 	h.ana.post(fmt.Sprintf("ana speaks %d @bea@peer1.test https://peer1.test/page", h.n), "public", nil)
@@ -285,6 +308,9 @@ func TestLabBorder(t *testing.T) {
 	if h.there.counted("calls") == 0 {
 		t.Fatal("nothing went there before any decision: what follows would show nothing")
 	}
+	if !h.led() {
+		t.Fatal("no redirect was followed: what follows would show nothing")
+	}
 	pictures := func(e map[string]any) bool { at, _ := e["path"].(string); return strings.HasPrefix(at, "/pictures/") }
 	h.until("pictures are fetched", func() bool { return h.bea.count(mark, pictures) > 0 })
 
@@ -301,7 +327,7 @@ func TestLabBorder(t *testing.T) {
 	h.bea.do("post", map[string]any{"text": "<p>a picture of mine</p>", "files": []map[string]any{{"url": "https://peer1.test/pictures/c.png", "type": "image/png", "alt": "a hill"}}})
 	ana.seen("a picture of mine")
 	h.byThird()
-	if n := h.bea.count(mark, pictures); n != 0 {
+	if n := h.bea.count(mark, pictures); n != 0 || !h.led() {
 		t.Errorf("media: %d pictures were asked for", n)
 	}
 
@@ -328,6 +354,9 @@ func (h *hood) blocked(t *testing.T) {
 	h.there.uncount()
 	h.byThird()
 	h.signed()
+	if !h.led() {
+		t.Error("block: no redirect led there that could be refused")
+	}
 	h.shut("block")
 
 	// To what they sign there is nobody, at any way and whatever they send.
@@ -395,6 +424,9 @@ func (h *hood) firewalled(t *testing.T) {
 	h.until("the door closes to them", func() bool { got, err := h.say(h.there, "camp1.test", ask); return err != nil && got == "" })
 	h.there.uncount()
 	h.byThird()
+	if !h.led() {
+		t.Error("firewall: no redirect led there that could be refused")
+	}
 	for range 20 {
 		h.zero(t)
 	}

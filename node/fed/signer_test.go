@@ -255,6 +255,35 @@ func TestSignerRefusals(t *testing.T) {
 	}
 }
 
+// Who is kept away is known by the name of the key alone, however bad the
+// signature, and nothing is asked to know it.
+func TestKeptAway(t *testing.T) {
+	v, w := newVillage(t)
+	v.shut["far.example"] = true
+	for name, row := range map[string]struct {
+		field, value string
+		want         bool
+	}{
+		"nobody":            {want: false},
+		"old form, broken":  {field: "Signature", value: `keyId="https://far.example:8443/u/bo#k",signature="!"`, want: true},
+		"new form, alone":   {field: "Signature-Input", value: `s=();keyid="https://FAR.example/u/bo#k"`, want: true},
+		"one of two labels": {field: "Signature-Input", value: `s=();keyid="https://other.example/#k", u=();keyid="https://far.example/#k"`, want: true},
+		"another server":    {field: "Signature", value: `keyId="https://other.example/u/bo#k",signature="AA=="`},
+		"no address":        {field: "Signature", value: `keyId="bo",signature="AA=="`},
+	} {
+		h := http.Header{}
+		if row.field != "" {
+			h.Set(row.field, row.value)
+		}
+		if got := w.KeptAway(h); got != row.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if len(v.got) > 0 {
+		t.Errorf("asked %v", v.got)
+	}
+}
+
 // A key that changed is found out by asking once; who sends rubbish makes us
 // ask no more than that.
 func TestKeyTurns(t *testing.T) {
