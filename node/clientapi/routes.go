@@ -107,6 +107,7 @@ func relationRoutes() []route {
 		post("/api/v1/accounts/:id/unblock", "write:blocks", (*call).unblock),
 		post("/api/v1/accounts/:id/mute", "write:mutes", (*call).mute),
 		post("/api/v1/accounts/:id/unmute", "write:mutes", (*call).unmute),
+		post("/api/v1/reports", "write:reports", (*call).report),
 		get("/api/v1/blocks", "read:blocks", (*call).blocks),
 		get("/api/v1/mutes", "read:mutes", (*call).mutes),
 		get("/api/v1/follow_requests", "read:follows", (*call).followRequests),
