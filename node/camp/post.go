@@ -83,6 +83,7 @@ const (
 	MaxAlt      = 1500 // characters
 	MaxTags     = 30
 	MaxMentions = 50
+	MostPins    = 5 // posts on top of one page (federation.md 9)
 )
 
 // Picture is one picture of a post, as the post holds it.
@@ -188,6 +189,7 @@ type PostView struct {
 	ReplyByID MemberID  // the parent's author, 0 where ReplyBy is ""
 	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
 	MayBoost  bool      // the reader may pass it on
+	Pinned    bool      // the reader's own, and on top of their page
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter

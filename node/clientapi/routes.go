@@ -134,6 +134,8 @@ func statusRoutes() []route {
 		post("/api/v1/statuses/:id/unbookmark", "write:bookmarks", (*call).unbookmark),
 		post("/api/v1/statuses/:id/reblog", "write:statuses", (*call).reblog),
 		post("/api/v1/statuses/:id/unreblog", "write:statuses", (*call).unreblog),
+		post("/api/v1/statuses/:id/pin", "write:accounts", (*call).pin),
+		post("/api/v1/statuses/:id/unpin", "write:accounts", (*call).unpin),
 		get("/api/v1/polls/:id", "read:statuses", (*call).pollByID),
 		post("/api/v1/polls/:id/votes", "write:statuses", (*call).vote),
 	}
