@@ -129,6 +129,8 @@ type Post struct {
 	Quote     PostID // shown within it; 0 for none
 	Quoted    string // URI of the same
 	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
+	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
+	Thread string
 }
 
 // Here reports whether it was written in this camp.
