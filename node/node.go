@@ -133,7 +133,7 @@ func (n *Node) Attach(ctx context.Context) error {
 		People: n.People, Posts: n.Posts, Media: n.Media, Live: n.Hub, Desk: n.opt.Desk, Now: n.opt.Now, Rand: n.opt.Rand,
 		Log: n.opt.Log.With("component", "web"), Hosts: func() []string { return *n.hosts.Load() }, Inner: func() []string { return *n.inner.Load() }, Cookie: n.cookie,
 		Kept: n.opt.Kept, NoRate: n.opt.NoRate, Border: n.Border, Joining: n.People, Code: n.opt.Ways.Code, Words: n.opt.Ways.Words,
-		Ties: n.Posts, Reach: n.People, Carry: n.Carry, Outside: n.outside, Finder: elsewhere{n}, OpenThread: n.openThread, Backlog: n.Backlog,
+		Ties: n.Posts, Pins: n.Posts, Report: n.Posts, Reports: n.People, Reach: n.People, Carry: n.Carry, Outside: n.outside, Finder: elsewhere{n}, OpenThread: n.openThread, Backlog: n.Backlog,
 	}
 	if n.opt.Export != nil {
 		opt.Export = n.opt.Export(n)

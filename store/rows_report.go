@@ -14,12 +14,15 @@ type reportV1 struct {
 	Closed int64           `cbor:"7,keyasint,omitempty"`
 	By     camp.MemberID   `cbor:"8,keyasint,omitempty"`
 	Note   string          `cbor:"9,keyasint,omitempty"`
+	Maker  camp.MemberID   `cbor:"10,keyasint,omitempty"`
+	Rules  []int           `cbor:"11,keyasint,omitempty"`
+	Sent   bool            `cbor:"12,keyasint,omitempty"`
 }
 
 func (v *reportV1) report(id uint64) camp.Report {
 	return camp.Report{
 		ID: id, At: moment(v.At), From: v.From, Whom: v.Whom, Posts: v.Posts, Texts: v.Texts, Words: v.Words,
-		Closed: moment(v.Closed), By: v.By, Note: v.Note,
+		Closed: moment(v.Closed), By: v.By, Note: v.Note, Maker: v.Maker, Rules: v.Rules, Sent: v.Sent,
 	}
 }
 
@@ -27,7 +30,7 @@ func (v *reportV1) report(id uint64) camp.Report {
 func (tx *Tx) PutReport(r camp.Report) error {
 	return tx.save(kReport.at(up(r.ID)), reportV1{
 		At: millis(r.At), From: r.From, Whom: r.Whom, Posts: r.Posts, Texts: r.Texts, Words: r.Words,
-		Closed: millis(r.Closed), By: r.By, Note: r.Note,
+		Closed: millis(r.Closed), By: r.By, Note: r.Note, Maker: r.Maker, Rules: r.Rules, Sent: r.Sent,
 	})
 }
 

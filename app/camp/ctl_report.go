@@ -20,8 +20,12 @@ func ctlReportList(ctx context.Context, e *env, c call) error {
 		e.say("ctl.report.none")
 	}
 	for _, r := range ans.Reports {
+		from := string(r.From)
+		if r.Maker != "" {
+			from = "@" + r.Maker
+		}
 		state := e.words.Say("ctl.report.state." + r.State)
-		e.say("ctl.report.line", "ID", r.ID, "State", state, "Time", e.words.Moment(r.At.Local()), "Name", r.From, "Whom", "@"+strings.Join(r.Whom, " @"), "Words", r.Words)
+		e.say("ctl.report.line", "ID", r.ID, "State", state, "Time", e.words.Moment(r.At.Local()), "Name", from, "Whom", "@"+strings.Join(r.Whom, " @"), "Words", r.Words)
 		for _, t := range r.Texts {
 			e.say("ctl.report.post", "Line", t)
 		}

@@ -83,6 +83,7 @@ const (
 	MaxAlt      = 1500 // characters
 	MaxTags     = 30
 	MaxMentions = 50
+	MostPins    = 5 // posts on top of one page (federation.md 9)
 )
 
 // Picture is one picture of a post, as the post holds it.
@@ -128,6 +129,8 @@ type Post struct {
 	Quote     PostID // shown within it; 0 for none
 	Quoted    string // URI of the same
 	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
+	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
+	Thread string
 }
 
 // Here reports whether it was written in this camp.
@@ -188,6 +191,7 @@ type PostView struct {
 	ReplyByID MemberID  // the parent's author, 0 where ReplyBy is ""
 	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
 	MayBoost  bool      // the reader may pass it on
+	Pinned    bool      // the reader's own, and on top of their page
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter

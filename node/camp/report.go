@@ -2,13 +2,17 @@ package camp
 
 import "time"
 
-// Report is word from elsewhere that somebody here, or something they wrote,
-// troubles somebody there. Who reported is not told, only their server.
+// Report is word that somebody, or something they wrote, troubles somebody. It
+// comes from a member, or from another server, about people here: who reported
+// there is not told, only their server.
 type Report struct {
 	ID    uint64
 	At    time.Time
-	From  Domain     // the server that sent it
-	Whom  []MemberID // of this camp
+	From  Domain     // the server that sent it; "" for one of a member's
+	Maker MemberID   // who made it; 0 for one from elsewhere
+	Rules []int      // of the camp, that it is about; from members
+	Sent  bool       // the server of whom it is about hears of it too
+	Whom  []MemberID // of this camp; of a member's also people elsewhere
 	Posts []PostID   // of theirs
 	Texts []string   // what those said when it came, in the same order
 	Words string     // plain text
@@ -24,6 +28,9 @@ type ReportLine struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
 	From   Domain    `json:"from"`
+	Maker  string    `json:"maker"` // handle of the member who made it; "" for one from elsewhere
+	Rules  []int     `json:"rules"`
+	Sent   bool      `json:"sent"` // their server hears of it too
 	Whom   []string  `json:"whom"` // handles
 	Posts  []string  `json:"posts"`
 	Texts  []string  `json:"texts"`
@@ -34,12 +41,22 @@ type ReportLine struct {
 	Note   string    `json:"note"`
 }
 
-// Bounds of reports from elsewhere.
+// ReportDraft is what a member wants to report.
+type ReportDraft struct {
+	Whom    MemberID // from here or elsewhere
+	Posts   []PostID // of theirs
+	Rules   []int    // of the camp, by their numbers from 1
+	Words   string
+	Forward bool // tell their server too, where they live elsewhere
+}
+
+// Bounds of reports. Those of one server hold for one member as well.
 const (
 	MaxReports     = 1000 // that are kept
 	MaxReportsHost = 20   // open ones of one server
 	MaxReportPosts = 20
 	MaxReportText  = 2000 // characters kept of each post
+	MaxReportWords = 1000 // characters of a member's own words
 )
 
 // Reaction is what somebody elsewhere said beside liking a post.

@@ -94,14 +94,18 @@ func hostIn(base string) string {
 	return strings.ToLower(host)
 }
 
-// statusesOf is what somebody wrote. Nothing can be pinned yet.
+// statusesOf is what somebody wrote, or keeps on top of their page.
 func (c *call) statusesOf() error {
 	p, err := c.find(camp.MemberID(c.id(0)))
 	if err != nil {
 		return err
 	}
 	if c.in.yes("pinned", false) {
-		return c.emptyList()
+		list, err := c.a.o.Posts.PinnedBy(c.ctx(), c.by, p.m.ID)
+		if err != nil {
+			return err
+		}
+		return c.statuses(list)
 	}
 	noReplies, noBoosts := c.in.yes("exclude_replies", false), c.in.yes("exclude_reblogs", false)
 	media, tag := c.in.yes("only_media", false), foldTag(c.in.get("tagged"))

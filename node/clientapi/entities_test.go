@@ -208,6 +208,7 @@ var shapes = map[string]string{
 	"POST /api/v1/accounts/:id/follow": "Relationship", "POST /api/v1/accounts/:id/unfollow": "Relationship", "POST /api/v1/accounts/:id/remove_from_followers": "Relationship",
 	"POST /api/v1/accounts/:id/block": "Relationship", "POST /api/v1/accounts/:id/unblock": "Relationship", "POST /api/v1/accounts/:id/mute": "Relationship",
 	"POST /api/v1/accounts/:id/unmute": "Relationship", "GET /api/v1/blocks": "[Account]", "GET /api/v1/mutes": "[MutedAccount]", "GET /api/v1/follow_requests": "[Account]",
+	"POST /api/v1/reports": "Report", "POST /api/v1/statuses/:id/pin": "Status", "POST /api/v1/statuses/:id/unpin": "Status",
 	"POST /api/v1/follow_requests/:id/authorize": "Relationship", "POST /api/v1/follow_requests/:id/reject": "Relationship",
 
 	"POST /api/v1/statuses": "Status", "GET /api/v1/statuses": "[Status]", "GET /api/v1/statuses/:id": "Status", "PUT /api/v1/statuses/:id": "Status", "DELETE /api/v1/statuses/:id": "Status",
@@ -303,6 +304,9 @@ func TestEntities(t *testing.T) {
 		{f.mia, "POST /api/v1/statuses/:id/unfavourite", "/api/v1/statuses/" + f.reply + "/unfavourite", nil, false},
 		{f.mia, "POST /api/v1/statuses/:id/bookmark", "/api/v1/statuses/" + f.reply + "/bookmark", nil, false},
 		{f.mia, "POST /api/v1/statuses/:id/unbookmark", "/api/v1/statuses/" + f.reply + "/unbookmark", nil, false},
+		{f.mia, "POST /api/v1/statuses/:id/pin", "/api/v1/statuses/" + f.post + "/pin", nil, false},
+		{f.mia, "GET /api/v1/accounts/:id/statuses", "/api/v1/accounts/" + mia + "/statuses?pinned=true", nil, true},
+		{f.mia, "POST /api/v1/statuses/:id/unpin", "/api/v1/statuses/" + f.post + "/unpin", nil, false},
 		{f.mia, "POST /api/v1/statuses/:id/reblog", "/api/v1/statuses/" + f.far.String() + "/reblog", nil, false},
 		{f.mia, "POST /api/v1/statuses/:id/unreblog", "/api/v1/statuses/" + f.far.String() + "/unreblog", nil, false},
 		{f.mia, "GET /api/v1/polls/:id", "/api/v1/polls/" + f.poll, nil, false},
@@ -314,6 +318,7 @@ func TestEntities(t *testing.T) {
 		{f.joostToken, "GET /api/v1/media/:id", "/api/v1/media/" + f.media, nil, false},
 		{f.joostToken, "PUT /api/v1/media/:id", "/api/v1/media/" + f.media, url.Values{"description": {"a pond"}}, false},
 
+		{f.mia, "POST /api/v1/reports", "", url.Values{"account_id": {f.ana.ID.String()}, "status_ids[]": {f.far.String()}, "rule_ids[]": {"1"}, "comment": {"rude"}, "forward": {"true"}}, false},
 		{f.joostToken, "GET /api/v1/mutes", "", nil, true},
 		{f.joostToken, "GET /api/v1/follow_requests", "", nil, true},
 		{f.mia, "POST /api/v1/accounts/:id/follow", "/api/v1/accounts/" + joost + "/follow", nil, false},

@@ -166,7 +166,7 @@ func (c *call) configuration(whole bool) {
 	}
 	o.object("accounts")
 	o.num("max_featured_tags", 0)
-	o.num("max_pinned_statuses", 0)
+	o.num("max_pinned_statuses", camp.MostPins)
 	o.num("max_display_name_length", 60)
 	o.num("max_note_length", 2000)
 	o.num("max_avatar_description_length", 0)

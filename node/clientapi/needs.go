@@ -30,6 +30,10 @@ type Posts interface {
 	Boost(ctx context.Context, by camp.Actor, id camp.PostID, on bool) (camp.PostID, error)
 	Vote(ctx context.Context, by camp.Actor, id camp.PostID, choices []int) error
 
+	Pin(ctx context.Context, by camp.Actor, id camp.PostID, on bool) error
+	PinnedBy(ctx context.Context, by camp.Actor, who camp.MemberID) ([]camp.PostView, error)
+	Report(ctx context.Context, by camp.Actor, d camp.ReportDraft) (camp.Report, error)
+
 	Post(ctx context.Context, by camp.Actor, id camp.PostID) (camp.PostView, error)
 	Thread(ctx context.Context, by camp.Actor, id camp.PostID) (camp.Thread, error)
 	History(ctx context.Context, by camp.Actor, id camp.PostID) ([]camp.Revision, error)

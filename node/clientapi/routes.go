@@ -107,6 +107,7 @@ func relationRoutes() []route {
 		post("/api/v1/accounts/:id/unblock", "write:blocks", (*call).unblock),
 		post("/api/v1/accounts/:id/mute", "write:mutes", (*call).mute),
 		post("/api/v1/accounts/:id/unmute", "write:mutes", (*call).unmute),
+		post("/api/v1/reports", "write:reports", (*call).report),
 		get("/api/v1/blocks", "read:blocks", (*call).blocks),
 		get("/api/v1/mutes", "read:mutes", (*call).mutes),
 		get("/api/v1/follow_requests", "read:follows", (*call).followRequests),
@@ -133,6 +134,8 @@ func statusRoutes() []route {
 		post("/api/v1/statuses/:id/unbookmark", "write:bookmarks", (*call).unbookmark),
 		post("/api/v1/statuses/:id/reblog", "write:statuses", (*call).reblog),
 		post("/api/v1/statuses/:id/unreblog", "write:statuses", (*call).unreblog),
+		post("/api/v1/statuses/:id/pin", "write:accounts", (*call).pin),
+		post("/api/v1/statuses/:id/unpin", "write:accounts", (*call).unpin),
 		get("/api/v1/polls/:id", "read:statuses", (*call).pollByID),
 		post("/api/v1/polls/:id/votes", "write:statuses", (*call).vote),
 	}

@@ -137,7 +137,7 @@ func (c *call) body(pv *camp.PostView) {
 	o.yes("reblogged", pv.Boosted)
 	o.yes("bookmarked", pv.Kept)
 	o.yes("muted", false)
-	o.yes("pinned", false)
+	o.yes("pinned", pv.Pinned)
 	o.empty("filtered")
 }
 

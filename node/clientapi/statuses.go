@@ -201,6 +201,10 @@ func (c *call) unfavourite() error { return c.mark(c.a.o.Posts.Favourite, false)
 func (c *call) bookmark() error    { return c.mark(c.a.o.Posts.Keep, true) }
 func (c *call) unbookmark() error  { return c.mark(c.a.o.Posts.Keep, false) }
 
+// pin keeps an own public post on top of the page.
+func (c *call) pin() error   { return c.mark(c.a.o.Posts.Pin, true) }
+func (c *call) unpin() error { return c.mark(c.a.o.Posts.Pin, false) }
+
 // reblog answers with the new post that wraps the one passed on; unreblog with
 // the latter (client-api.md 6).
 func (c *call) reblog() error {

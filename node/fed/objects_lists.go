@@ -3,6 +3,7 @@ package fed
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"camp/node/ap"
 	"camp/node/camp"
@@ -188,10 +189,30 @@ func (a *asking) said(tx ObjectsTx, m camp.Member, p camp.Post) (*ap.Activity, e
 	return act, nil
 }
 
-// featured shows what stands at the top of a profile. Nobody can put anything
-// there yet, so nothing does.
+// featured shows what stands at the top of a profile, by id: each is asked for
+// at its own address.
 func (a *asking) featured(m camp.Member, _ Signer, _ cursor) error {
 	list := ap.Collection{Type: "OrderedCollection", ID: a.n.Of(m.Name, "featured")}
+	err := a.view(func(tx ObjectsTx) error {
+		ids, err := tx.Pins(m.ID, camp.MostPins)
+		if err != nil {
+			return err
+		}
+		for _, id := range slices.Backward(ids) {
+			p, ok, err := tx.Post(id)
+			if err != nil {
+				return err
+			}
+			if ok && p.Here() && p.Author == m.ID && p.BoostOf == 0 && p.Audience == camp.AudiencePublic {
+				list.Items = append(list.Items, ap.Object{ID: a.n.Post(p.ID)})
+			}
+		}
+		list.Total = len(list.Items)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	return a.give(http.StatusOK, list.JSON())
 }
 

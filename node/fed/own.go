@@ -247,6 +247,9 @@ func (s shaper) thread(tx OwnTx, p camp.Post, r released) error {
 		r.post.Context = s.n.Below(root.ID, "context")
 		r.post.Conversation = r.post.Context
 	}
+	if r.post.Conversation == "" && r.post.InReplyTo != "" { // who may not know what it answers learns no name of it
+		r.post.Conversation = p.Thread
+	}
 	return err
 }
 

@@ -69,6 +69,9 @@ type written struct {
 	answers string
 }
 
+// mostThread is how long the name of a thread may be, in bytes.
+const mostThread = 500
+
 // writtenOf translates a post of somebody elsewhere.
 func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 	out := written{
@@ -79,6 +82,9 @@ func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 			Written: p.Published, Emoji: p.Emoji, Quoted: n.here(p.Quote), Stamp: p.Stamp,
 			Files: p.Files[:min(len(p.Files), mostFiles)],
 		},
+	}
+	if len(p.Conversation) <= mostThread {
+		out.post.Thread = p.Conversation
 	}
 	if p.Poll != nil {
 		poll := *p.Poll

@@ -14,7 +14,7 @@ const (
 	reportsKept   = 365 * 24 * time.Hour // after they were closed (community.md 7)
 )
 
-// Reports gives what other servers reported, open ones first, each newest first.
+// Reports gives what members and other servers reported, open ones first, each newest first.
 // For host and helpers; nobody sees a report about themselves, nor that there is
 // one (community.md 7).
 func (s *Service) Reports(ctx context.Context, by camp.Actor) (list []camp.ReportLine, err error) {
@@ -55,15 +55,21 @@ func rank(r camp.Report) int {
 
 func reportLine(tx Tx, r camp.Report, names map[camp.MemberID]string) (camp.ReportLine, error) {
 	l := camp.ReportLine{
-		ID: strconv.FormatUint(r.ID, 10), At: r.At, From: r.From, Whom: []string{}, Posts: []string{}, Texts: append([]string{}, r.Texts...),
+		ID: strconv.FormatUint(r.ID, 10), At: r.At, From: r.From, Rules: append([]int{}, r.Rules...), Sent: r.Sent, Whom: []string{}, Posts: []string{}, Texts: append([]string{}, r.Texts...),
 		Words: r.Words, State: "new", Closed: r.Closed, Note: r.Note,
 	}
 	for _, id := range r.Whom {
-		m, _, err := tx.Member(id)
+		name, err := handleOf(tx, id)
 		if err != nil {
 			return l, err
 		}
-		l.Whom = append(l.Whom, m.Name)
+		l.Whom = append(l.Whom, name)
+	}
+	if r.Maker != 0 {
+		var err error
+		if l.Maker, err = handleOf(tx, r.Maker); err != nil {
+			return l, err
+		}
 	}
 	for _, id := range r.Posts {
 		l.Posts = append(l.Posts, id.String())
@@ -75,6 +81,20 @@ func reportLine(tx Tx, r camp.Report, names map[camp.MemberID]string) (camp.Repo
 	var err error
 	l.By, err = shown(tx, r.By, names)
 	return l, err
+}
+
+// handleOf gives the handle of somebody from here or elsewhere, "" where nobody
+// knows them any more.
+func handleOf(tx Tx, id camp.MemberID) (string, error) {
+	m, ok, err := tx.Member(id)
+	if err != nil || ok {
+		return m.Name, err
+	}
+	r, ok, err := tx.Remote(id)
+	if err != nil || !ok {
+		return "", err
+	}
+	return r.Handle(), nil
 }
 
 // ResolveReport closes a report, with a note for the other helpers. One that is

@@ -226,6 +226,9 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 			return nil, err
 		}
 	}
+	if err := tx.DropPin(p.Author, p.ID); err != nil { // who hears that it is gone needs not hear this
+		return nil, err
+	}
 	told, err := dropBoosts(tx, p)
 	if err != nil {
 		return nil, err

@@ -114,6 +114,11 @@ type Tx interface {
 	DropPolling(camp.PostID) error
 	PutErrand(camp.Errand) error
 	Errands(limit int) ([]camp.Errand, error) // oldest first; 0 for all
+	PutPin(who camp.MemberID, p camp.PostID) error
+	DropPin(who camp.MemberID, p camp.PostID) error
+	Pins(who camp.MemberID, limit int) ([]camp.PostID, error) // oldest post first; 0 for all
+	PutReport(camp.Report) error
+	Reports() ([]camp.Report, error) // oldest first
 	// PostsNaming gives posts from elsewhere that answer what has this id and is
 	// not known here, or are allowed to quote by it.
 	PostsNaming(uri string, limit int) ([]camp.Post, error)

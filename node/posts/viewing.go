@@ -14,6 +14,9 @@ type viewing struct {
 	muting  bool                         // leave out whom the viewer muted
 	liked   func(camp.PostID) (bool, error)
 	kept    func(camp.PostID) (bool, error)
+
+	pins     []camp.PostID // the viewer's own
+	pinsRead bool
 }
 
 // newViewing looks the viewer's marks up post by post.
@@ -179,6 +182,9 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		return pv, err
 	}
 	if pv.Kept, err = v.kept(p.ID); err != nil {
+		return pv, err
+	}
+	if pv.Pinned, err = v.pinned(p); err != nil {
 		return pv, err
 	}
 	return pv, v.beyond(&pv)

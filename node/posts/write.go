@@ -64,7 +64,7 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	}
 	p.Root = p.ID
 	if above != nil {
-		p.Root = above.Root
+		p.Root, p.Thread = above.Root, above.Thread
 	}
 	if p.Pictures, err = takePictures(tx, p, c.pictures); err != nil {
 		return 0, nil, err

@@ -65,6 +65,8 @@ func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 	open := v.outside() && v.me.Role != camp.RoleGuest
 	it.Boosts, it.Boosted, it.MayBoost = p.Boosts, p.Boosted, p.MayBoost && open
 	it.MayPoint = open && p.Audience != camp.AudienceLetter
+	it.Pinned, it.MayPin = p.Pinned, v.s.o.Pins != nil && p.Mine && p.Audience == camp.AudiencePublic
+	it.MayReport = v.s.o.Report != nil && v.s.o.Ties != nil && !p.Mine && !it.By.Gone && (p.Here() || v.outside())
 	it.MayNarrow = open && p.Mine && p.Audience.Leaves()
 	if p.PassedBy != nil {
 		it.PassedBy = personOf(*p.PassedBy).Name

@@ -101,6 +101,7 @@ func (f *fake) options() Options {
 		People: f, Posts: (*fakePosts)(f), Media: (*fakeMedia)(f), Live: (*fakeLive)(f), Desk: (*fakeDesk)(f),
 		Now: func() time.Time { return f.clock() }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test",
+		Report: nobodyReports{}, Reports: nobodyReports{},
 		Outside: func() bool { return f.outside }, OpenThread: f.openThread,
 	}
 	f.abroad.fill(&o)

@@ -24,6 +24,7 @@ type farPage struct {
 	Moved   *movedTo
 	Barred  *barred
 	Tie     *tieView
+	Top     []item
 	Posts   []item
 	Unknown string // somebody whom the camp does not know yet: what to look up
 	pager
@@ -146,6 +147,9 @@ func (v *visit) farMore(p *farPage, r camp.Remote) error {
 		return err
 	}
 	p.Posts = v.list(posts)
+	if p.Top, err = v.onTop(r.ID, win); err != nil {
+		return err
+	}
 	if n := len(posts); n > 0 {
 		p.pager = pagerFor("/@"+url.PathEscape(r.Handle()), nil, win, n, uint64(posts[n-1].ID))
 	}

@@ -16,6 +16,7 @@ type tieView struct {
 	Follows, Asked, Quieter bool // Quieter: what they pass on is not wanted
 	Followed, Asking        bool // the other way round
 	Muted, Blocked          bool
+	MayReport               bool
 }
 
 // tieWith says how the reader stands with somebody; nil for themself. still is
@@ -29,7 +30,7 @@ func (v *visit) tieWith(m camp.Member, still bool) (*tieView, error) {
 		return nil, err
 	}
 	r := rels[0]
-	t := &tieView{ID: m.ID.String(), Name: personOf(m).Name, Muted: r.Apart.Muted, Blocked: r.Apart.Blocked}
+	t := &tieView{ID: m.ID.String(), Name: personOf(m).Name, Muted: r.Apart.Muted, Blocked: r.Apart.Blocked, MayReport: v.s.o.Report != nil}
 	if v.outside() {
 		t.MayFollow = !still && !r.Apart.Blocked
 		if r.Follows != nil {
@@ -46,7 +47,15 @@ func (v *visit) tieWith(m camp.Member, still bool) (*tieView, error) {
 // themself, and who is not to be seen, are nowhere.
 func (v *visit) whom() (camp.Member, error) {
 	id, err := camp.ParseMemberID(v.r.PathValue("id"))
-	if err != nil || id == 0 || id == v.me.ID || v.s.o.Ties == nil {
+	if err != nil {
+		return camp.Member{}, errNowhere
+	}
+	return v.other(id)
+}
+
+// other gives somebody by id in the same way.
+func (v *visit) other(id camp.MemberID) (camp.Member, error) {
+	if id == 0 || id == v.me.ID || v.s.o.Ties == nil {
 		return camp.Member{}, errNowhere
 	}
 	m, err := v.s.o.People.Member(v.ctx(), id)

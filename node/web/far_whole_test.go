@@ -75,7 +75,7 @@ func newWide(t *testing.T) *wide {
 	w.site, err = New(Options{
 		People: w.people, Posts: w.posts, Media: w.media, Live: &w.ring, Now: time.Now, Rand: rand.Reader, Log: log, Border: w.border,
 		Hosts: func() []string { return []string{"127.0.0.1:4123"} }, Cookie: "camp_test", Kept: store.Catalogue, NoRate: true,
-		Outside: yes, Ties: w.posts, Finder: w, Reach: w.people, Carry: w.carry,
+		Outside: yes, Ties: w.posts, Finder: w, Pins: w.posts, Report: w.posts, Reports: w.people, Reach: w.people, Carry: w.carry,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ type frame struct {
 	Keeper            bool   // shows the host's pages
 	Helps             bool   // is host or helper
 	Inviting          bool   // the camp takes invites and blocks
+	Reports           bool   // what was reported is there to be looked into
 	HostName          string // shown name of the host
 	Outside           bool   // the camp talks with the wider world
 	Token, Back       string
@@ -34,12 +35,13 @@ var said = map[string]string{
 	"narrowed": "open.said.narrowed", "cancelled": "web.said.cancelled", "gone": "web.said.gone",
 	"follows": "web.far.said.follows", "asks": "web.far.said.asks", "unfollowed": "web.far.said.unfollowed", "muted": "web.far.said.muted", "heard": "web.far.said.heard",
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
+	"reported": "report.said", "report_closed": "report.said_closed",
 	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 
 func (v *visit) frame(nav, title string) (frame, error) {
 	f := frame{
-		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil, Outside: v.outside(),
+		Lang: v.words.lang, Title: title, Camp: v.house.Name, Nav: nav, Me: personOf(v.me), Keeper: v.keeper(), Helps: v.actor.May(), Inviting: v.s.o.Joining != nil, Reports: v.s.o.Reports != nil && v.actor.May(), Outside: v.outside(),
 		Token: v.token, Back: v.r.URL.RequestURI(), Live: "/live",
 	}
 	f.Outside = v.outside()

@@ -104,6 +104,9 @@ type plainItem struct {
 	MayBoost  bool
 	MayPoint  bool // the reader can point to it in a post of their own
 	MayNarrow bool
+	MayReport bool
+	MayPin    bool
+	Pinned    bool
 	Hidden    bool // its pictures are not for every eye
 	NoFiles   bool // they are kept away by the camp's decision
 	More      int  // pictures that are only on its own page

@@ -84,6 +84,7 @@ type profilePage struct {
 	About any // template.HTML; nil for none
 	Own   bool
 	Tie   *tieView // how the reader stands with them; nil: not offered
+	Top   []item   // what they keep on top of their page
 	Posts []item
 	pager
 }
@@ -121,6 +122,9 @@ func (v *visit) profile() error {
 		p.pager = pagerFor("/@"+name, nil, win, n, uint64(posts[n-1].ID))
 	}
 	if p.frame, err = v.frame("people", p.Who.Name); err != nil {
+		return err
+	}
+	if p.Top, err = v.onTop(m.ID, win); err != nil {
 		return err
 	}
 	if p.Tie, err = v.tieWith(m, false); err != nil {

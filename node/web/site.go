@@ -44,6 +44,9 @@ type Options struct {
 	Ties    Ties                                              // nil: nobody follows, mutes or blocks
 	Finder  Finder                                            // nil: nobody elsewhere can be looked up
 	Reach   Reach                                             // nil: not offered
+	Pins    Pins                                              // nil: nothing stands on top of a page
+	Report  Reporting                                         // nil: nobody can be reported
+	Reports Reports                                           // what was reported; nil: not offered
 	Carry   Carry                                             // lists of people as files; nil: not offered
 	Backlog func(ctx context.Context) ([]camp.Backlog, error) // what waits to be sent; nil: not offered
 
