@@ -23,7 +23,7 @@ type hostPage struct {
 	Address  string
 	Version  string
 	Recovery bool // the sheet was printed or saved
-	Outside  string
+	Contacts string
 	On       bool // members can get in
 	Paused   bool
 }
@@ -44,7 +44,7 @@ func (v *visit) host() error {
 	p := &hostPage{
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
-		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Outside: v.say(outside(st)),
+		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)),
 		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused,
 	}
 	if st.Space.Used > 0 {
