@@ -115,11 +115,12 @@ func talk(t *testing.T, ana *camped, bea *peer) {
 		return ana.one("GET", "/api/v1/accounts/"+beaHere, nil)["display_name"] == "Bea of the hills"
 	})
 
-	// Reports.
-	bea.do("report", map[string]any{"who": anaAt, "posts": []string{mineURI}, "text": "too cheerful"})
+	// Reports: nobody sees one about themselves.
+	ana.ctl("member", "add", "mia")
+	bea.do("report", map[string]any{"who": "@mia@" + ana.name, "posts": []string{}, "text": "too cheerful"})
 	ana.until("the report arrives", func() bool {
 		for _, r := range ana.ctl("report", "list")["reports"].([]any) {
-			if strings.Contains(r.(map[string]any)["text"].(string), "too cheerful") {
+			if strings.Contains(r.(map[string]any)["words"].(string), "too cheerful") {
 				return true
 			}
 		}
