@@ -52,7 +52,9 @@ type front struct {
 	finder    *fed.Finder
 	addresses *border.Addresses
 	meters    *meters
+	taker     *fed.Taker
 	renamed   chan struct{} // holds one token while title may be old
+	gone      chan goneBox
 }
 
 var errKeptAway = errors.New("node: the camp keeps this server away")
@@ -61,7 +63,7 @@ var errKeptAway = errors.New("node: the camp keeps this server away")
 // can come.
 func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	log := n.opt.Log.With("component", "fed")
-	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now), renamed: make(chan struct{}, 1)}
+	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now), renamed: make(chan struct{}, 1), gone: make(chan goneBox, 64)}
 	f.client = outside.New(outside.Options{
 		Roots: w.Roots, Nets: w.Nets, Own: w.Own, May: f.may, Now: n.opt.Now, Log: n.opt.Log.With("component", "outside"),
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
@@ -74,16 +76,16 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 		Rules: n.Border, Store: w.Stores.Sightings, Lookup: f.lookup, Never: w.Never, Nets: w.Nets, Now: n.opt.Now, Log: n.opt.Log.With("component", "border"),
 	})
 	f.witness.Tell(f.addresses.Seen)
-	taker := fed.NewTaker(fed.TakerOptions{
+	f.taker = fed.NewTaker(fed.TakerOptions{
 		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Now: n.opt.Now,
 		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
 	})
 	f.gatherer = fed.NewGatherer(fed.GathererOptions{
-		Taker: taker, Docs: docs, Client: f.client, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "gatherer"),
+		Taker: f.taker, Docs: docs, Client: f.client, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "gatherer"),
 	})
 	f.finder = fed.NewFinder(fed.FinderOptions{Gatherer: f.gatherer, Outside: func() bool { return true }, Sees: f.sees})
 	f.inbox = fed.NewInbox(fed.InboxOptions{
-		Names: f.names, Witness: f.witness, Take: f.admitted(taker.Take), Gone: taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
+		Names: f.names, Witness: f.witness, Take: f.admitted(f.taker.Take), Gone: f.taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
 	})
 	f.objects = fed.NewObjects(fed.ObjectsOptions{
 		Names: f.names, Store: w.Stores.Objects, Keys: f.ring, Witness: f.witness, May: f.may, Files: n.Media, Title: f.title,
@@ -95,6 +97,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: n.opt.Now})
 	f.queue = queue.New(queue.Options{
 		Store: w.Stores.Queue, Send: sender.Send, Check: sender.Check, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "queue"),
+		Gone: f.boxGone,
 	})
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
 	if err := f.queue.Load(ctx); err != nil {
@@ -184,10 +187,46 @@ func (f *front) named(ctx context.Context) error {
 func (f *front) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer f.client.Drop()
-	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run, f.gatherer.Run, f.addresses.Run, f.named} {
+	for _, run := range []func(context.Context) error{f.queue.Run, f.teller.Run, f.gatherer.Run, f.addresses.Run, f.named, f.askGone} {
 		g.Go(func() error { return run(ctx) })
 	}
 	return g.Wait()
+}
+
+// goneBox is an inbox of which its server says that it is no more.
+type goneBox struct {
+	host  camp.Domain
+	inbox string
+}
+
+// boxGone remembers one; it does not block. Where there are too many, the next
+// letter to it says so again.
+func (f *front) boxGone(host camp.Domain, inbox string) {
+	select {
+	case f.gone <- goneBox{host, inbox}:
+	default:
+	}
+}
+
+// askGone has asked whether those people are no more.
+func (f *front) askGone(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case b := <-f.gone:
+			if err := f.taker.AskGoneAt(ctx, b.host, b.inbox); err != nil && ctx.Err() == nil {
+				f.n.opt.Log.WarnContext(ctx, "not asked whether somebody is gone", "host", string(b.host), "err", err)
+			}
+		}
+	}
+}
+
+// woke is told that the computer slept, or has another network now.
+func (f *front) woke() {
+	f.client.Drop()
+	f.queue.Woke()
+	f.gatherer.Wake()
 }
 
 // noticed is told of every change in the camp; it must not block.

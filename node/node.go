@@ -206,6 +206,14 @@ func (n *Node) cut(ctx context.Context, d camp.Domain) error {
 	return err
 }
 
+// Woke is told that the computer slept, or has another network now: what waits
+// for others is tried again, gently.
+func (n *Node) Woke() {
+	if n.front != nil {
+		n.front.woke()
+	}
+}
+
 // Backlog gives what waits to be sent to other servers, most first.
 func (n *Node) Backlog(ctx context.Context) ([]camp.Backlog, error) {
 	if n.front == nil {

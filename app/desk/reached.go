@@ -64,9 +64,9 @@ func (w *ways) firstInvite(ctx context.Context) {
 	m.Settled(ctx)
 }
 
-// askAnew has the router asked again when the computer woke up or its addresses
-// changed: timers stand still in sleep, while the router's do not, and another
-// network has another router (tunnel.md 3.7).
+// askAnew has something done again when the computer woke up or its addresses
+// changed: the router asked, for timers stand still in sleep, while the router's do
+// not, and another network has another router (tunnel.md 3.7); other servers tried.
 func askAnew(ctx context.Context, now func() time.Time, renew func()) error {
 	tunnel.Shifts(ctx, now, func(tunnel.Shift) { renew() })
 	return nil

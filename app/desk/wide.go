@@ -170,6 +170,7 @@ func (w *wide) serve() {
 		s.pages.Go(func() error { return s.part(s.node.ServePublic(s.pagesCtx, behind, l)) })
 	}
 	work := func(run func(context.Context) error) { s.work.Go(func() error { return s.part(run(s.ctx)) }) }
+	work(func(ctx context.Context) error { return askAnew(ctx, s.d.opt.Now, s.node.Woke) })
 	if w.secure != nil {
 		public(nil, node.Secure(w.secure, w.cert.Config()))
 		work(w.cert.Run)

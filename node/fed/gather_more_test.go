@@ -558,3 +558,26 @@ func TestGroupsOfNobody(t *testing.T) {
 		t.Error("asked")
 	}
 }
+
+// Where an inbox is said to be no more, whose it is gets asked about, and nobody
+// whose server has one inbox for all.
+func TestGoneInboxIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	o := newOutpost(t)
+	o.somebody(bo)
+	r := o.follows(bo)
+	host := r.Domain
+	if err := o.AskGoneAt(t.Context(), host, r.Inbox+"/other"); err != nil || len(o.wanted()) > 0 {
+		t.Errorf("of nobody: %v, %v", err, o.wanted())
+	}
+	if err := o.AskGoneAt(t.Context(), "other.example", r.Inbox); err != nil || len(o.wanted()) > 0 {
+		t.Errorf("of another server: %v, %v", err, o.wanted())
+	}
+	if err := o.AskGoneAt(t.Context(), host, r.Inbox); err != nil {
+		t.Fatal(err)
+	}
+	list := o.wanted()
+	if len(list) != 1 || list[0].Do != camp.WantedEnd || list[0].URI != bo {
+		t.Errorf("asked about: %v", list)
+	}
+}

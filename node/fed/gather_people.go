@@ -49,6 +49,28 @@ func (t *Taker) AskGone(ctx context.Context, actor string) error {
 	})
 }
 
+// AskGoneAt is AskGone for whoever has an inbox of which their server says that
+// it is no more (federation.md 11). That of a whole server says nothing of anybody.
+func (t *Taker) AskGoneAt(ctx context.Context, host camp.Domain, inbox string) error {
+	return t.run(ctx, func(w *taking) ([]camp.Event, error) {
+		for after := camp.MemberID(0); ; {
+			list, err := w.tx.RemotesOf(host, after, gonePage)
+			if err != nil || len(list) == 0 {
+				return nil, err
+			}
+			for _, r := range list {
+				if r.Inbox != inbox || r.Shared == inbox || !r.Gone.IsZero() {
+					continue
+				}
+				return nil, w.want(camp.Wanted{Do: camp.WantedEnd, URI: r.URI})
+			}
+			after = list[len(list)-1].ID
+		}
+	})
+}
+
+const gonePage = 200
+
 // find makes somebody who is kept the one who acts.
 func (w *taking) find(uri string) (ok bool, err error) {
 	w.who, ok, err = w.tx.RemoteByURI(uri)

@@ -42,8 +42,8 @@ func keyOf(key sig.Key, owner string) ([]ap.Key, error) {
 	return []ap.Key{{ID: key.ID, Owner: owner, DER: der}}, err
 }
 
-// person is a member (federation.md 3). That they may be searched for or
-// recommended elsewhere nobody has said here, so it stays no.
+// person is a member (federation.md 3). That others may list them or search what
+// they wrote is no unless they said yes.
 func (s shaper) person(tx OwnTx, m camp.Member, key sig.Key) (*ap.Actor, error) {
 	keys, err := keyOf(key, s.n.Actor(m.Name))
 	if err != nil {
@@ -57,7 +57,7 @@ func (s shaper) person(tx OwnTx, m camp.Member, key sig.Key) (*ap.Actor, error) 
 		Type: "Person", ID: s.n.Actor(m.Name), Username: m.Name, Display: m.Display, About: ap.HTML(about), URL: s.n.Page(m.Name),
 		Inbox: s.n.Of(m.Name, "inbox"), Outbox: s.n.Of(m.Name, "outbox"), Followers: s.n.Of(m.Name, "followers"),
 		Following: s.n.Of(m.Name, "following"), Featured: s.n.Of(m.Name, "featured"), Shared: s.n.Shared(),
-		Published: m.Joined.UTC().Truncate(24 * time.Hour), Locked: m.Locked, Also: m.Also, Moved: m.Moved,
+		Published: m.Joined.UTC().Truncate(24 * time.Hour), Locked: m.Locked, Discoverable: m.Discoverable, Indexable: m.Indexable, Also: m.Also, Moved: m.Moved,
 		Webfinger: s.n.Acct(m.Name), Keys: keys,
 	}
 	if m.Picture != "" {

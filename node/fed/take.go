@@ -16,6 +16,7 @@ type TakeTx interface {
 	posts.Tx
 	WantTx
 	RemoteByURI(uri string) (r camp.Remote, ok bool, err error)
+	RemotesOf(d camp.Domain, after camp.MemberID, limit int) ([]camp.Remote, error)
 	PutRemote(r camp.Remote, old *camp.Remote) error
 	LikedBy(who camp.MemberID, act string) (p camp.PostID, ok bool, err error)
 	PutPin(who camp.MemberID, p camp.PostID) error
