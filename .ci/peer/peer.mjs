@@ -23,6 +23,7 @@ const { values: flags } = parseArgs({
     takes: { type: "string", default: "both" }, // the form that it accepts: new, old or both
     strict: { type: "boolean", default: false }, // nothing is shown to who does not sign
     asks: { type: "boolean", default: false }, // followers wait for a yes
+    whole: { type: "boolean", default: false }, // tell every request whole
   },
 });
 const old = "draft-cavage-http-signatures-12";
@@ -251,7 +252,7 @@ async function face(req, res) {
   for await (const part of req) parts.push(part);
   const form = formOf(req.headers);
   const reply = (status, body, headers = {}) => {
-    tell({ event: "asked", method: req.method, path: req.url, form, status, agent: req.headers["user-agent"] });
+    tell({ event: "asked", method: req.method, path: req.url, form, status, agent: req.headers["user-agent"], ...(flags.whole ? { headers: req.headers, body: Buffer.concat(parts).toString() } : {}) });
     res.writeHead(status, headers).end(body);
   };
   if (req.method === "POST" && state.fail > 0) {
