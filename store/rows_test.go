@@ -345,6 +345,17 @@ func TestMediaUses(t *testing.T) {
 	}
 }
 
+// besideRows reports whether a sentence is about what is kept in files beside the
+// rows; app/desk says it, and holds itself to it.
+func besideRows(key string) bool {
+	for _, of := range []string{"places", "backups", "techlog", "choices"} {
+		if strings.HasPrefix(key, "kept."+of+".") {
+			return true
+		}
+	}
+	return key == "kept.readers.phrase"
+}
+
 // TestKeptWords: every kind says in both languages what it keeps, and no
 // sentence says it of nothing.
 func TestKeptWords(t *testing.T) {
@@ -363,7 +374,7 @@ func TestKeptWords(t *testing.T) {
 			}
 		}
 		for _, key := range w.Keys() {
-			if strings.HasPrefix(key, "kept.") && !said[key] {
+			if strings.HasPrefix(key, "kept.") && !said[key] && !besideRows(key) {
 				t.Errorf("%s: nothing keeps %s", language, key)
 			}
 		}

@@ -134,7 +134,7 @@ func TestOtherScreensKnowTheWideWorld(t *testing.T) {
 	on := fullState()
 	on.World = camp.World{On: true, Ready: true, Domain: "oak.example"}
 	on.Needs = []camp.Need{{Kind: "world", Say: "world.check.nowhere", Args: map[string]string{"Name": "oak.example"}, Deed: camp.DoWorldCheck, Page: PageWorld}}
-	for page, key := range map[string]string{PageHome: "window.home.contacts", PageBlocks: "window.blocks.quiet", PagePrivacy: "window.privacy.off", PageSettings: "window.settings.world.off"} {
+	for page, key := range map[string]string{PageHome: "window.home.contacts.router", PageBlocks: "window.blocks.quiet", PagePrivacy: "window.privacy.off", PageSettings: "window.settings.world.off"} {
 		b := newBench(t, fullState(), "en")
 		b.view.visit(page)
 		b.wantText(b.say(key))
