@@ -11,8 +11,12 @@ import (
 )
 
 // maxPerSource is how many connections one source has at the public door
-// (reliability.md 9); behind a proxy, how many requests at the same time.
-const maxPerSource = 64
+// (reliability.md 9), and how many requests at the same time: one connection of
+// HTTP/2 carries many. maxAsked is how many of all sources are answered at once.
+const (
+	maxPerSource = 64
+	maxAsked     = 1024
+)
 
 // Secure gives a listener whose connections speak TLS once they have found a
 // place: what is turned away costs no handshake, and is shown no certificate.
@@ -41,7 +45,7 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 		}
 		return errSilent
 	}
-	p := &public{n: n, behind: behind, open: map[netip.Addr]int{}, next: n.front.behind(behind)}
+	p := &public{n: n, behind: behind, open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}, next: n.front.behind(behind)}
 	all := make([]net.Listener, 0, len(listeners))
 	for _, l := range listeners {
 		all = append(all, beneath(l, func(raw net.Listener) net.Listener {
@@ -61,8 +65,10 @@ type public struct {
 	behind []netip.Prefix
 	next   http.Handler
 
-	mu   sync.Mutex // guards open
-	open map[netip.Addr]int
+	mu     sync.Mutex // guards what follows
+	open   map[netip.Addr]int
+	asking map[netip.Addr]int
+	asked  int
 }
 
 // ServeHTTP answers one request. While the camp is paused it is as if the
@@ -71,15 +77,12 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.n.paused.Load() {
 		closeUnread()
 	}
-	if len(p.behind) > 0 { // connections are the proxy's; the sources are behind it
-		from, ok := source(r, p.behind)
-		if !ok || !p.enter(from) {
-			w.Header().Set("Retry-After", "1")
-			w.WriteHeader(http.StatusTooManyRequests)
-			return
-		}
-		defer p.leave(from)
+	from, ok := source(r, p.behind)
+	if !ok || !p.ask(from) {
+		tooFast(w, 1)
+		return
 	}
+	defer p.answered(from)
 	p.next.ServeHTTP(w, r)
 }
 
@@ -117,6 +120,29 @@ func (p *public) leave(from netip.Addr) {
 	defer p.mu.Unlock()
 	if p.open[from]--; p.open[from] <= 0 {
 		delete(p.open, from)
+	}
+}
+
+// ask counts a request in, where there is room for one more at the same time.
+func (p *public) ask(from netip.Addr) bool {
+	from = household(from)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked >= maxAsked || p.asking[from] >= maxPerSource && !p.n.opt.NoRate {
+		return false
+	}
+	p.asked++
+	p.asking[from]++
+	return true
+}
+
+func (p *public) answered(from netip.Addr) {
+	from = household(from)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked--
+	if p.asking[from]--; p.asking[from] <= 0 {
+		delete(p.asking, from)
 	}
 }
 

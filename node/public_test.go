@@ -83,7 +83,7 @@ func (c *visitor) RemoteAddr() net.Addr { return c.from }
 
 func newPublic(rates bool, behind ...netip.Prefix) *public {
 	n := &Node{opt: Options{Log: slog.New(slog.DiscardHandler), NoRate: !rates}}
-	return &public{n: n, behind: behind, open: map[netip.Addr]int{}}
+	return &public{n: n, behind: behind, open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}}
 }
 
 // One source has so many connections and no more; others are not kept out by
@@ -183,11 +183,52 @@ func TestRequestsPerForwardedSource(t *testing.T) {
 	}
 	close(hold)
 	all.Wait()
-	if got := ask("/", "9.9.9.9"); got != http.StatusOK || len(p.open) != 0 {
-		t.Errorf("afterwards: %d, still counted %v", got, p.open)
+	if got := ask("/", "9.9.9.9"); got != http.StatusOK || len(p.asking) != 0 || p.asked != 0 {
+		t.Errorf("afterwards: %d, still counted %v", got, p.asking)
 	}
 	if _, ok := p.admit(&visitor{from: &net.TCPAddr{IP: net.ParseIP("9.9.9.9"), Port: 1}}); ok {
 		t.Error("somebody who is not the proxy is let in")
+	}
+}
+
+// One connection of HTTP/2 carries many requests: those that are answered at the
+// same time are bounded, of one source and of all.
+func TestRequestsAtTheSameTime(t *testing.T) {
+	p := newPublic(true)
+	hold, inside := make(chan struct{}), make(chan struct{})
+	p.next = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			inside <- struct{}{}
+			<-hold
+		}
+	})
+	ask := func(path, from string) int {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.RemoteAddr = net.JoinHostPort(from, "4711")
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, r)
+		return w.Code
+	}
+	var all sync.WaitGroup
+	for n := range maxAsked {
+		if n == maxPerSource {
+			if got := ask("/", "9.9.9.0"); got != http.StatusTooManyRequests {
+				t.Errorf("one more of the same: %d", got)
+			}
+			if got := ask("/", "9.9.9.200"); got != http.StatusOK {
+				t.Errorf("one of somebody else: %d", got)
+			}
+		}
+		all.Go(func() { ask("/slow", netip.AddrFrom4([4]byte{9, 9, 9, byte(n / maxPerSource)}).String()) })
+		<-inside
+	}
+	if got := ask("/", "9.9.9.200"); got != http.StatusTooManyRequests {
+		t.Errorf("one more than all: %d", got)
+	}
+	close(hold)
+	all.Wait()
+	if got := ask("/", "9.9.9.0"); got != http.StatusOK || len(p.asking) != 0 || p.asked != 0 {
+		t.Errorf("afterwards: %d, still counted %v", got, p.asking)
 	}
 }
 

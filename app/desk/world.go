@@ -16,6 +16,7 @@ import (
 	"camp/node/fed"
 	"camp/node/fed/queue"
 	"camp/store"
+	"camp/tunnel/reach"
 )
 
 // worldPlan is what the wider world is to be in one run of the camp. Flags of
@@ -130,7 +131,7 @@ func (s *session) forWorld() *node.World {
 	}
 	d := s.d
 	return &node.World{
-		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own,
+		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own, Never: s.never,
 		Stores: node.WorldStores{
 			Keys: store.As[fed.KeyTx](s.db), Directory: store.As[fed.Tx](s.db), Witness: store.As[fed.WitnessTx](s.db),
 			Take: store.As[fed.TakeTx](s.db), Objects: store.As[fed.ObjectsTx](s.db), Tell: store.As[fed.TellTx](s.db), Check: store.As[fed.CheckTx](s.db),
@@ -148,6 +149,26 @@ func (s *session) own() []netip.Addr {
 	}
 	if srv := s.ways.server(); srv != nil {
 		list = append(list, srv.Inner()...)
+	}
+	return list
+}
+
+// never gives the networks from where nobody is turned away by address: a server
+// that is to find nobody here may say of any address that it is its own.
+func (s *session) never() []netip.Prefix { return networksOf(append(s.own(), reach.Local()...)) }
+
+// networksOf gives what stands for addresses at the border: IPv4 itself, IPv6 the
+// network that one household has.
+func networksOf(addrs []netip.Addr) (list []netip.Prefix) {
+	for _, a := range addrs {
+		a = a.Unmap().WithZone("")
+		bits := 32
+		if a.Is6() {
+			bits = 64
+		}
+		if p, err := a.Prefix(bits); err == nil && p.IsValid() {
+			list = append(list, p)
+		}
 	}
 	return list
 }

@@ -222,7 +222,7 @@ func TestCVE202342450InnerAddresses(t *testing.T) {
 			}
 			return []netip.Addr{netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("::ffff:127.0.0.1"), netip.MustParseAddr("64:ff9b::a00:1")}, nil
 		},
-		Own: func() []netip.Addr { return nil }, Agent: "test", Now: o.time, Log: slog.New(slog.DiscardHandler),
+		System: func() []netip.Addr { return nil }, Agent: "test", Now: o.time, Log: slog.New(slog.DiscardHandler),
 	})
 	o.g.docs, o.g.client = NewFetcher(inner, &ring{}, o.time), inner
 	from := by(t, bo)

@@ -48,6 +48,7 @@ type Inbox struct {
 
 	all, each meters // each: by host of the key
 	failed    meters // by address: what proved to be nobody's
+	bodies    bodies
 }
 
 // Rates of reliability.md part 9; of failures there is no word.
@@ -85,14 +86,10 @@ func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusRequestEntityTooLarge)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, ap.MaxDocument))
-	var big *http.MaxBytesError
-	switch {
-	case errors.As(err, &big):
-		say(w, http.StatusRequestEntityTooLarge)
-		return
-	case err != nil:
-		say(w, http.StatusBadRequest)
+	body, free, err := in.bodies.read(w, r)
+	defer free()
+	if err != nil {
+		badBody(w, err)
 		return
 	}
 	in.judge(w, r, body)

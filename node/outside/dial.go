@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -64,11 +65,21 @@ func (d dialer) knock(ctx context.Context, network, addr string, part time.Durat
 
 func (c *Client) may(a netip.Addr) bool { return judge(a, c.o.Nets, c.own()) }
 
+// own gives the addresses of this machine: those that the system tells, without
+// which no neighbour by IPv6 would be known, and those that it does not.
 func (c *Client) own() []netip.Addr {
-	if c.o.Own != nil {
-		return c.o.Own()
+	system := c.o.System
+	if system == nil {
+		system = c.system
 	}
-	var own []netip.Addr
+	own := system()
+	if c.o.Own != nil {
+		own = append(slices.Clip(own), c.o.Own()...)
+	}
+	return own
+}
+
+func (c *Client) system() (own []netip.Addr) {
 	list, err := net.InterfaceAddrs()
 	if err != nil {
 		c.o.Log.Warn("could not list this machine's addresses", "err", err)

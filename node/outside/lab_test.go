@@ -58,7 +58,7 @@ func newLab(t testing.TB) *lab {
 	roots := x509.NewCertPool()
 	roots.AddCert(l.ca)
 	l.opts = Options{
-		Roots: roots, Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Own: func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} },
+		Roots: roots, Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, System: func() []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} },
 		Lookup: l.lookup, Alias: l.lookupAlias, May: l.may, Agent: "Camp/1 (+https://camp.example/)", Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
 	}
 	return l

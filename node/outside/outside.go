@@ -53,9 +53,12 @@ type Options struct {
 	Nets []netip.Prefix
 	// Ports may be named in an address besides 443; only for a lab.
 	Ports []uint16
-	// Own gives the addresses of this machine, its public one and those in the
-	// tunnel, which are never reached, whatever Nets says; nil asks the system.
+	// Own gives addresses of this machine that the system does not tell, the
+	// router's and those in the tunnel: like those that it tells they are never
+	// reached, whatever Nets says. nil: there are none.
 	Own func() []netip.Addr
+	// System gives the addresses that the system tells; nil asks it.
+	System func() []netip.Addr
 	// May is the border's word about a server: an error keeps it away. It is asked
 	// before anything else is done, for each redirect, and for what a name stands
 	// for. nil admits all.

@@ -196,7 +196,7 @@ func wired(tb testing.TB, good, bad int, took time.Duration) *wire {
 	}
 	w.client = outside.New(outside.Options{
 		Lookup: func(_ context.Context, host string) ([]netip.Addr, error) { return []netip.Addr{names[host]}, nil },
-		Roots:  roots, Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Own: func() []netip.Addr { return nil }, Ports: ports,
+		Roots:  roots, Nets: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, System: func() []netip.Addr { return nil }, Ports: ports,
 		Agent: "Camp", Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	tb.Cleanup(func() {
