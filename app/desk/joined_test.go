@@ -127,7 +127,15 @@ func TestDeclinedAndTakenBack(t *testing.T) {
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Tom") // a new try takes the place of the old
 	h.until("somebody waits again", waiting(1))
 	m.until("connected", func(st camp.State) bool { return connected(st) && st.Memberships[0].State == camp.Waiting })
-	m.do(camp.Intent{Do: camp.DoJoinWithdraw})
+	var err error
+	for range 3 { // where a machine is busy the camp may seem asleep; whoever asks tries again
+		if _, err = m.Do(t.Context(), camp.Intent{Do: camp.DoJoinWithdraw}); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.until("nobody waits", waiting(0))
 	if st := m.State(); len(st.Memberships) != 0 {
 		m.until("forgotten", func(st camp.State) bool { return len(st.Memberships) == 0 })
