@@ -27,7 +27,7 @@ type turn struct {
 
 const (
 	mostTurns     = mostOut / 2
-	mostTurnsEach = 4
+	mostTurnsEach = 4                // and as many wait: who waits holds a turn of the server that they claim to be of
 	proofTime     = 20 * time.Second // to find out who signed one request
 )
 
@@ -40,7 +40,8 @@ var (
 
 func newTurns() *turns { return &turns{all: make(chan struct{}, mostTurns), each: map[string]*turn{}} }
 
-// take waits for a turn and gives what ends it; errNoTurn where none comes in time.
+// take waits for a turn and gives what ends it; errNoTurn where none comes in
+// time, or too many of the same source wait.
 func (t *turns) take(ctx context.Context) (end func(), err error) {
 	from, _ := ctx.Value(sourceKey{}).(netip.Addr)
 	source := sourceOf(netip.AddrPortFrom(from, 0).String())
@@ -49,6 +50,10 @@ func (t *turns) take(ctx context.Context) (end func(), err error) {
 	if one == nil {
 		one = &turn{free: make(chan struct{}, mostTurnsEach)}
 		t.each[source] = one
+	}
+	if one.users >= 2*mostTurnsEach {
+		t.mu.Unlock()
+		return nil, errNoTurn
 	}
 	one.users++
 	t.mu.Unlock()

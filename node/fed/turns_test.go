@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,10 +49,18 @@ func TestSlowKeysLeaveRoom(t *testing.T) {
 			return err
 		}
 		var all sync.WaitGroup
+		var refused atomic.Int32
 		for n := range 30 {
-			all.Go(func() { _ = ask("9.9.9.9", fmt.Sprintf("https://slow%d.example/u/x#main-key", n)) })
+			all.Go(func() {
+				if err := ask("9.9.9.9", fmt.Sprintf("https://slow%d.example/u/x#main-key", n)); errors.Is(err, errNoTurn) {
+					refused.Add(1)
+				}
+			})
 		}
 		synctest.Wait()
+		if got := refused.Load(); got != 30-2*mostTurnsEach {
+			t.Errorf("%d of one address are refused at once", got)
+		}
 		if docs.most != mostTurnsEach {
 			t.Errorf("one address has %d keys looked up at once", docs.most)
 		}
