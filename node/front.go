@@ -270,7 +270,7 @@ func (f *front) route(w http.ResponseWriter, r *http.Request, from netip.Addr) {
 		f.objects.ServeHTTP(w, r)
 		return
 	case f.n.API.Owns(at):
-		f.n.API.ServeHTTP(w, r)
+		f.program(w, r, from)
 		return
 	}
 	named := strings.HasPrefix(at, "/.well-known/") || strings.HasPrefix(at, "/nodeinfo/")

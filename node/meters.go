@@ -45,6 +45,19 @@ func (m *meters) page(from netip.Addr) bool {
 	return one.AllowN(now, 1) && all.AllowN(now, 1)
 }
 
+// mayAsk reports whether page would say yes; it counts nothing.
+func (m *meters) mayAsk(from netip.Addr) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	for _, of := range []netip.Prefix{exact(from), around(from)} {
+		if l, known := m.pages[of]; known && l.TokensAt(now) < 1 {
+			return false
+		}
+	}
+	return true
+}
+
 // name reports whether an address may look one name more up.
 func (m *meters) name(from netip.Addr) bool {
 	m.mu.Lock()

@@ -73,7 +73,7 @@ func NewGatherer(o GathererOptions) *Gatherer {
 		t:      o.Taker, rand: o.Rand, log: o.Log, kick: make(chan struct{}, 1),
 		list: map[string]*sought{}, lanes: map[camp.Domain]*lane{},
 	}
-	o.Taker.gather, o.Taker.full = g.add, g.full
+	o.Taker.gather, o.Taker.count = g.add, g.count
 	return g
 }
 
@@ -105,11 +105,11 @@ func (g *Gatherer) add(rows []camp.Wanted) {
 	g.wake()
 }
 
-// full reports whether nothing more is to be wanted.
-func (g *Gatherer) full() bool {
+// count gives how much is wanted.
+func (g *Gatherer) count() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.list) >= camp.MaxWanted
+	return len(g.list)
 }
 
 // put has a row done; the caller has the mutex.

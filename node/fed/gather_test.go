@@ -378,6 +378,30 @@ func TestGathererIsBounded(t *testing.T) {
 	}
 }
 
+// Strangers fill half of it: what members want, and what comes from those whom
+// they follow, finds room all the same.
+func TestStrangersLeaveRoomForWhatIsWanted(t *testing.T) {
+	t.Parallel()
+	o := newOutpost(t)
+	o.somebody(bo)
+	o.follows(bo)
+	o.somebody(cy)
+	o.mustBring("Follow", cy, quoted(here.Actor("ana"))) // known from now on
+	o.settle()
+	for n := range camp.MaxWanted / 2 {
+		o.g.add([]camp.Wanted{{Do: camp.WantedPost, URI: fmt.Sprint("https://y.example/", n), Host: "y.example", Next: o.time().Add(time.Hour)}})
+	}
+	before := len(o.wanted())
+	o.mustBring("Create", cy, quoted(cy+"/n/1"))
+	if got := len(o.wanted()); got != before {
+		t.Errorf("a stranger makes %d more wanted", got-before)
+	}
+	o.mustBring("Announce", bo, quoted(cyNote))
+	if got := len(o.wanted()); got != before+1 {
+		t.Errorf("of somebody who is followed %d more are wanted", got-before)
+	}
+}
+
 // The queue takes so many of one server, and no more in all.
 func TestWantedIsBounded(t *testing.T) {
 	t.Parallel()

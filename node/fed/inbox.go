@@ -140,6 +140,9 @@ func (in *Inbox) judge(w http.ResponseWriter, r *http.Request, body []byte) {
 			err = in.o.Gone(ctx, a.Actor)
 		}
 		in.done(w, err)
+	case errors.Is(err, errNoTurn):
+		w.Header().Set("Retry-After", "30")
+		say(w, http.StatusTooManyRequests)
 	case err != nil:
 		in.o.Log.Info("inbox: no proof of who sent it", "host", host, "err", err)
 		say(w, http.StatusUnauthorized)

@@ -149,6 +149,9 @@ func (a *asking) signer() (Signer, error) {
 		return Signer{}, errRate
 	}
 	who, err := a.o.Witness.Signer(a.r.Context(), a.claims)
+	if errors.Is(err, errNoTurn) {
+		return Signer{}, errRate
+	}
 	if err != nil {
 		a.o.Log.Info("asked for something: no proof of who asks", "host", ap.HostOf(a.claims[0].KeyID), "err", err)
 		return Signer{}, errUnsigned

@@ -62,7 +62,8 @@ type Witness struct {
 	may   func(host camp.Domain) error
 	now   func() time.Time
 
-	tell func(host camp.Domain, from netip.Addr) // of who was proven; nil: nobody
+	tell  func(host camp.Domain, from netip.Addr) // of who was proven; nil: nobody
+	turns *turns
 
 	mu    sync.Mutex           // guards what follows
 	asked map[string]time.Time // key -> when its document was last asked for although one was kept
@@ -83,7 +84,7 @@ const (
 
 // NewWitness makes a Witness; may is the border's word about a server.
 func NewWitness(store WitnessStore, docs Documents, may func(host camp.Domain) error, now func() time.Time) *Witness {
-	return &Witness{store: store, docs: docs, may: may, now: now, asked: map[string]time.Time{}, fails: map[string]failure{}}
+	return &Witness{store: store, docs: docs, may: may, now: now, turns: newTurns(), asked: map[string]time.Time{}, fails: map[string]failure{}}
 }
 
 // Tell has fn told from where each server comes that was proven; before anything
@@ -127,8 +128,11 @@ func (w *Witness) KeptAway(h http.Header) bool {
 }
 
 // Signer tells who signed a request, by the claims that Read gave. The first
-// that proves somebody counts; without, the last one's error is given.
+// that proves somebody counts; without, the last one's error is given. It takes no
+// longer than proofTime.
 func (w *Witness) Signer(ctx context.Context, claims []sig.Claim) (Signer, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, proofTime, errSlowProof)
+	defer cancel()
 	err := fmt.Errorf("%w", sig.ErrNone)
 	for _, c := range claims {
 		var s Signer
@@ -160,9 +164,14 @@ func (w *Witness) signer(ctx context.Context, c sig.Claim) (Signer, error) {
 	if err := w.failedBefore(c.KeyID); err != nil {
 		return Signer{}, err
 	}
-	a, der, err := w.fetched(ctx, c.KeyID, host)
+	end, err := w.turns.take(ctx)
 	if err != nil {
-		if ctx.Err() == nil { // that we gave up is not the other side's fault
+		return Signer{}, err
+	}
+	a, der, err := w.fetched(ctx, c.KeyID, host)
+	end()
+	if err != nil {
+		if why := context.Cause(ctx); why == nil || errors.Is(why, errSlowProof) { // that we gave up is not the other side's fault
 			w.fail(c.KeyID, err)
 		}
 		return Signer{}, err

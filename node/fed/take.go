@@ -52,7 +52,7 @@ type TakerOptions struct {
 type Taker struct {
 	o      TakerOptions
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
-	full   func() bool         // whether too much is wanted already; nil: never
+	count  func() int          // how much is wanted already; nil: nothing
 
 	ended ended // posts that strangers took back
 }

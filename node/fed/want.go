@@ -22,8 +22,11 @@ type WantTx interface {
 // is wanted already.
 func (w *taking) want(x camp.Wanted) error {
 	host := hostName(x.URI)
-	if host == "" || host == w.t.o.Names.Domain || w.t.full != nil && w.t.full() {
+	if host == "" || host == w.t.o.Names.Domain {
 		return nil
+	}
+	if room, err := w.room(); err != nil || !room {
+		return err
 	}
 	x.Host, x.Since = host, w.now
 	kept, err := w.tx.AddWanted(x)
@@ -31,6 +34,22 @@ func (w *taking) want(x camp.Wanted) error {
 		w.wants = append(w.wants, x)
 	}
 	return err
+}
+
+// room reports whether one thing more may be wanted. What comes by the word of
+// people whom nobody here follows fills half of it at most: else strangers with
+// servers that never answer would leave no room for what members ask for.
+func (w *taking) room() (bool, error) {
+	if w.t.count == nil {
+		return true, nil
+	}
+	switch n := w.t.count(); {
+	case n >= camp.MaxWanted:
+		return false, nil
+	case n < camp.MaxWanted/2 || w.who.URI == "": // a member asks
+		return true, nil
+	}
+	return w.followed(w.who.ID)
 }
 
 // hostName is the name of the host in an id, without its port.
