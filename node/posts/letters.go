@@ -2,6 +2,7 @@ package posts
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"camp/node/camp"
@@ -42,8 +43,9 @@ func (s *Service) Letters(ctx context.Context, by camp.Actor, p camp.Page) (list
 	return list, err
 }
 
-// Letter gives one of these conversations.
-func (s *Service) Letter(ctx context.Context, by camp.Actor, talk camp.PostID) (t Talk, err error) {
+// Letter gives the one of these conversations that a letter is in, or that it
+// began.
+func (s *Service) Letter(ctx context.Context, by camp.Actor, letter camp.PostID) (t Talk, err error) {
 	err = s.view(ctx, "read letters", func(tx Tx) error {
 		m, err := reader(tx, by)
 		if err != nil {
@@ -53,12 +55,18 @@ func (s *Service) Letter(ctx context.Context, by camp.Actor, talk camp.PostID) (
 		if err != nil {
 			return err
 		}
+		talk, ok, err := tx.TalkOf(m.ID, letter)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			talk = letter
+		}
 		newest, err := tx.LettersIn(m.ID, talk, 1)
 		if err != nil {
 			return err
 		}
-		ok := len(newest) > 0
-		if ok {
+		if ok = len(newest) > 0; ok {
 			t, ok, err = r.one(camp.TalkRef{ID: talk, Newest: newest[0]})
 		}
 		if err == nil && !ok {
@@ -69,18 +77,22 @@ func (s *Service) Letter(ctx context.Context, by camp.Actor, talk camp.PostID) (
 	return t, err
 }
 
-// ReadLetters says that the reader has read a conversation as far as it goes.
-func (s *Service) ReadLetters(ctx context.Context, by camp.Actor, talk camp.PostID) error {
-	t, err := s.Letter(ctx, by, talk)
+// ReadLetters says that the reader has read the conversation that a letter is in,
+// as far as it goes. Where it is not in their list, nothing happens.
+func (s *Service) ReadLetters(ctx context.Context, by camp.Actor, letter camp.PostID) error {
+	t, err := s.Letter(ctx, by, letter)
+	if f := (*camp.Fault)(nil); errors.As(err, &f) && f.Kind == camp.NotFound {
+		return nil
+	}
 	if err != nil || !t.Unread {
 		return err
 	}
 	err = s.store.Loose(ctx, func(tx Tx) error {
-		was, err := tx.TalkRead(by.Member, talk)
+		was, err := tx.TalkRead(by.Member, t.ID)
 		if err != nil || was >= t.At {
 			return err
 		}
-		return tx.PutTalkRead(by.Member, talk, t.At)
+		return tx.PutTalkRead(by.Member, t.ID, t.At)
 	})
 	if err == nil {
 		s.publish.Publish(camp.Event{Kind: camp.EventRead, Member: by.Member, To: by.Member})
