@@ -155,7 +155,11 @@ func (tx *Tx) dropTalk(m camp.MemberID, letter camp.PostID) error {
 	if len(two) == 0 || two[0] != letter {
 		return tx.delAll(keys, nil)
 	}
-	if err := tx.delAll(append(keys, kTalk.at(up(m), down(letter))), nil); err != nil || len(two) == 1 {
+	keys = append(keys, kTalk.at(up(m), down(letter)))
+	if len(two) == 1 { // the last
+		return tx.delAll(append(keys, kTalkRead.at(up(m), up(talk))), nil)
+	}
+	if err := tx.delAll(keys, nil); err != nil {
 		return err
 	}
 	return tx.put(kTalk.at(up(m), down(two[1])), up(talk))
@@ -163,11 +167,10 @@ func (tx *Tx) dropTalk(m camp.MemberID, letter camp.PostID) error {
 
 // dropTalks takes a letter out of everybody's conversations.
 func (tx *Tx) dropTalks(p *camp.Post) error {
-	list, err := tx.parties(p)
-	if err != nil {
-		return err
+	if p.Audience != camp.AudienceLetter {
+		return nil
 	}
-	for _, m := range list {
+	for _, m := range append([]camp.MemberID{p.Author}, p.Mentions...) {
 		if err := tx.dropTalk(m, p.ID); err != nil {
 			return err
 		}
