@@ -42,6 +42,13 @@ func (db *DB) filled(ctx context.Context, schema int, a acts) error {
 		row{key: keySerials, value: binary.BigEndian.AppendUint64(nil, given.Serial+serialLeap)},
 		row{key: keySchema, value: binary.BigEndian.AppendUint64(nil, uint64(schema))},
 		row{key: keyBase, value: binary.BigEndian.AppendUint64(nil, seq)})
+	inOrder, err := db.talksInOrder(ctx)
+	if err != nil {
+		return err
+	}
+	if inOrder {
+		a.rows = append(a.rows, row{key: keyTalks, value: []byte{1}})
+	}
 	return db.apply(seq, a)
 }
 

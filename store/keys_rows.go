@@ -216,6 +216,16 @@ var (
 		prefix: "report/", key: "report id", value: "reportV1", writer: "rows_report.go",
 		what: "kept.report.what", why: "kept.report.why", about: "kept.about.member", readers: "kept.readers.keepers", howLong: "kept.report.how_long",
 	})
+	// Conversations by letters, as each person has them.
+	kTalk   = declare(kind{prefix: "talk/", key: "member id, newest letter first", value: "first letter", writer: "rows_talk.go", rebuilt: true, index: true})
+	kTalkIn = declare(kind{prefix: "talkin/", key: "member id, first letter, letter newest first", writer: "rows_talk.go", rebuilt: true, index: true})
+	kTalkOf = declare(kind{prefix: "talkof/", key: "member id, letter", value: "first letter", writer: "rows_talk.go", rebuilt: true, index: true})
+
+	kTalkRead = declare(kind{
+		prefix: "talkread/", key: "member id, first letter", value: "talkReadV1", writer: "rows_talk.go", loose: true,
+		what: "kept.talkread.what", why: "kept.talkread.why", about: "kept.about.member", readers: "kept.readers.self", howLong: "kept.talkread.how_long",
+	})
+
 	kHome  = declare(kind{prefix: "home/", key: "member id, post id newest first", writer: "rows_far.go", rebuilt: true, index: true})
 	kHeard = declare(kind{
 		prefix: "heard/", key: "month, hash of an act's id", writer: "rows_far.go",

@@ -146,6 +146,9 @@ func (db *DB) prepare(ctx context.Context) error {
 	if err := db.recount(ctx); err != nil {
 		return err
 	}
+	if err := db.indexTalks(ctx); err != nil {
+		return err
+	}
 	if err := db.readCovered(); err != nil {
 		return err
 	}

@@ -183,5 +183,8 @@ func (tx *Tx) DropMarksOf(m camp.MemberID, limit int) (more bool, err error) {
 	if more, err := tx.dropCutOf(m, page.Limit); err != nil || more {
 		return more, err
 	}
+	if more, err := tx.dropTalksOf(m, page.Limit); err != nil || more {
+		return more, err
+	}
 	return false, tx.del(kRead.at(up(m)))
 }

@@ -220,6 +220,7 @@ var shapes = map[string]string{
 
 	"GET /api/v1/timelines/home": "[Status]", "GET /api/v1/timelines/public": "[Status]", "GET /api/v1/timelines/tag/:tag": "[Status]",
 	"GET /api/v1/favourites": "[Status]", "GET /api/v1/bookmarks": "[Status]",
+	"GET /api/v1/conversations": "[Conversation]", "POST /api/v1/conversations/:id/read": "Conversation",
 	"GET /api/v1/notifications": "[Notification]", "GET /api/v1/notifications/unread_count": "CountResponse", "GET /api/v1/notifications/:id": "Notification",
 	"POST /api/v1/notifications/clear": "object", "POST /api/v1/notifications/:id/dismiss": "object",
 	"POST /api/v1/media": "MediaAttachment", "POST /api/v2/media": "MediaAttachment", "GET /api/v1/media/:id": "MediaAttachment", "PUT /api/v1/media/:id": "MediaAttachment",
@@ -235,6 +236,10 @@ func TestEntities(t *testing.T) {
 	mia, joost := f.host.Member.String(), f.joost.Member.String()
 	ana := f.ana.ID.String()
 	notice := str(f.get(f.mia, "/api/v1/notifications").list()[0], "id")
+	if _, err := f.posts.Write(t.Context(), f.joost, camp.Draft{Text: "@mia @ana@far.example psst", Audience: camp.AudienceLetter}); err != nil {
+		t.Fatal(err)
+	}
+	talk := str(f.get(f.mia, "/api/v1/conversations").list()[0], "id")
 	poll := func() string {
 		return f.write(f.mia, "Cake?", "poll[options][]", "yes", "poll[options][]", "no", "poll[expires_in]", "3600")
 	}
@@ -282,6 +287,8 @@ func TestEntities(t *testing.T) {
 		{f.mia, "GET /api/v1/timelines/tag/:tag", "/api/v1/timelines/tag/FIRST", nil, true},
 		{f.joostToken, "GET /api/v1/favourites", "", nil, true},
 		{f.joostToken, "GET /api/v1/bookmarks", "", nil, true},
+		{f.mia, "GET /api/v1/conversations", "", nil, true},
+		{f.mia, "POST /api/v1/conversations/:id/read", "/api/v1/conversations/" + talk + "/read", nil, false},
 		{f.mia, "GET /api/v1/notifications", "", nil, true},
 		{f.mia, "GET /api/v1/notifications/unread_count", "", nil, false},
 		{f.mia, "GET /api/v1/notifications/:id", "/api/v1/notifications/" + notice, nil, false},

@@ -46,6 +46,9 @@ type Posts interface {
 	Kept(ctx context.Context, by camp.Actor, p camp.Page) ([]camp.PostView, error)
 	Search(ctx context.Context, by camp.Actor, words string, p camp.Page) (found []camp.PostView, next uint64, err error)
 
+	Letters(ctx context.Context, by camp.Actor, p camp.Page) ([]posts.Talk, error)
+	Letter(ctx context.Context, by camp.Actor, letter camp.PostID) (posts.Talk, error)
+	ReadLetters(ctx context.Context, by camp.Actor, letter camp.PostID) error
 	Notices(ctx context.Context, by camp.Actor, p camp.Page) ([]camp.NoticeView, error)
 	DropNotices(ctx context.Context, by camp.Actor, id camp.NoticeID) error // 0: all
 	Unread(ctx context.Context, by camp.Actor) (int, error)

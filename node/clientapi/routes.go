@@ -4,7 +4,7 @@ package clientapi
 func routes() []route {
 	var all []route
 	for _, more := range [][]route{
-		openRoutes(), startRoutes(), accountRoutes(), relationRoutes(), statusRoutes(), timelineRoutes(), noticeRoutes(), mediaRoutes(),
+		openRoutes(), startRoutes(), accountRoutes(), relationRoutes(), statusRoutes(), timelineRoutes(), noticeRoutes(), mediaRoutes(), conversationRoutes(),
 	} {
 		all = append(all, more...)
 	}
@@ -52,7 +52,6 @@ func startRoutes() []route {
 		nothing("/api/v1/instance/activity", "read"),
 		nothing("/api/v1/instance/domain_blocks", "read"),
 		nothing("/api/v1/announcements", "read"),
-		nothing("/api/v1/conversations", "read:statuses"),
 		nothing("/api/v1/directory", "read:accounts"),
 		nothing("/api/v1/domain_blocks", "read:blocks"),
 		nothing("/api/v1/endorsements", "read:accounts"),

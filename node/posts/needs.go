@@ -101,6 +101,12 @@ type Tx interface {
 	PostByURI(uri string) (p camp.Post, ok bool, err error)
 	Boost(of camp.PostID, by camp.MemberID) (id camp.PostID, ok bool, err error)
 	BoostsOf(of camp.PostID, limit int) (map[camp.MemberID]camp.PostID, error)
+	// Talks gives somebody's conversations by letters, by the newest letter of each.
+	Talks(camp.MemberID, camp.Page) ([]camp.TalkRef, error)
+	LettersIn(m camp.MemberID, talk camp.PostID, limit int) ([]camp.PostID, error) // newest first; 0 for all
+	TalkOf(m camp.MemberID, letter camp.PostID) (talk camp.PostID, ok bool, err error)
+	TalkRead(m camp.MemberID, talk camp.PostID) (camp.PostID, error)
+	PutTalkRead(m camp.MemberID, talk, upTo camp.PostID) error // loose
 	PutHome(camp.MemberID, camp.PostID) error
 	DropHome(camp.MemberID, camp.PostID) error
 	HomeIDs(camp.MemberID, camp.Page) ([]camp.PostID, error)

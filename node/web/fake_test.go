@@ -51,6 +51,8 @@ type fake struct {
 	votes   map[camp.PostID]map[camp.MemberID][]int
 	opened  []camp.PostID // conversations that somebody opened
 	fetched []camp.FarFile
+
+	lettersRead map[camp.PostID]bool // by their root
 }
 
 const (

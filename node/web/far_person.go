@@ -27,6 +27,7 @@ type farPage struct {
 	Top     []item
 	Posts   []item
 	Unknown string // somebody whom the camp does not know yet: what to look up
+	Letter  string // address of the form for a letter to them; "" where there is none
 	pager
 }
 
@@ -137,6 +138,9 @@ func (v *visit) farMore(p *farPage, r camp.Remote) error {
 	var err error
 	if p.Tie, err = v.tieWith(r.Shown(), p.Gone || p.Moved != nil); err != nil {
 		return err
+	}
+	if v.outside() && !p.Gone && p.Moved == nil {
+		p.Letter = v.letterTo(r.Shown(), p.Tie)
 	}
 	win, err := v.window()
 	if err != nil {

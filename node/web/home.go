@@ -110,6 +110,7 @@ func (v *visit) homePage() (*homePage, error) {
 	}
 	p.Write, p.Guest, p.Offered = v.composer(), v.me.Role == camp.RoleGuest, v.me.Offered && !p.Later
 	v.opened(&p.Write)
+	v.lettered(&p.Write)
 	if err := v.pointing(&p.Write); err != nil {
 		return nil, err
 	}

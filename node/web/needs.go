@@ -67,6 +67,9 @@ type Posts interface {
 	// Person and PersonCalled give somebody elsewhere, by id or as "ana@far.example".
 	Person(ctx context.Context, reader camp.Actor, id camp.MemberID) (camp.Remote, error)
 	PersonCalled(ctx context.Context, reader camp.Actor, handle string) (camp.Remote, error)
+	// Letters gives the conversations by letters that the reader is in; ReadLetters says that they read the one with this letter.
+	Letters(ctx context.Context, reader camp.Actor, p camp.Page) ([]posts.Talk, error)
+	ReadLetters(ctx context.Context, reader camp.Actor, letter camp.PostID) error
 	Notices(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.NoticeView, error)
 	MarkRead(ctx context.Context, reader camp.Actor, upTo camp.NoticeID) error
 	Unread(ctx context.Context, reader camp.Actor) (int, error) // counts at most 99

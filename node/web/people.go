@@ -84,8 +84,10 @@ type profilePage struct {
 	About any // template.HTML; nil for none
 	Own   bool
 	Tie   *tieView // how the reader stands with them; nil: not offered
-	Top   []item   // what they keep on top of their page
-	Posts []item
+	// Letter is the address of the form for a letter to them; "" where there is none.
+	Letter string
+	Top    []item // what they keep on top of their page
+	Posts  []item
 	pager
 }
 
@@ -130,6 +132,7 @@ func (v *visit) profile() error {
 	if p.Tie, err = v.tieWith(m, false); err != nil {
 		return err
 	}
+	p.Letter = v.letterTo(m, p.Tie)
 	return v.render(http.StatusOK, "profile", p)
 }
 

@@ -24,6 +24,8 @@ type threadPage struct {
 
 	reach  bool        // some of the conversation lies elsewhere
 	passes camp.PostID // the post is only a boost of this one
+
+	audience camp.Audience // of the post
 }
 
 // postID reads the id of the address; anything odd is not found.
@@ -50,6 +52,9 @@ func (v *visit) thread() error {
 	if p.reach && v.outside() && v.s.o.OpenThread != nil {
 		v.s.o.OpenThread(v.ctx(), v.actor, id)
 	}
+	if err := v.lettersRead(id, p.audience); err != nil {
+		return err
+	}
 	return v.render(http.StatusOK, "thread", p)
 }
 
@@ -58,7 +63,7 @@ func (v *visit) threadPage(id camp.PostID) (*threadPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &threadPage{Focus: v.wholeOf(&t.Focus)}
+	p := &threadPage{Focus: v.wholeOf(&t.Focus), audience: t.Focus.Audience}
 	p.Focus.Focus = true
 	for i := range t.Above {
 		p.Above = append(p.Above, v.itemOf(&t.Above[i]))
