@@ -21,7 +21,7 @@ func TestSilentCampShowsNothingNew(t *testing.T) {
 		f.abroad.off = true
 	}
 	b := f.browser(t, vera)
-	words := []string{`href="/home"`, "audience", "data-boost", "quote", "choice", "narrow", `name="told"`, "Public", "Followers", "Letter", "Poll"}
+	words := []string{`href="/home"`, "audience", "data-boost", "quote", "choice", "narrow", `name="told"`, "Public", "Followers", "Poll"}
 	for _, path := range pages {
 		body := b.get(path).Body.String()
 		for _, w := range words {
