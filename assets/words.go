@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -21,10 +22,35 @@ type Words struct {
 	other    map[string]string
 }
 
-// LoadWords reads locale/LANGUAGE/*.json: flat objects of key to sentence, or
-// to {"one": …, "other": …} where a count (placeholder N) decides. A key that
-// stands in two files is an error.
+// loaded are the words that were read, by language: many parts of the program
+// speak, and all of them from one copy.
+var loaded struct {
+	mu    sync.Mutex // guards what follows
+	words map[string]*Words
+}
+
+// LoadWords gives the words of a language, which nobody may change. They are read
+// once, from locale/LANGUAGE/*.json: flat objects of key to sentence, or to
+// {"one": …, "other": …} where a count (placeholder N) decides. A key that stands
+// in two files is an error.
 func LoadWords(language string) (*Words, error) {
+	loaded.mu.Lock()
+	defer loaded.mu.Unlock()
+	if w, ok := loaded.words[language]; ok {
+		return w, nil
+	}
+	w, err := readWords(language)
+	if err != nil {
+		return nil, err
+	}
+	if loaded.words == nil {
+		loaded.words = map[string]*Words{}
+	}
+	loaded.words[language] = w
+	return w, nil
+}
+
+func readWords(language string) (*Words, error) {
 	w := &Words{Language: language, one: map[string]string{}, other: map[string]string{}}
 	files, err := fs.Glob(FS, path.Join("locale", language, "*.json"))
 	if err != nil || len(files) == 0 {

@@ -10,14 +10,21 @@ import (
 // How memory is given back. The library's own way takes many minutes, and a camp
 // stands beside other work on somebody's computer.
 const (
+	memoryFirst = 5 * time.Second // after the start, which needs more than what comes after
 	memoryLook  = time.Minute
 	memoryLoose = 6 << 20  // bytes kept for nothing
 	memoryMuch  = 32 << 20 // bytes of which some may be needed no more; a camp at rest needs less
 )
 
-// giveBack returns memory that a burst of work left behind to the system, from
-// a minute on, until ctx ends.
+// giveBack returns memory that a burst of work left behind to the system, until
+// ctx ends: what the start left once, then looking every minute.
 func giveBack(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(memoryFirst):
+		debug.FreeOSMemory()
+	}
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
