@@ -126,7 +126,7 @@ func TestLettersAreFound(t *testing.T) {
 	t.Parallel()
 	for _, outside := range []bool{false, true} {
 		f := newFake()
-		f.outside = outside
+		f.abroad.off = !outside
 		b := f.browser(t, mara)
 		for _, path := range []string{"/", "/for-you"} {
 			b.want(b.get(path), http.StatusOK, `href="/letters"`)
@@ -142,6 +142,9 @@ func TestLettersAreFound(t *testing.T) {
 			"": "", "vera": "@vera ", "ana@far.example": "@ana@far.example ", "two words": "", "</textarea><b>": "", "vera+@mara": "", strings.Repeat("a", 400): "",
 		} {
 			b.want(b.get("/?letter="+strings.ReplaceAll(query, " ", "+")), http.StatusOK, "\n"+text+"</textarea>", `value="letter" checked`)
+		}
+		if got := strings.Contains(page.Body.String(), "goes to their servers"); got != outside {
+			t.Errorf("talks of other servers: %v, where the camp talks with others: %v", got, outside)
 		}
 		if strings.Contains(b.get("/").Body.String(), `value="letter" checked`) {
 			t.Error("a letter where nobody asked for one")
