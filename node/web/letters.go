@@ -110,6 +110,9 @@ func (v *visit) lettered(c *composer) {
 	}
 	for i := range c.Choices {
 		c.Choices[i].On = c.Choices[i].Value == camp.AudienceLetter.String()
+		if c.Choices[i].On && !v.outside() { // it stays in the camp
+			c.Choices[i].Badge.Why = v.say("letters.why")
+		}
 	}
 	if whom := v.r.URL.Query().Get("letter"); isHandle(whom) {
 		c.Text = "@" + whom + " "

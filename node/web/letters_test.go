@@ -126,7 +126,7 @@ func TestLettersAreFound(t *testing.T) {
 	t.Parallel()
 	for _, outside := range []bool{false, true} {
 		f := newFake()
-		f.outside = outside
+		f.abroad.off = !outside
 		b := f.browser(t, mara)
 		for _, path := range []string{"/", "/for-you"} {
 			b.want(b.get(path), http.StatusOK, `href="/letters"`)
@@ -143,6 +143,9 @@ func TestLettersAreFound(t *testing.T) {
 		} {
 			b.want(b.get("/?letter="+strings.ReplaceAll(query, " ", "+")), http.StatusOK, "\n"+text+"</textarea>", `value="letter" checked`)
 		}
+		if got := strings.Contains(page.Body.String(), "goes to their servers"); got != outside {
+			t.Errorf("talks of other servers: %v, where the camp talks with others: %v", got, outside)
+		}
 		if strings.Contains(b.get("/").Body.String(), `value="letter" checked`) {
 			t.Error("a letter where nobody asked for one")
 		}
@@ -157,4 +160,47 @@ func TestLettersAreFound(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWholeLetters writes, reads and answers letters in a camp that keeps to
+// itself, through the real rooms.
+func TestWholeLetters(t *testing.T) {
+	t.Parallel()
+	w := newWhole(t)
+	secret, err := w.people.NewLinkFor(t.Context(), w.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mia := w.enter(t, secret)
+	_, link, err := w.people.AddMember(t.Context(), w.host, "joost", camp.RoleMember)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joost := w.enter(t, link)
+	rules, err := w.people.Rules(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	joost.want(joost.post("/rules", "hash", rules.Hash, "rule", "1", "rule", "2"), http.StatusSeeOther)
+	mia.want(mia.get("/letters"), http.StatusOK, "No letters yet")
+	got := mia.post("/post", "text", "@joost come over", "audience", "letter")
+	mia.want(got, http.StatusSeeOther)
+	at := got.Header().Get("Location")
+	joost.want(joost.get("/letters"), http.StatusOK, "Mia", "come over", "notice fresh", `href="`+at+`"`)
+	joost.want(joost.get(at), http.StatusOK, "come over")
+	if strings.Contains(joost.want(joost.get("/letters"), http.StatusOK, "come over"), "notice fresh") {
+		t.Error("still new after it was read")
+	}
+	id := strings.TrimPrefix(at, "/post/")
+	joost.want(joost.post("/post", "text", "on my way", "audience", "letter", "reply", id), http.StatusSeeOther)
+	page := mia.get("/letters")
+	checkPage(t, "en", page)
+	if body := mia.want(page, http.StatusOK, "joost", "on my way", "notice fresh"); strings.Contains(body, "come over") {
+		t.Error("one conversation stands there twice")
+	}
+	mia.want(mia.post("/post/"+id+"/delete"), http.StatusSeeOther)
+	if strings.Contains(joost.get("/").Body.String()+joost.get("/@joost").Body.String(), "come over") {
+		t.Error("the deleted letter is shown")
+	}
+	joost.want(joost.get("/letters"), http.StatusOK, "You wrote last", "on my way")
 }

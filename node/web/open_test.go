@@ -14,14 +14,15 @@ import (
 	"camp/node/camp"
 )
 
-// Where the camp talks with nobody, no page shows a trace of what it could do then.
+// Where the camp talks with nobody, no page shows a trace of what it could do
+// then. Letters among members it has all the same; only the choice is not there.
 func TestSilentCampShowsNothingNew(t *testing.T) {
 	f, pages := everyPage(t)
 	if f.abroad != nil {
 		f.abroad.off = true
 	}
 	b := f.browser(t, vera)
-	words := []string{`href="/home"`, "audience", "data-boost", "quote", "choice", "narrow", `name="told"`, "Public", "Followers", "Poll"}
+	words := []string{`href="/home"`, "audience", "data-boost", "quote", "choice", "narrow", `name="told"`, "Public", "Followers", ">Letter<", "Poll"}
 	for _, path := range pages {
 		body := b.get(path).Body.String()
 		for _, w := range words {
