@@ -32,7 +32,17 @@ type window struct {
 
 	cmd   *exec.Cmd
 	ended chan error // of cmd; nil while none runs
+
+	wished time.Time // when somebody last wanted to see a window that ran; zero: never
+	page   string    // which they wanted to see
 }
+
+// A wish that comes while the window is ending is not lost: a window that broke
+// off, or closed, that soon after it has not shown it.
+const (
+	brokeSoon  = 2 * time.Second
+	closedSoon = 300 * time.Millisecond
+)
 
 // run opens the window, at once unless hidden and at each wish, until ctx ends.
 func (w *window) run(ctx context.Context, hidden bool) error {
@@ -58,14 +68,30 @@ func (w *window) run(ctx context.Context, hidden bool) error {
 			if errors.As(err, &exit) && exit.ExitCode() == cannotOpen {
 				w.log.Warn("no window can be opened here")
 				w.pages(ctx)
+				continue
+			}
+			if w.missed(err) {
+				w.open(ctx, w.page)
 			}
 		}
 	}
 }
 
+// missed reports whether the window that just ended can have missed a wish.
+func (w *window) missed(err error) bool {
+	since, soon := time.Since(w.wished), closedSoon
+	if err != nil {
+		soon = brokeSoon
+	}
+	missed := !w.wished.IsZero() && since < soon
+	w.wished = time.Time{}
+	return missed
+}
+
 // open starts the window's program. One that runs sees the wish by itself.
 func (w *window) open(ctx context.Context, page string) {
 	if w.cmd != nil {
+		w.wished, w.page = time.Now(), page
 		return
 	}
 	path, err := w.find()
