@@ -41,7 +41,7 @@ type window struct {
 // off, or closed, that soon after it has not shown it.
 const (
 	brokeSoon  = 2 * time.Second
-	closedSoon = 300 * time.Millisecond
+	closedSoon = 1500 * time.Millisecond // its program takes a while to end; nobody looks and closes so fast
 )
 
 // run opens the window, at once unless hidden and at each wish, until ctx ends.

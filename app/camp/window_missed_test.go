@@ -42,8 +42,8 @@ func TestWishForAWindowThatEnds(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{0, nil, true},            // it was closing already
-		{time.Second, nil, false}, // somebody looked, and closed it
+		{0, nil, true},           // it was closing already
+		{closedSoon, nil, false}, // somebody looked, and closed it
 		{time.Second, errors.New("signal: killed"), true},
 		{time.Minute, errors.New("signal: killed"), false},
 	} {
