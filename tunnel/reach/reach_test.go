@@ -190,12 +190,13 @@ func TestMapperOfAnExactDoor(t *testing.T) {
 		go func() { done <- m.Run(ctx) }()
 		m.Set(true)
 		m.Settled(ctx)
-		if got := m.Door().String(); got != "9.9.9.9:443" || !igd.tcp {
-			t.Errorf("the door is %s, TCP %v", got, igd.tcp)
-		}
+		door := m.Door().String()
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+		if door != "9.9.9.9:443" || !igd.tcp {
+			t.Errorf("the door is %s, TCP %v", door, igd.tcp)
 		}
 	})
 	t.Run("nat-pmp gives another", func(t *testing.T) {
