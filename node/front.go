@@ -77,7 +77,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	})
 	f.witness.Tell(f.addresses.Seen)
 	f.taker = fed.NewTaker(fed.TakerOptions{
-		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Now: n.opt.Now,
+		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Unlimited: n.opt.NoRate, Now: n.opt.Now,
 		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
 	})
 	f.gatherer = fed.NewGatherer(fed.GathererOptions{
