@@ -28,10 +28,7 @@ func newCrowd() crowd {
 
 // may reports whether one more may be known now.
 func (c *crowd) may(uri string, now time.Time) bool {
-	name := string(hostName(uri))
-	if above, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		name = above
-	}
+	name := registered(uri)
 	if !c.each.take(name, now) {
 		return false
 	}
@@ -41,3 +38,18 @@ func (c *crowd) may(uri string, now time.Time) bool {
 	}
 	return true
 }
+
+// registered is the name that somebody registered in an id, whatever stands below it.
+func registered(uri string) string {
+	name := string(hostName(uri))
+	if above, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+		name = above
+	}
+	return name
+}
+
+// Askings to quote, of one registered name.
+const (
+	quotesBurst  = 200
+	quotesSecond = 1. / 30
+)

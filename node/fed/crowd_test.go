@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"camp/node/camp"
 )
 
 // Whoever invents people without end fills no disk; others are not kept out by
@@ -62,5 +64,34 @@ func TestTheInboxTurnsACrowdAway(t *testing.T) {
 	w := m.bring(act("Follow", bo, here.Actor("ana")), nil)
 	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" {
 		t.Errorf("%d, again after %q", w.Code, w.Header().Get("Retry-After"))
+	}
+}
+
+// Each yes to a quote is a row that stays: they are given at a walking pace.
+func TestQuotesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	o := newOutpost(t)
+	id := o.write(o.ana, camp.AudiencePublic, "hello")
+	ask := func(n int) error {
+		a := actOf(t, fmt.Sprintf(`{"id":"%s/acts/%d","type":"QuoteRequest","actor":%q,"object":%q,"instrument":"https://far.example/n/%d"}`, bo, n, bo, here.Post(id), n))
+		return o.Take(t.Context(), by(t, bo), a)
+	}
+	for n := range quotesBurst {
+		if n == 0 || n == quotesBurst-1 {
+			if err := ask(n); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		o.quotes.take("far.example", o.time())
+	}
+	if err := ask(quotesBurst); !errors.Is(err, errCrowd) {
+		t.Errorf("one more: %v", err)
+	}
+	if _, had, err := func() (s camp.Stamp, ok bool, err error) {
+		o.look(func(tx TakeTx) { s, ok, err = tx.StampFor(id, fmt.Sprintf("https://far.example/n/%d", quotesBurst)) })
+		return s, ok, err
+	}(); had || err != nil {
+		t.Errorf("kept all the same: %v, %v", had, err)
 	}
 }

@@ -56,12 +56,15 @@ type Taker struct {
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
 	count  func() int          // how much is wanted already; nil: nothing
 
-	ended ended // posts that strangers took back
-	crowd crowd // people whom a stranger's word made known
+	ended  ended  // posts that strangers took back
+	crowd  crowd  // people whom a stranger's word made known
+	quotes meters // askings to quote, by registered name
 }
 
 // NewTaker makes a Taker.
-func NewTaker(o TakerOptions) *Taker { return &Taker{o: o, crowd: newCrowd()} }
+func NewTaker(o TakerOptions) *Taker {
+	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}}
+}
 
 // taking is one activity in work.
 type taking struct {
