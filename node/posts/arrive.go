@@ -32,7 +32,7 @@ func Arrive(tx Tx, a Arrival) (camp.PostID, []camp.Event, error) {
 		return 0, nil, err
 	}
 	level, err := levelOf(tx, p)
-	if err != nil || shutOut(level) {
+	if err != nil || shutOut(level) || shutOut(levelAt(tx, a.ReplyTo)) || shutOut(levelAt(tx, p.Quoted)) { // what is brought is judged by these, too
 		return 0, nil, err
 	}
 	a.Held = a.Held || level == camp.LevelLimit
