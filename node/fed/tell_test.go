@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -638,8 +639,8 @@ func TestTellerRun(t *testing.T) {
 		want := func(n int, when string) {
 			t.Helper()
 			synctest.Wait()
-			if store.times != n {
-				t.Errorf("%s: looked %d times, want %d", when, store.times, n)
+			if got := store.looks(); got != n {
+				t.Errorf("%s: looked %d times, want %d", when, got, n)
 			}
 		}
 		want(1, "at the start")
@@ -647,7 +648,7 @@ func TestTellerRun(t *testing.T) {
 		want(2, "a minute later")
 		tell.Wake()
 		want(3, "woken")
-		store.err = errors.New("the disk")
+		store.fail(errors.New("the disk"))
 		tell.Wake()
 		want(4, "woken for nothing")
 		time.Sleep(tellAgain)
@@ -662,11 +663,27 @@ func TestTellerRun(t *testing.T) {
 // looked counts how often errands were looked for.
 type looked struct {
 	TellStore
+
+	mu    sync.Mutex // guards what follows
 	times int
 	err   error
 }
 
 func (l *looked) View(context.Context, func(TellTx) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.times++
 	return l.err
+}
+
+func (l *looked) looks() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.times
+}
+
+func (l *looked) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = err
 }
