@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"time"
 
 	"camp/node/camp"
 	"camp/node/outside"
@@ -50,7 +51,7 @@ func (n *Node) fetchFile(ctx context.Context, url string, most int64) (body []by
 		}
 		return nil
 	}
-	a, err := n.front.client.Do(ctx, outside.Request{URL: url, May: may, Most: most, Types: []string{"image/*", "video/*", "audio/*"}})
+	a, err := n.front.client.Do(ctx, outside.Request{URL: url, May: may, Most: most, Time: fileTime(most), Types: []string{"image/*", "video/*", "audio/*"}})
 	if err != nil {
 		return nil, "", err
 	}
@@ -58,6 +59,12 @@ func (n *Node) fetchFile(ctx context.Context, url string, most int64) (body []by
 		return nil, "", camp.NewFault(camp.NotFound, "media.gone.say", nil)
 	}
 	return a.Body, a.Header.Get("Content-Type"), nil
+}
+
+// fileTime is how long a file of so many bytes may take: ten seconds like anything
+// else, and a second for each MiB, as a film comes through a home's line.
+func fileTime(most int64) time.Duration {
+	return 10*time.Second + time.Duration(most>>20)*time.Second
 }
 
 // showsFiles reports whether pictures of a server are shown.

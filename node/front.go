@@ -77,7 +77,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	})
 	f.witness.Tell(f.addresses.Seen)
 	f.taker = fed.NewTaker(fed.TakerOptions{
-		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Now: n.opt.Now,
+		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Unlimited: n.opt.NoRate, Now: n.opt.Now,
 		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
 	})
 	f.gatherer = fed.NewGatherer(fed.GathererOptions{
@@ -95,15 +95,20 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 		Site: n.Site, People: n.People, Posts: n.Posts, Domain: w.Domain, Picture: f.names.Media, Actor: f.names.Actor, Post: f.names.Post,
 	})
 	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: n.opt.Now})
-	f.queue = queue.New(queue.Options{
-		Store: w.Stores.Queue, Send: sender.Send, Check: sender.Check, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "queue"),
-		Gone: f.boxGone,
-	})
+	f.queue = queue.New(f.queueOptions(w, sender))
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
 	if err := f.queue.Load(ctx); err != nil {
 		return nil, fmt.Errorf("open the public door: %w", err)
 	}
 	return f, nil
+}
+
+func (f *front) queueOptions(w *World, sender *fed.Sender) queue.Options {
+	o := f.n.opt
+	return queue.Options{
+		Store: w.Stores.Queue, Send: sender.Send, Check: sender.Check, May: f.may, Now: o.Now, Rand: o.Rand, Log: o.Log.With("component", "fed", "part", "queue"),
+		Gone: f.boxGone, Online: w.Online, Alarm: w.Alarm,
+	}
 }
 
 // may is the border's word: an error keeps a server away.

@@ -24,6 +24,13 @@ type World struct {
 	// Never gives networks from where nobody is turned away by address: the host's
 	// own, the tunnel. May be nil.
 	Never func() []netip.Prefix
+
+	// Online reports whether this computer has a network: without one nobody else is
+	// to blame that nothing arrives. nil: it always has.
+	Online func() bool
+	// Alarm is told once when something was about to leave that may not, so that
+	// nothing is sent any more; it must not block. May be nil.
+	Alarm func(err error)
 }
 
 // WorldStores are the rows of the rooms below, each as its room declares them.

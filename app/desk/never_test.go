@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"testing"
@@ -19,6 +20,23 @@ func TestNetworksOf(t *testing.T) {
 	}
 	if got := networksOf(append(in, netip.Addr{})); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// A letter that may not leave, and was stopped at the last moment, is a red note
+// for the host.
+func TestTheHostHearsOfALeak(t *testing.T) {
+	t.Parallel()
+	s := &session{d: &Desk{}, ways: &ways{}, dirty: make(chan struct{}, 1)}
+	s.wide = &wide{s: s, plan: worldPlan{on: true, domain: "oak.example"}, ready: true}
+	w := s.forWorld()
+	if got := s.wide.state("oak.example"); w.Alarm == nil || w.Online == nil || len(got.Problems) != 0 {
+		t.Fatalf("before: %v", got.Problems)
+	}
+	w.Alarm(errors.New("a letter that may not leave"))
+	got := says(s.wide.state("oak.example").Problems)
+	if !slices.Equal(got, []string{"world.leak.say"}) || len(s.dirty) != 1 {
+		t.Errorf("the host sees %v", got)
 	}
 }
 

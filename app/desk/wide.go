@@ -43,6 +43,7 @@ type wide struct {
 	problems []camp.Problem
 	ready    bool
 	checked  time.Time
+	leaked   string // what was about to leave that may not; "" for nothing
 }
 
 // publicHTTPS is where others look for a server, and where they are let in.
@@ -234,6 +235,15 @@ func (w *wide) shut() {
 	w.secure, w.plain, w.challenge = nil, nil, nil
 }
 
+// leak is told that something was about to leave that may not: the host is to
+// know that nothing is sent any more (community.md 3.1, 1).
+func (w *wide) leak(err error) {
+	w.mu.Lock()
+	w.leaked = err.Error()
+	w.mu.Unlock()
+	w.s.stale()
+}
+
 // state is how the wider world stands, for the snapshot.
 func (w *wide) state(domain string) camp.World {
 	st := camp.World{On: w.plan.on, Fixed: w.plan.fixed, Domain: domain, Address: w.address, Plain: w.open, Door: reach.Off, Problems: []camp.Problem{}}
@@ -247,6 +257,9 @@ func (w *wide) state(domain string) camp.World {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	st.Ready, st.Checked = w.ready, w.checked
+	if w.leaked != "" {
+		st.Problems = append(st.Problems, camp.Problem{Say: "world.leak.say", Detail: w.leaked})
+	}
 	st.Problems = append(st.Problems, w.problems...)
 	return st
 }

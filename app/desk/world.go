@@ -131,7 +131,7 @@ func (s *session) forWorld() *node.World {
 	}
 	d := s.d
 	return &node.World{
-		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own, Never: s.never,
+		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own, Never: s.never, Online: s.online, Alarm: s.wide.leak,
 		Stores: node.WorldStores{
 			Keys: store.As[fed.KeyTx](s.db), Directory: store.As[fed.Tx](s.db), Witness: store.As[fed.WitnessTx](s.db),
 			Take: store.As[fed.TakeTx](s.db), Objects: store.As[fed.ObjectsTx](s.db), Tell: store.As[fed.TellTx](s.db), Check: store.As[fed.CheckTx](s.db),
@@ -156,6 +156,10 @@ func (s *session) own() []netip.Addr {
 // never gives the networks from where nobody is turned away by address: a server
 // that is to find nobody here may say of any address that it is its own.
 func (s *session) never() []netip.Prefix { return networksOf(append(s.own(), reach.Local()...)) }
+
+// online reports whether this computer has a network at all. A lab's may be
+// within the computer.
+func (s *session) online() bool { return len(s.d.opt.Nets) > 0 || len(reach.Local()) > 0 }
 
 // networksOf gives what stands for addresses at the border: IPv4 itself, IPv6 the
 // network that one household has.

@@ -197,6 +197,9 @@ func (in *Inbox) done(w http.ResponseWriter, err error) {
 		say(w, http.StatusAccepted)
 	case errors.Is(err, ErrDisowned):
 		say(w, http.StatusForbidden)
+	case errors.Is(err, errCrowd):
+		w.Header().Set("Retry-After", "3600")
+		say(w, http.StatusTooManyRequests)
 	default:
 		in.o.Log.Error("inbox: not taken", "err", err)
 		w.Header().Set("Retry-After", "60")

@@ -33,7 +33,7 @@ type TakeStore interface {
 	View(ctx context.Context, fn func(TakeTx) error) error
 }
 
-// TakerOptions are what a Taker needs; all but Reports must be set.
+// TakerOptions are what a Taker needs; all but Reports and Unlimited must be set.
 type TakerOptions struct {
 	Names   Names
 	Store   TakeStore
@@ -44,7 +44,9 @@ type TakerOptions struct {
 	Held func(host camp.Domain) bool
 	// Reports tells whether reports from a server are taken; nil: from all.
 	Reports func(host camp.Domain) bool
-	Now     func() time.Time
+	// Unlimited lifts the rate of newcomers, and nothing else; only for a lab.
+	Unlimited bool
+	Now       func() time.Time
 }
 
 // Taker does what activities mean, for whoever proved to be their actor
@@ -54,11 +56,15 @@ type Taker struct {
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
 	count  func() int          // how much is wanted already; nil: nothing
 
-	ended ended // posts that strangers took back
+	ended  ended  // posts that strangers took back
+	crowd  crowd  // people whom a stranger's word made known
+	quotes meters // askings to quote, by registered name
 }
 
 // NewTaker makes a Taker.
-func NewTaker(o TakerOptions) *Taker { return &Taker{o: o} }
+func NewTaker(o TakerOptions) *Taker {
+	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}}
+}
 
 // taking is one activity in work.
 type taking struct {
@@ -71,6 +77,7 @@ type taking struct {
 	now   time.Time
 	wants []camp.Wanted
 	reach camp.Audience // of the act that brings a post: the post goes no further; 0 for not said
+	alone bool          // nobody here asked for it: it came by itself
 }
 
 // effects says what each kind of activity does; any other kind means nothing.
@@ -105,6 +112,7 @@ func (t *Taker) Take(ctx context.Context, from Signer, a ap.Activity) error {
 	}
 	a.Arrived(t.o.Now())
 	err := t.run(ctx, func(w *taking) ([]camp.Event, error) {
+		w.alone = true
 		if heard, err := w.tx.Heard(a.Actor, a.ID); err != nil || heard {
 			return nil, err
 		}
@@ -178,6 +186,9 @@ func (w *taking) as(from Signer) error {
 func (w *taking) known() error {
 	if w.kept {
 		return nil
+	}
+	if w.alone && !w.t.o.Unlimited && !w.t.crowd.may(w.who.URI, w.now) {
+		return errCrowd
 	}
 	w.kept = true
 	if w.who.ID == 0 {

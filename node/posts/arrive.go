@@ -32,7 +32,7 @@ func Arrive(tx Tx, a Arrival) (camp.PostID, []camp.Event, error) {
 		return 0, nil, err
 	}
 	level, err := levelOf(tx, p)
-	if err != nil || shutOut(level) {
+	if err != nil || shutOut(level) || shutOut(levelAt(tx, a.ReplyTo)) || shutOut(levelAt(tx, p.Quoted)) { // what is brought is judged by these, too
 		return 0, nil, err
 	}
 	a.Held = a.Held || level == camp.LevelLimit
@@ -273,8 +273,14 @@ func changed(tx Tx, p, old camp.Post) ([]camp.Event, error) {
 		return nil, err
 	}
 	events := []camp.Event{{Kind: camp.EventPostEdited, Post: p.ID, Root: p.Root, Member: p.Author}}
+	told, err := tx.NoticesAbout(p.ID)
+	if err != nil {
+		return nil, err
+	}
 	for _, to := range p.Mentions {
-		if slices.Contains(old.Mentions, to) {
+		// Whoever names somebody again and again tells them once.
+		again := func(n camp.NoticeTo) bool { return n.To == to && n.Kind == camp.NoticeMention && n.From == p.Author }
+		if slices.Contains(old.Mentions, to) || slices.ContainsFunc(told, again) {
 			continue
 		}
 		err := tell(tx, to, camp.Notice{Kind: camp.NoticeMention, From: p.Author, Post: p.ID}, p, &events)

@@ -1,0 +1,55 @@
+package fed
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// crowd bounds how many people a camp gets to know by what strangers send, of
+// one registered name and of all: each takes rows that stay, and a server can
+// invent people without end (federation.md 5). Safe for concurrent use.
+type crowd struct{ each, all meters }
+
+const (
+	crowdBurst     = 1000 // of one name; a post that many like comes to that
+	crowdSecond    = 0.05
+	crowdAllBurst  = 5000
+	crowdAllSecond = 0.2
+)
+
+// errCrowd: too many came at once; they are taken later.
+var errCrowd = errors.New("fed: too many whom nobody here knows")
+
+func newCrowd() crowd {
+	return crowd{each: meters{perSecond: crowdSecond, most: crowdBurst}, all: meters{perSecond: crowdAllSecond, most: crowdAllBurst}}
+}
+
+// may reports whether one more may be known now.
+func (c *crowd) may(uri string, now time.Time) bool {
+	name := registered(uri)
+	if !c.each.take(name, now) {
+		return false
+	}
+	if !c.all.take("", now) {
+		c.each.give(name)
+		return false
+	}
+	return true
+}
+
+// registered is the name that somebody registered in an id, whatever stands below it.
+func registered(uri string) string {
+	name := string(hostName(uri))
+	if above, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+		name = above
+	}
+	return name
+}
+
+// Askings to quote, of one registered name.
+const (
+	quotesBurst  = 200
+	quotesSecond = 1. / 30
+)
