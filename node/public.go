@@ -148,12 +148,7 @@ func (p *public) answered(from netip.Addr) {
 
 // household gives what counts as one source: an IPv4 address, or the /64 that
 // one household has of IPv6.
-func household(a netip.Addr) netip.Addr {
-	if a.Is4() {
-		return a
-	}
-	return netip.PrefixFrom(a, 64).Masked().Addr()
-}
+func household(a netip.Addr) netip.Addr { return exact(a).Addr() }
 
 // outer is a listener at the public door.
 type outer struct {
