@@ -11,7 +11,6 @@ import (
 	"golang.zx2c4.com/wireguard/conn"
 	"golang.zx2c4.com/wireguard/device"
 	"golang.zx2c4.com/wireguard/tun"
-	"golang.zx2c4.com/wireguard/tun/netstack"
 	"golang.zx2c4.com/wireguard/wgctrl/wgtypes"
 )
 
@@ -24,7 +23,7 @@ const MTU = 1280
 // computer.
 type Embedded struct {
 	dev   *device.Device
-	stack *netstack.Net
+	stack *innerNet
 }
 
 var _ Backend = (*Embedded)(nil)
@@ -41,7 +40,7 @@ type tunDevice = tun.Device
 
 // newEmbedded is NewEmbedded with something put between device and stack.
 func newEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger, between func(tunDevice) tunDevice) (*Embedded, error) {
-	t, stack, err := netstack.CreateNetTUN(addrs, nil, MTU)
+	stack, err := newInnerNet(addrs)
 	if err != nil {
 		return nil, fmt.Errorf("make inner network stack: %w", err)
 	}
@@ -53,7 +52,7 @@ func newEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger, between f
 		Verbosef: device.DiscardLogf,
 		Errorf:   func(string, ...any) { log.Debug("message from the tunnel's device") },
 	}
-	return &Embedded{dev: device.NewDevice(between(t), bind, quiet), stack: stack}, nil
+	return &Embedded{dev: device.NewDevice(between(stack), bind, quiet), stack: stack}, nil
 }
 
 // Up opens the socket.
@@ -91,7 +90,7 @@ func (e *Embedded) Rebind() error {
 
 // Listen accepts connections to an inner address.
 func (e *Embedded) Listen(at netip.AddrPort) (net.Listener, error) {
-	l, err := e.stack.ListenTCPAddrPort(at)
+	l, err := e.stack.listen(at)
 	if err != nil {
 		return nil, fmt.Errorf("listen in the tunnel: %w", err)
 	}
@@ -100,7 +99,7 @@ func (e *Embedded) Listen(at netip.AddrPort) (net.Listener, error) {
 
 // Dial connects to an inner address.
 func (e *Embedded) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-	c, err := e.stack.DialContextTCPAddrPort(ctx, to)
+	c, err := e.stack.dial(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("dial in the tunnel: %w", err)
 	}

@@ -44,7 +44,7 @@ const (
 )
 
 func (s *sieve) pass(p []byte) bool {
-	from, to, proto, rest, ok := header(p)
+	from, to, proto, rest, ok := headerOf(p)
 	if !ok || !s.host[to] {
 		return false
 	}
@@ -62,9 +62,9 @@ func (s *sieve) pass(p []byte) bool {
 	return false
 }
 
-// header reads source, destination and protocol of an IP packet; fragments and
+// headerOf reads source, destination and protocol of an IP packet; fragments and
 // IPv6 extension headers are refused: at our size of packet nobody needs them.
-func header(p []byte) (from, to netip.Addr, proto byte, rest []byte, ok bool) {
+func headerOf(p []byte) (from, to netip.Addr, proto byte, rest []byte, ok bool) {
 	if len(p) < 20 {
 		return from, to, 0, nil, false
 	}
