@@ -8,11 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
 
 	"golang.zx2c4.com/wireguard/conn"
+	"golang.zx2c4.com/wireguard/device"
+	"golang.zx2c4.com/wireguard/tun/netstack"
+	"golang.zx2c4.com/wireguard/wgctrl/wgtypes"
 
 	"camp/node/camp"
 )
@@ -120,7 +124,10 @@ func BenchmarkStream(b *testing.B) {
 		pair func() (host, member *Embedded)
 	}{
 		{"library", func() (*Embedded, *Embedded) {
-			host, member, _ := pairOver(b, conn.NewDefaultBind)
+			hostKey, memberKey := newKey(b), newKey(b)
+			host, member := libraryEnd(b, hostInner, hostKey), libraryEnd(b, memberInner, memberKey)
+			allow(b, host, memberKey, memberInner, 0)
+			allow(b, member, hostKey, hostInner, outerPort(b, host))
 			return host, member
 		}},
 		{"few", func() (*Embedded, *Embedded) {
@@ -140,6 +147,34 @@ func BenchmarkStream(b *testing.B) {
 			}
 		})
 	}
+}
+
+// libraryEnd is a device with nothing of ours: the library's socket, and the
+// library's adapter of the network stack.
+func libraryEnd(t testing.TB, inner netip.Addr, key wgtypes.Key) *Embedded {
+	t.Helper()
+	d, stack, err := netstack.CreateNetTUN([]netip.Addr{inner}, nil, MTU)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &Embedded{dev: device.NewDevice(d, conn.NewDefaultBind(), device.NewLogger(device.LogLevelSilent, "")), stack: libraryNet{stack}}
+	t.Cleanup(func() { _ = e.Close() })
+	port := 0
+	if err := e.Configure(wgtypes.Config{PrivateKey: &key, ListenPort: &port, ReplacePeers: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Up(); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+type libraryNet struct{ *netstack.Net }
+
+func (n libraryNet) listen(at netip.AddrPort) (net.Listener, error) { return n.ListenTCPAddrPort(at) }
+
+func (n libraryNet) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	return n.DialContextTCPAddrPort(ctx, to)
 }
 
 // campPair is a camp's device behind its sieve and a member's with its fan.

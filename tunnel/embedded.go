@@ -23,7 +23,13 @@ const MTU = 1280
 // computer.
 type Embedded struct {
 	dev   *device.Device
-	stack *innerNet
+	stack caller
+}
+
+// caller takes and makes connections within the tunnel.
+type caller interface {
+	listen(at netip.AddrPort) (net.Listener, error)
+	dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 }
 
 var _ Backend = (*Embedded)(nil)
