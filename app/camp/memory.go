@@ -11,20 +11,20 @@ import (
 // stands beside other work on somebody's computer.
 const (
 	memoryFirst = 5 * time.Second // after the start, which needs more than what comes after
-	memoryLook  = time.Minute
-	memoryLoose = 6 << 20  // bytes kept for nothing
-	memoryMuch  = 32 << 20 // bytes of which some may be needed no more; a camp at rest needs less
+	memoryLook  = 10 * time.Second
+	memoryLoose = 6 << 20 // bytes kept for nothing
+	memoryMore  = 8 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
 
 // giveBack returns memory that a burst of work left behind to the system, until
-// ctx ends: what the start left once, then looking every minute.
+// ctx ends: what the start left once, then looking every few seconds.
 func giveBack(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-time.After(memoryFirst):
-		debug.FreeOSMemory()
 	}
+	needed := free()
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
@@ -33,17 +33,27 @@ func giveBack(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		look()
+		needed = look(needed)
 	}
 }
 
-// look gives back what is free, and sees whether much of what is not is needed.
-// At rest the library itself would look every two minutes alone, and what then
-// turns out to be free it would keep.
-func look() {
-	if held, loose := heap(); loose > memoryLoose || held > memoryMuch {
-		debug.FreeOSMemory()
+// look gives back what is free, and sees whether what came to be in use since
+// needed bytes were is needed. At rest the library itself would look every two
+// minutes alone, and what then turns out to be free it would keep. It returns
+// what is needed now.
+func look(needed uint64) uint64 {
+	held, loose := heap()
+	if loose > memoryLoose || held > needed+memoryMore {
+		return free()
 	}
+	return min(needed, held)
+}
+
+// free gives all back that is not needed, and tells how much is.
+func free() uint64 {
+	debug.FreeOSMemory()
+	held, _ := heap()
+	return held
 }
 
 // heap gives the bytes that are in use, or not yet known not to be; and those

@@ -24,7 +24,7 @@ func TestGiveBack(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it shall not look by itself
 	for name, after := range map[string]func(){"not looked at": func() {}, "free": runtime.GC} {
 		t.Run(name, func(t *testing.T) {
-			debug.FreeOSMemory()
+			needed := free()
 			held, loose := heap()
 			burst()
 			after()
@@ -32,10 +32,25 @@ func TestGiveBack(t *testing.T) {
 			if nowHeld+nowLoose < held+loose+32<<20 {
 				t.Fatalf("%d bytes held and %d loose after the burst, %d and %d before", nowHeld, nowLoose, held, loose)
 			}
-			look()
+			if got := look(needed); got > needed+memoryMore {
+				t.Errorf("%d bytes needed after giving back, %d before", got, needed)
+			}
 			if nowHeld, nowLoose = heap(); nowHeld+nowLoose > held+loose+16<<20 {
 				t.Errorf("%d bytes held and %d loose after giving back, %d and %d before", nowHeld, nowLoose, held, loose)
 			}
 		})
+	}
+}
+
+// At rest nothing is collected for nothing.
+func TestGiveBackRests(t *testing.T) {
+	needed := free()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 5 {
+		needed = look(needed)
+	}
+	if runtime.ReadMemStats(&after); after.NumForcedGC != before.NumForcedGC {
+		t.Errorf("%d collections at rest", after.NumForcedGC-before.NumForcedGC)
 	}
 }
