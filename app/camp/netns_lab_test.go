@@ -77,8 +77,9 @@ func newLab(t *testing.T) *lab {
 }
 
 // skewedBin builds the program with a clock that is off by as many seconds as
-// CAMP_LAB_SHIFT says: the runtime asks the kernel itself, so that the clock of
-// one Go program can be set wrong only where it is built.
+// CAMP_LAB_SHIFT says, at the two places that are told the time of day: its own
+// clock, which everything of ours is given, and WireGuard's, which dates what it
+// says first. The runtime asks the kernel itself, so nothing outside can do it.
 func skewedBin(t *testing.T) string {
 	t.Helper()
 	skewedBuilt.Do(func() {
@@ -86,42 +87,26 @@ func skewedBin(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		root, err := exec.Command("go", "env", "GOROOT").Output()
-		if err != nil {
-			t.Fatal(err)
+		l := &lab{t: t}
+		where := func(args ...string) string {
+			return strings.TrimSpace(l.must(append([]string{"go", "list"}, args...)...))
 		}
-		orig := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
-		src, err := os.ReadFile(orig)
-		if err != nil {
-			t.Fatal(err)
-		}
-		const read = "sec, nsec, mono := runtimeNow()\n"
-		shifted := strings.Replace(string(src), read, read+"\tsec += labShift()\n", 1)
-		shifted = strings.Replace(shifted, "import (", "import (\n\t\"syscall\"\n", 1) + `
-func labShift() int64 {
-	v, _ := syscall.Getenv("CAMP_LAB_SHIFT")
-	n, neg := int64(0), false
-	for i := range len(v) {
-		if v[i] == '-' {
-			neg = true
-			continue
-		}
-		n = n*10 + int64(v[i]-'0')
-	}
-	if neg {
-		return -n
-	}
-	return n
-}
-`
-		if strings.Count(shifted, "labShift()") != 2 {
-			t.Fatal("the library's clock is not where it was looked for")
-		}
-		over := filepath.Join(dir, "time.go")
-		if err := os.WriteFile(over, []byte(shifted), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		list, err := json.Marshal(map[string]map[string]string{"Replace": {orig: over}})
+
+		// The library lies where nothing may be replaced: a copy of it is used.
+		wg := filepath.Join(dir, "wireguard")
+		const module = "golang.zx2c4.com/wireguard"
+		l.must("cp", "-r", "--no-preserve=mode", where("-m", "-f", "{{.Dir}}", module), wg)
+		dates := filepath.Join(wg, "tai64n", "tai64n.go")
+		shiftClock(t, dates, dates, "stamp(time.Now())", "stamp(labNow())")
+		mod, sum := filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")
+		l.must("cp", where("-m", "-f", "{{.GoMod}}"), mod)
+		l.must("cp", filepath.Join(where("-m", "-f", "{{.Dir}}"), "go.sum"), sum)
+		l.must("go", "mod", "edit", "-replace", module+"="+wg, mod)
+
+		own := filepath.Join(where("-f", "{{.Dir}}", "camp/app/camp"), "main.go")
+		shifted := filepath.Join(dir, "main.go")
+		shiftClock(t, own, shifted, "now: time.Now,", "now: labNow,")
+		list, err := json.Marshal(map[string]map[string]string{"Replace": {own: shifted}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +115,7 @@ func labShift() int64 {
 			t.Fatal(err)
 		}
 		bin := filepath.Join(dir, "camp")
-		build := exec.Command("go", "build", "-overlay", overlay, "-o", bin, "camp/app/camp")
+		build := exec.Command("go", "build", "-modfile", mod, "-overlay", overlay, "-o", bin, "camp/app/camp")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("the program with a wrong clock does not build: %v\n%s", err, out)
@@ -141,6 +126,31 @@ func labShift() int64 {
 		t.Fatal("there is no program with a wrong clock")
 	}
 	return labSkewed
+}
+
+// shiftClock writes a Go file anew, with another clock where it reads one.
+func shiftClock(t *testing.T, from, to, reads, instead string) {
+	t.Helper()
+	src, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(src), reads) != 1 {
+		t.Fatalf("the clock is not where it was looked for: %s", from)
+	}
+	text := strings.Replace(string(src), reads, instead, 1)
+	text = strings.Replace(text, "import (", "import (\n\tlabos \"os\"\n\tlabnumber \"strconv\"\n", 1) + `
+func labNow() time.Time {
+	n, err := labnumber.Atoi(labos.Getenv("CAMP_LAB_SHIFT"))
+	if err != nil {
+		panic(err)
+	}
+	return time.Now().Add(time.Duration(n) * time.Second)
+}
+`
+	if err := os.WriteFile(to, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (l *lab) needs(tools ...string) {
