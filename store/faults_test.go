@@ -100,7 +100,7 @@ func TestNoRoomForASegmentRefusesAndGoesOn(t *testing.T) {
 	})
 	refused := 0
 	for i := range 2000 {
-		err := putTry(t.Context(), db, fmt.Sprintf("fill/%04d", i), strings.Repeat("x", 200))
+		err := putTry(t.Context(), db, fmt.Sprintf("fill/%04d", i), noise(200))
 		if err == nil {
 			continue
 		}
@@ -142,7 +142,7 @@ func TestRefusedGroupTakesDownWhatBuiltOnIt(t *testing.T) {
 		}
 	})
 	first, second := make(chan error, 1), make(chan error, 1)
-	go func() { first <- putTry(context.Background(), db, "a", strings.Repeat("x", 8<<10)) }()
+	go func() { first <- putTry(context.Background(), db, "a", noise(8<<10)) }()
 	<-in
 	go func() {
 		second <- db.Update(context.Background(), func(tx *Tx) error {
@@ -182,7 +182,7 @@ func TestPowerCutKeepsWhatWasAnswered(t *testing.T) {
 			db = openTest(t, opt)
 			const acts = 300
 			for i := range acts {
-				mustPut(t, db, fmt.Sprintf("p/%04d", i), strings.Repeat("v", 100))
+				mustPut(t, db, fmt.Sprintf("p/%04d", i), noise(100))
 			}
 			// One more is written, and the power goes before its sync.
 			b.set(func() { b.sync = func(string) error { return syscall.EIO } })

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // acts is what one group wrote, as a journal record's payload holds it:
@@ -12,6 +14,10 @@ import (
 //	version (1), time (8, ms since 1970: the store's time), last id drawn (8),
 //	count (varint), then per row: op (1; 1 put, 2 delete), length of key
 //	(varint), key, and for a put length of value (varint), value
+//
+// and where it is shorter so, as
+//
+//	version (2), the whole of the above as one block of S2
 type acts struct {
 	time   uint64
 	lastID uint64
@@ -26,6 +32,7 @@ type row struct {
 
 const (
 	actsVersion = 1
+	actsPacked  = 2
 	actsHead    = 17
 	opPut       = 1
 	opDelete    = 2
@@ -58,11 +65,45 @@ func (a acts) encode() []byte {
 			b = append(b, r.value...)
 		}
 	}
-	return b
+	return pack(b)
 }
 
-// decodeActs reads a payload; its rows point into b.
+// pack makes a payload shorter if it can.
+func pack(b []byte) []byte {
+	if len(b) > maxPayload {
+		return b // refused by whoever writes it
+	}
+	out := make([]byte, 1+s2.MaxEncodedLen(len(b)))
+	out[0] = actsPacked
+	n := 1 + len(s2.Encode(out[1:], b))
+	if n >= len(b) {
+		return b
+	}
+	return out[:n:n]
+}
+
+// unpack undoes pack; what is packed is itself not.
+func unpack(b []byte) ([]byte, error) {
+	if len(b) == 0 || b[0] != actsPacked {
+		return b, nil
+	}
+	n, err := s2.DecodedLen(b[1:])
+	if err != nil || n > maxPayload {
+		return nil, errPayload
+	}
+	plain, err := s2.Decode(make([]byte, n), b[1:])
+	if err != nil {
+		return nil, errPayload
+	}
+	return plain, nil
+}
+
+// decodeActs reads a payload; its rows may point into b.
 func decodeActs(b []byte) (acts, error) {
+	b, err := unpack(b)
+	if err != nil {
+		return acts{}, err
+	}
 	if len(b) < actsHead || b[0] != actsVersion {
 		return acts{}, errPayload
 	}

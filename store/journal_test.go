@@ -2,23 +2,26 @@ package store
 
 import (
 	"bytes"
-	"crypto/rand"
+	crand "crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // newJournal opens a journal in dir that has small segments, giving what it
 // replays after a sequence.
 func newJournal(t testing.TB, dir string, after uint64) (*journal, []record, bool, error) {
 	t.Helper()
-	j := &journal{dir: dir, fs: osLayer{}, now: time.Now, rand: rand.Reader, size: 4 << 10}
+	j := &journal{dir: dir, fs: osLayer{}, now: time.Now, rand: crand.Reader, size: 4 << 10}
 	var got []record
 	hurt, err := j.open(t.Context(), after, checkpoint{}, false, func(r record) error {
 		r.payload = bytes.Clone(r.payload)
@@ -36,6 +39,16 @@ func mustAppend(t testing.TB, j *journal, from, to int) {
 			t.Fatalf("append %d: sequence %d, %v", i, seq, err)
 		}
 	}
+}
+
+// noise is text that cannot be written shorter than half of it.
+func noise(n int) string { return noiseOf(1, n) }
+
+// noiseOf is another one for each seed.
+func noiseOf(seed, n int) string {
+	b := make([]byte, (n+1)/2)
+	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(b)
+	return hex.EncodeToString(b)[:n]
 }
 
 func journalPayload(i int) []byte { return bytes.Repeat([]byte{byte(i)}, 1+i*37%500) }
@@ -96,7 +109,7 @@ func TestJournalGivesBackWhatWasAppended(t *testing.T) {
 
 func TestJournalSegmentsOfADay(t *testing.T) {
 	dir, now := t.TempDir(), time.Now()
-	j := &journal{dir: dir, fs: osLayer{}, now: func() time.Time { return now }, rand: rand.Reader, size: segmentSize}
+	j := &journal{dir: dir, fs: osLayer{}, now: func() time.Time { return now }, rand: crand.Reader, size: segmentSize}
 	mustAppend(t, j, 1, 3)
 	now = now.Add(segmentAge)
 	mustAppend(t, j, 4, 5)
@@ -312,12 +325,24 @@ func TestActsAreBounded(t *testing.T) {
 			t.Errorf("cut at %d: accepted", i)
 		}
 	}
+	// What is said often is kept short, and comes back whole.
+	long := acts{time: 7, rows: []row{{key: []byte("try/a"), value: bytes.Repeat([]byte("the same again "), 1000)}}}
+	short := long.encode()
+	if got, err = decodeActs(short); err != nil || len(short) > 2000 || got.time != 7 || !bytes.Equal(got.rows[0].value, long.rows[0].value) {
+		t.Errorf("%d bytes for %d, %v", len(short), len(long.rows[0].value), err)
+	}
+	bomb := append([]byte{actsPacked}, s2.Encode(nil, make([]byte, maxPayload+1))...)
 	huge := acts{}.encode()
 	huge = append(huge[:actsHead], 0xff, 0xff, 0xff, 0xff, 0x0f)
 	for name, b := range map[string][]byte{
 		"count beyond the end": huge,
 		"more than it says":    append(bytes.Clone(b), 1),
-		"another version":      append([]byte{2}, b[1:]...),
+		"another version":      append([]byte{3}, b[1:]...),
+		"packed, but not so":   append([]byte{actsPacked}, b[1:]...),
+		"packed, cut":          short[:len(short)-1],
+		"packed twice":         append([]byte{actsPacked}, s2.Encode(nil, short)...),
+		"packed, too much":     bomb,
+		"packed, nothing":      {actsPacked},
 		"long key":             acts{rows: []row{{key: make([]byte, maxKey+1)}}}.encode(),
 		"long value":           acts{rows: []row{{key: []byte("k"), value: make([]byte, maxValue+1)}}}.encode(),
 		"no key":               acts{rows: []row{{}}}.encode(),
@@ -364,6 +389,7 @@ func FuzzSegment(f *testing.F) {
 func FuzzActs(f *testing.F) {
 	f.Add(acts{time: math.MaxUint64, lastID: 1, rows: []row{{key: []byte("try/a"), value: []byte("v")}, {key: []byte("b/"), del: true}}}.encode())
 	f.Add([]byte{actsVersion})
+	f.Add(acts{rows: []row{{key: []byte("try/a"), value: bytes.Repeat([]byte("again "), 100)}}}.encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := decodeActs(b)
 		if err != nil {
@@ -383,11 +409,11 @@ func TestPruneKeepsWhatNoBackupHolds(t *testing.T) {
 	opt.segmentBytes = 8 << 10
 	db := openTest(t, opt)
 	for i := range 100 {
-		mustPut(t, db, fmt.Sprint(i), strings.Repeat("x", 300))
+		mustPut(t, db, fmt.Sprint(i), noise(300))
 	}
 	half := db.Seq()
 	for i := range 100 {
-		mustPut(t, db, fmt.Sprint("more", i), strings.Repeat("x", 300))
+		mustPut(t, db, fmt.Sprint("more", i), noise(300))
 	}
 	count := func() int {
 		t.Helper()

@@ -21,6 +21,9 @@ import (
 
 const damageRows = 400
 
+// damageText is what row i holds.
+func damageText(i int) string { return noiseOf(i%(damageRows/4), 100) }
+
 // fillForDamage makes a store with rows in several tables, in the write-ahead
 // file and in the journal.
 func fillForDamage(t *testing.T, opt Options) {
@@ -28,7 +31,7 @@ func fillForDamage(t *testing.T, opt Options) {
 	for part := range 4 { // each close makes a table
 		db := openTest(t, opt)
 		for i := range damageRows / 4 {
-			mustPut(t, db, fmt.Sprintf("d/%04d", part*damageRows/4+i), strings.Repeat(fmt.Sprint(i), 50))
+			mustPut(t, db, fmt.Sprintf("d/%04d", part*damageRows/4+i), damageText(i))
 		}
 		closeTest(t, db)
 	}
@@ -40,7 +43,7 @@ func readAllRows(t *testing.T, db *DB) (int, error) {
 	err := db.View(t.Context(), func(tx *Tx) error {
 		return tx.scan(tryKey("d/"), nil, false, func(k, v []byte) bool {
 			i, err := strconv.Atoi(string(k[len("try/d/"):]))
-			if err != nil || string(v) != strings.Repeat(fmt.Sprint(i%(damageRows/4)), 50) {
+			if err != nil || string(v) != damageText(i) {
 				t.Errorf("row %s is not what it was", k)
 			}
 			n++
@@ -219,7 +222,7 @@ func TestDamageOfTheWriteAheadFile(t *testing.T) {
 	opt := testOptions(t, dir)
 	db := openTest(t, opt)
 	for i := range damageRows {
-		mustPut(t, db, fmt.Sprintf("d/%04d", i), strings.Repeat(fmt.Sprint(i%(damageRows/4)), 50))
+		mustPut(t, db, fmt.Sprintf("d/%04d", i), damageText(i))
 	}
 	running := t.TempDir()
 	copyTree(t, dir, running) // as a kill leaves it
@@ -460,7 +463,7 @@ func TestRowsThatFellBackAreReplayed(t *testing.T) {
 	dir := t.TempDir()
 	opt := testOptions(t, dir)
 	db := openTest(t, opt)
-	mustPut(t, db, "d/0000", strings.Repeat("0", 50))
+	mustPut(t, db, "d/0000", damageText(0))
 	closeTest(t, db)
 	early := t.TempDir()
 	copyTree(t, dir, early)
@@ -485,7 +488,7 @@ func TestCatchBringsBackWhatWasDoneSinceABackup(t *testing.T) {
 	opt.segmentBytes = 16 << 10
 	db := openTest(t, opt)
 	for i := range damageRows / 2 {
-		mustPut(t, db, fmt.Sprintf("d/%04d", i), strings.Repeat(fmt.Sprint(i%(damageRows/4)), 50))
+		mustPut(t, db, fmt.Sprintf("d/%04d", i), damageText(i))
 	}
 	var rows []row
 	seq := db.Seq()
@@ -499,7 +502,7 @@ func TestCatchBringsBackWhatWasDoneSinceABackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := damageRows / 2; i < damageRows; i++ {
-		mustPut(t, db, fmt.Sprintf("d/%04d", i), strings.Repeat(fmt.Sprint(i%(damageRows/4)), 50))
+		mustPut(t, db, fmt.Sprintf("d/%04d", i), damageText(i))
 	}
 	closeTest(t, db)
 

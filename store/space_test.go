@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -339,7 +338,7 @@ func TestWritersWaitingOnAFullDiskAllHear(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 32 {
 		wg.Go(func() {
-			if kind, _ := faultOf(putTry(context.Background(), db, "a", strings.Repeat("x", 1000))); kind != camp.Full {
+			if kind, _ := faultOf(putTry(context.Background(), db, "a", noise(1000))); kind != camp.Full {
 				t.Errorf("heard %q", kind)
 			}
 		})

@@ -297,6 +297,7 @@ func (h *hood) shut(level string) {
 // A decision about a server acts on everything that comes from it and goes to it,
 // by itself and by way of others; taken back, all is as before.
 func TestLabBorder(t *testing.T) {
+	t.Parallel()
 	h := newHood(t)
 	ana := h.ana
 	h.cal.do("follow", map[string]any{"who": "@ana@camp1.test"})

@@ -280,6 +280,7 @@ func (w *world) serveLimited(name, host string) *camped {
 // A server that is off gets later what was written meanwhile, and the host sees
 // what waits and why.
 func TestLabWaitsForOffline(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "peer1.test")
 	ana := w.serve("camp1.test", "ana")
 	bea := w.peer("peer1.test")

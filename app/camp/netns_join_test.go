@@ -116,6 +116,7 @@ func serveAt(t *testing.T, host *space, args ...string) *running {
 // Codes that do not work are answered as far as they can be; a removed member
 // is cut off at once, the open stream included.
 func TestLabCodesAndRemoval(t *testing.T) {
+	t.Parallel()
 	l, host, others := home(t, 1)
 	h := serveAt(t, host)
 	join := func(code, name string) *running {
@@ -198,6 +199,7 @@ func TestLabFiveAtOneCode(t *testing.T) {
 // Somebody whose clock is fast by two hours comes before the others, who must
 // still be heard; and a code that is over is answered by silence, which is said.
 func TestLabWrongClocks(t *testing.T) {
+	t.Parallel()
 	l, host, others := home(t, 2)
 	h := serveAt(t, host)
 	code := h.ctl("invite", "new", "--uses", "2")["code"].(string)

@@ -29,6 +29,7 @@ import (
 // server or without; and the same done for everybody is found, so that the test is
 // not blind (community.md 3.2).
 func TestLabNothingLeaks(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "peer1.test")
 	dir := filepath.Join(t.TempDir(), "data")
 	ana := w.serveIn(dir, "camp1.test", "ana")

@@ -99,6 +99,7 @@ func (r *running) nearby() *door {
 // is asked which, finds the one meant also after its address changed, compares,
 // and is let in without a code; afterwards they find it by the same means.
 func TestLabNearby(t *testing.T) {
+	t.Parallel()
 	l, host, others := home(t, 2)
 	newcomer, hill := others[0], others[1]
 	host.avahi()

@@ -67,6 +67,7 @@ func (s *space) uncount() {
 // A camp without a name of its own is silent: no way in for other servers at any
 // of its listeners, and not one packet of it leaves, whatever members do.
 func TestLabSilentCamp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "peer1.test")
 	s, other := w.spots["camp1.test"], w.spots["peer1.test"]
 	// Whatever it looked up or called would have a way out: questions about names

@@ -11,6 +11,7 @@ import (
 // A camp and a server made by others, each under its own name: whatever people
 // do on one side is seen on the other.
 func TestLabWorldTalksWithOthers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "peer1.test")
 	ana := w.serve("camp1.test", "ana")
 	bea := w.peer("peer1.test")
@@ -146,6 +147,7 @@ func talk(t *testing.T, ana *camped, bea *peer) {
 
 // One who moves away takes along those who follow them.
 func TestLabWorldMoves(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "peer1.test", "peer2.test")
 	ana := w.serve("camp1.test", "ana")
 	before, after := w.peer("peer1.test"), w.peer("peer2.test")
@@ -162,6 +164,7 @@ func TestLabWorldMoves(t *testing.T) {
 
 // Two camps, of people who never ran a server.
 func TestLabWorldTwoCamps(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "camp1.test", "camp2.test")
 	ana, noor := w.serve("camp1.test", "ana"), w.serve("camp2.test", "noor")
 	ana.follow("@noor@camp2.test")
@@ -185,6 +188,7 @@ func TestLabWorldTwoCamps(t *testing.T) {
 // Servers that take one form of signatures, show nothing to who does not sign,
 // or change their keys.
 func TestLabWorldSignatures(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		flags []string
