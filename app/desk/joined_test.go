@@ -101,6 +101,7 @@ func TestFriendGetsIn(t *testing.T) {
 
 // What is wrong with a code is said in words.
 func TestCodesThatDoNotWork(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	inv := h.do(camp.Intent{Do: camp.DoInvite}).Invite
 	h.refused(camp.Intent{Do: camp.DoJoinLook, Code: inv.Code}, "join.itself.say")
@@ -145,6 +146,7 @@ func TestDeclinedAndTakenBack(t *testing.T) {
 // The camp's computer is off for a while, and comes back at the same door; the
 // member's program was ended and started in between, too.
 func TestTheyFindEachOtherAgain(t *testing.T) {
+	t.Parallel() // it mostly waits
 	hdir, mdir := t.TempDir(), t.TempDir()
 	h, m := hosting(t, hdir), visiting(t, mdir)
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Ana")
@@ -296,6 +298,7 @@ func (c *client) post(path string, form url.Values) string {
 // Somebody who lost every device comes back as who they are, by a code that the
 // host alone can make; the old device stays outside.
 func TestWayBack(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Ana")
 	h.until("somebody waits", waiting(1))
