@@ -1,0 +1,9 @@
+package camptest
+
+import (
+	"os"
+	"testing"
+
+)
+
+func TestMain(m *testing.M) { os.Exit(Main(m)) }
