@@ -3,7 +3,6 @@ package camptest
 import (
 	"os"
 	"testing"
-
 )
 
 func TestMain(m *testing.M) { os.Exit(Main(m)) }
