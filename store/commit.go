@@ -241,6 +241,7 @@ func (db *DB) failed(err error) *camp.Fault {
 	}
 	db.opt.Log.Error("store stopped taking writes", "err", err)
 	db.fault = camp.NewFault(camp.Internal, "store.stopped.say", err)
+	db.needs.add(camp.Need{Kind: "stopped", Say: "store.stopped.say"})
 	return db.fault
 }
 

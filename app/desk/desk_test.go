@@ -547,6 +547,35 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+// What the store finds while the camp is on is shown without anything else
+// having to happen.
+func TestTheStoresWordIsShown(t *testing.T) {
+	k := keep(t, t.TempDir(), func(o *Options) { o.AtOnce = true })
+	k.until("on", in(camp.On))
+	s := k.on.Load()
+	if s.needsMoved() {
+		t.Error("something is new in a camp that has just begun")
+	}
+	shows := func(list ...camp.Need) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.store = list
+	}
+	seen := false
+	for range 100 { // what the start still has to show may come between
+		shows(camp.Need{Kind: "stopped", Say: "store.stopped.say"})
+		seen = seen || s.needsMoved()
+	}
+	if !seen {
+		t.Error("the snapshot shows something else than the store says, and nobody looks")
+	}
+	k.until("renewed by itself", func(camp.State) bool {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return len(k.store) == 0
+	})
+}
+
 // crowd is n people of a camp, a pausing one among them, and others who take no place.
 func crowd(n int) []camp.Person {
 	list := []camp.Person{{Standing: camp.Suspended}}
