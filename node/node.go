@@ -30,8 +30,8 @@ import (
 	"camp/node/web"
 )
 
-// Options are what a camp is handed. All but Allowed, Share, Tap and Export
-// must be set.
+// Options are what a camp is handed. All but Allowed, Share, Tap, Handles and
+// Export must be set.
 type Options struct {
 	People people.Store
 	Posts  posts.Store
@@ -44,6 +44,8 @@ type Options struct {
 	Rand   io.Reader
 	Log    *slog.Logger
 	NoRate bool // a lab's
+
+	Handles int // files and connections that the system lets the program have open; 0: no bound is known
 
 	Allowed func() error // whether there is room for pictures, a fault if not
 	Share   func() int64 // bytes of pictures one member may keep
@@ -101,6 +103,7 @@ func New(opt Options) *Node {
 	n.Media = media.New(media.Options{
 		Store: opt.Media, Dir: opt.Dir, Now: opt.Now, Rand: opt.Rand, Log: opt.Log.With("component", "media"),
 		Allowed: opt.Allowed, Share: opt.Share, MaySee: n.maySee, Fetch: n.fetchFile, Shows: n.showsFiles, There: n.Posts.There,
+		Files: placesOf(opt.Handles),
 	})
 	return n
 }

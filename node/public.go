@@ -45,7 +45,8 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 		}
 		return errSilent
 	}
-	p := &public{n: n, behind: behind, open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}, next: n.front.behind(behind)}
+	most := placesOf(n.opt.Handles)
+	p := &public{n: n, behind: behind, each: min(maxPerSource, most/2), open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}, next: n.front.behind(behind)}
 	all := make([]net.Listener, 0, len(listeners))
 	for _, l := range listeners {
 		all = append(all, beneath(l, func(raw net.Listener) net.Listener {
@@ -55,7 +56,7 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 			return &outer{Listener: raw, p: p}
 		}))
 	}
-	return n.serve(ctx, p, func() {}, all)
+	return n.serve(ctx, p, func() {}, newPlaces(most), all)
 }
 
 // public is what stands between strangers and the front: who may connect, and
@@ -64,6 +65,7 @@ type public struct {
 	n      *Node
 	behind []netip.Prefix
 	next   http.Handler
+	each   int // connections of one source
 
 	mu     sync.Mutex // guards what follows
 	open   map[netip.Addr]int
@@ -107,7 +109,7 @@ func (p *public) enter(from netip.Addr) bool {
 	from = household(from)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.open[from] >= maxPerSource && !p.n.opt.NoRate {
+	if p.open[from] >= p.each && !p.n.opt.NoRate {
 		return false
 	}
 	p.open[from]++

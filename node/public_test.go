@@ -83,7 +83,7 @@ func (c *visitor) RemoteAddr() net.Addr { return c.from }
 
 func newPublic(rates bool, behind ...netip.Prefix) *public {
 	n := &Node{opt: Options{Log: slog.New(slog.DiscardHandler), NoRate: !rates}}
-	return &public{n: n, behind: behind, open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}}
+	return &public{n: n, behind: behind, each: maxPerSource, open: map[netip.Addr]int{}, asking: map[netip.Addr]int{}}
 }
 
 // One source has so many connections and no more; others are not kept out by

@@ -25,14 +25,13 @@ const (
 	readTime    = 60 * time.Second
 	idleTime    = 120 * time.Second
 	headerBytes = 32 << 10
-	maxConns    = 512
 	partTime    = 4 * time.Second // for answers under way when the camp stops
 )
 
 // Serve answers on the listeners until ctx ends, then lets answers under way
 // out, and returns when every connection is closed. It closes the listeners.
 func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
-	return n.serve(ctx, n, n.Hub.Close, listeners)
+	return n.serve(ctx, n, n.Hub.Close, newPlaces(placesOf(n.opt.Handles)), listeners)
 }
 
 // ServeTunnel is Serve for the listeners inside the tunnel, behind the gate.
@@ -43,16 +42,16 @@ func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error
 	for _, l := range listeners {
 		behind = append(behind, &narrow{Listener: l, behind: n.opt.Behind, mu: &mu, open: open})
 	}
-	return n.serve(ctx, n.gate, n.Hub.Close, behind)
+	return n.serve(ctx, n.gate, n.Hub.Close, newPlaces(maxConns), behind) // inside the tunnel a connection takes no file handle
 }
 
-// serve ends streams by last, which would hold the end up.
-func (n *Node) serve(ctx context.Context, h http.Handler, last func(), listeners []net.Listener) error {
+// serve answers by h; last ends streams, which would hold the end up.
+func (n *Node) serve(ctx context.Context, h http.Handler, last func(), limit *places, listeners []net.Listener) error {
 	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		Handler: seated(h), ConnContext: withPlace,
+		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
 		ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelDebug),
 	}
-	limit := newPlaces(maxConns)
 	g, gctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
 		g.Go(func() error {
@@ -108,42 +107,4 @@ func (n *Node) Pause(on bool) {
 	if on {
 		n.Hub.CutOthers(n.host.Member)
 	}
-}
-
-// places are what is left of the connections that all listeners share.
-type places chan struct{}
-
-func newPlaces(n int) places { return make(chan struct{}, n) }
-
-// limited is a listener that takes a connection only while there is a place.
-type limited struct {
-	net.Listener
-	places places
-}
-
-func (l *limited) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case l.places <- struct{}{}:
-			return &placed{Conn: c, leave: func() { <-l.places }}, nil
-		default:
-			_ = c.Close()
-		}
-	}
-}
-
-// placed gives its place back when it is closed.
-type placed struct {
-	net.Conn
-	once  sync.Once
-	leave func()
-}
-
-func (c *placed) Close() error {
-	c.once.Do(c.leave)
-	return c.Conn.Close()
 }

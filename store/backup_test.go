@@ -8,10 +8,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -106,7 +109,55 @@ func sumOf(t testing.TB, db *DB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = filepath.WalkDir(filepath.Join(db.opt.Dir, "media"), func(path string, d fs.DirEntry, err error) error {
+	sumFiles(t, sum, db.opt.Dir)
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// sumOfActs is sumOf by another way: what the acts in the journal of a folder come
+// to, from the first to the one with this sequence.
+func sumOfActs(t testing.TB, dir string, last uint64) string {
+	t.Helper()
+	rows := map[string][]byte{}
+	r := &reading{dir: filepath.Join(dir, "journal"), fs: osLayer{}, fn: func(rec record) error {
+		if rec.seq > last {
+			return nil
+		}
+		a, err := decodeActs(rec.payload)
+		for _, one := range a.rows {
+			if one.del {
+				delete(rows, string(one.key))
+			} else {
+				rows[string(one.key)] = bytes.Clone(one.value)
+			}
+		}
+		return err
+	}}
+	firsts, err := segments(osLayer{}, r.dir)
+	if err == nil {
+		err = r.walk(t.Context(), firsts, checkpoint{})
+	}
+	if err != nil || r.seq < last || firsts[0] != 1 {
+		t.Fatalf("journal from %v to %d, wanted 1 to %d: %v", firsts, r.seq, last, err)
+	}
+	if r.end != nil {
+		_ = r.end.file.Close() // opened to read only
+	}
+	sum := sha256.New()
+	for _, k := range savedKinds() {
+		for _, key := range slices.Sorted(maps.Keys(rows)) {
+			if strings.HasPrefix(key, string(k.at())) {
+				fmt.Fprintf(sum, "%x=%x\n", key, rows[key])
+			}
+		}
+	}
+	sumFiles(t, sum, dir)
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// sumFiles adds the stored files of a folder to a sum.
+func sumFiles(t testing.TB, sum io.Writer, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(dir, "media"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -117,7 +168,6 @@ func sumOf(t testing.TB, db *DB) string {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
-	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func backupTo(t testing.TB, db *DB, file string) camp.BackupBox {
@@ -225,7 +275,8 @@ func goesOn(t *testing.T, old, back *DB) {
 }
 
 // TestBackupWhileWriting restores a backup made under load; it must be one of
-// the states that the camp was in: posts from the first to some n-th, whole.
+// the states that the camp was in, to the last bit: the sum of all acts from the
+// first to some n-th, none of them by half.
 func TestBackupWhileWriting(t *testing.T) {
 	db := openTest(t, testOptions(t, t.TempDir()))
 	phrase := house(t, db, 500)
@@ -241,7 +292,9 @@ func TestBackupWhileWriting(t *testing.T) {
 					a, b := camp.MemberID(tx.NextID()), camp.MemberID(tx.NextID())
 					return errors.Join(
 						tx.PutMember(camp.Member{ID: a, Name: fmt.Sprintf("%s_%d_a", name, i), Standing: camp.Declined}),
-						tx.PutMember(camp.Member{ID: b, Name: fmt.Sprintf("%s_%d_b", name, i), Standing: camp.Declined}))
+						tx.PutMember(camp.Member{ID: b, Name: fmt.Sprintf("%s_%d_b", name, i), Standing: camp.Declined}),
+						tx.PutPost(camp.Post{ID: camp.PostID(a), Root: camp.PostID(a), Author: 1, Audience: camp.AudienceCamp, Text: name, Written: tx.Now()}, nil),
+						tx.PutRules(camp.Rules{Version: 1, Date: tx.Now(), Texts: []string{fmt.Sprint("Be kind, says ", name, " ", i)}}))
 				})
 				if err != nil {
 					return err
@@ -271,6 +324,13 @@ func TestBackupWhileWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := openTest(t, testOptions(t, dir))
+	at, last := back.Seq(), db.Seq()
+	if got, want := sumOf(t, back), sumOfActs(t, db.opt.Dir, at); got != want {
+		t.Errorf("what came back is not what the acts up to %d come to", at)
+	}
+	if now := sumOf(t, db); at >= last || now != sumOfActs(t, db.opt.Dir, last) || now == sumOf(t, back) {
+		t.Errorf("backup of %d, at last %d: it was no backup under load, or the sum sees no difference", at, last)
+	}
 	err := back.View(t.Context(), func(tx *Tx) error {
 		for w := range 8 {
 			name := fmt.Sprintf("w%d", w)

@@ -236,8 +236,12 @@ func (db *DB) failed(err error) *camp.Fault {
 	if errors.Is(err, errRoom) {
 		return fullFault(err)
 	}
+	if errors.Is(err, errHandles) {
+		return handlesFault(err)
+	}
 	db.opt.Log.Error("store stopped taking writes", "err", err)
 	db.fault = camp.NewFault(camp.Internal, "store.stopped.say", err)
+	db.needs.add(camp.Need{Kind: "stopped", Say: "store.stopped.say"})
 	return db.fault
 }
 
@@ -251,6 +255,9 @@ func (db *DB) readOnly() bool {
 func (db *DB) write(g *group) error {
 	if db.askSpace() == levelRead {
 		return errRoom
+	}
+	if !db.opt.handles(db.lock, handlesSpare) {
+		return errHandles
 	}
 	a := acts{rows: g.batch.journalled()}
 	a.time, a.lastID = db.clock.mark()

@@ -28,6 +28,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 )
 
@@ -51,6 +52,7 @@ type Options struct {
 	// For tests; nil and 0 for the real ones.
 	files        layer // of the journal
 	disk         func(dir string) (disk, error)
+	handles      func(open *os.File, n int) bool
 	segmentBytes int64
 
 	testOnlyMigrations []migration

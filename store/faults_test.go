@@ -31,6 +31,9 @@ func TestFailingSyncStopsWriting(t *testing.T) {
 			t.Errorf("%s: %s %s", name, kind, say)
 		}
 	}
+	if n := db.Needs(); len(n) != 1 || n[0].Say != "store.stopped.say" {
+		t.Errorf("the host is told %v", n)
+	}
 	b.set(func() { b.sync = nil })
 	if _, say := faultOf(putTry(t.Context(), db, "c", "later")); say != "store.stopped.say" {
 		t.Errorf("writes go on after a failed sync: %q", say)

@@ -168,7 +168,7 @@ type journal struct {
 
 // append writes one record and syncs it. After an error of a begun write it is
 // not known whether the record will be there after a restart: the caller must
-// stop. errRoom means that nothing was begun.
+// stop. errRoom and errHandles mean that nothing was begun.
 func (j *journal) append(payload []byte) (uint64, error) {
 	if len(payload) > maxPayload {
 		return 0, fmt.Errorf("journal: payload of %d bytes", len(payload))
@@ -177,6 +177,9 @@ func (j *journal) append(payload []byte) (uint64, error) {
 	if err := j.room(need); err != nil {
 		if isNoSpace(err) {
 			return 0, fmt.Errorf("%w: %w", errRoom, err)
+		}
+		if isTooManyFiles(err) {
+			return 0, fmt.Errorf("%w: %w", errHandles, err)
 		}
 		return 0, fmt.Errorf("make room in the journal: %w", err)
 	}

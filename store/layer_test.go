@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -155,6 +156,26 @@ func fingerprint(t testing.TB, dir string) map[string]string {
 		b, err := os.ReadFile(path)
 		rel, _ := filepath.Rel(dir, path)
 		out[rel] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// stamps gives the size and the time of each file: what was written shows.
+func stamps(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		st, err := d.Info()
+		if err == nil {
+			out[path] = fmt.Sprint(st.Size(), st.ModTime())
+		}
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,10 +133,16 @@ func TestUpgradeIsDeclined(t *testing.T) {
 	}
 }
 
-// TestUpgradeKilled ends the upgrade after each of its syncs, as a kill does,
-// and wants the next start to finish it.
+// TestUpgradeKilled ends the upgrade after each of its syncs, as a kill does. The
+// older program must then refuse and write nothing, and the next start of the
+// newer one must finish it (reliability.md 11: 20 points).
 func TestUpgradeKilled(t *testing.T) {
-	base := oldStore(t, 20)
+	rows, least := 20, 8
+	if longTests {
+		rows, least = 70, 20
+	}
+	base := oldStore(t, rows)
+	want := fmt.Sprintf("map[format 3:1 xx!:%d]", rows)
 	for point := 1; ; point++ {
 		dir := t.TempDir()
 		copyTree(t, base.Dir, dir)
@@ -155,17 +162,21 @@ func TestUpgradeKilled(t *testing.T) {
 		closeTest(t, openTest(t, opt))
 		if n < point {
 			t.Logf("killed at %d points", point-1)
-			if point < 8 {
-				t.Error("too few to mean anything")
+			if point <= least {
+				t.Error("too few")
 			}
 			return
 		}
-		opt.Dir, opt.files = killed, nil
-		if format, err := readFormat(killed); format != 3 || err != nil {
-			t.Errorf("point %d: the older program would open format %d: %v", point, format, err)
+		before := stamps(t, killed)
+		if kind, say := faultOf(openErr(t, testOptions(t, killed))); kind != camp.Conflict || say != "store.newer.say" {
+			t.Errorf("point %d: the older program says %s %s", point, kind, say)
 		}
+		if after := stamps(t, killed); !maps.Equal(before, after) {
+			t.Errorf("point %d: the older program wrote something", point)
+		}
+		opt.Dir, opt.files = killed, nil
 		db := openTest(t, opt)
-		if got := migrateRows(t, db); got != "map[format 3:1 xx!:20]" {
+		if got := migrateRows(t, db); got != want {
 			t.Errorf("point %d: %s", point, got)
 		}
 		closeTest(t, db)

@@ -32,6 +32,7 @@ var errBusy = errors.New("store: the folder is in use")
 //
 // Every error for people is a *camp.Fault: conflict where the folder is in use
 // or was made by a newer version, full where the disk is too small or full,
+// offline where the system gives too few file handles,
 // internal where files are damaged (then NeedsRescue is true and no file was
 // changed) or the system failed. Open starts two goroutines; Close waits for them.
 func Open(ctx context.Context, opt Options) (*DB, error) {
@@ -52,6 +53,9 @@ func newDB(ctx context.Context, opt Options) *DB {
 	}
 	if opt.disk == nil {
 		opt.disk = askDisk
+	}
+	if opt.handles == nil {
+		opt.handles = askHandles
 	}
 	life, end := context.WithCancel(context.WithoutCancel(ctx)) // Open's own may end when it returns
 	return &DB{
@@ -81,6 +85,9 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := db.checkRoom(); err != nil {
 		return err
 	}
+	if err := db.checkHandles(); err != nil {
+		return err
+	}
 	if err := db.countStart(); err != nil {
 		return err
 	}
@@ -102,7 +109,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 func (db *DB) openRows(ctx context.Context) error {
 	err := db.tryRows(ctx)
 	var d *damage
-	if err == nil || !errors.As(err, &d) {
+	if err == nil || isTooManyFiles(err) || !errors.As(err, &d) {
 		return err
 	}
 	db.opt.Log.Error("store is damaged", "err", err)
@@ -260,6 +267,8 @@ func (db *DB) startFault(err error) error {
 		return f
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	case isTooManyFiles(err):
+		return handlesFault(fmt.Errorf("%w: %v", errHandles, err)) // whatever was taken for damage is none
 	case errors.Is(err, errBusy):
 		return camp.NewFault(camp.Conflict, "store.in_use.say", err)
 	case errors.Is(err, errStarts):

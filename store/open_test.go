@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -311,18 +310,22 @@ func TestSecondOpenIsRefused(t *testing.T) {
 func TestRestoreOverAnOpenStoreIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	db := openTest(t, testOptions(t, dir))
-	mustPut(t, db, "a", "1")
-	opt := RestoreOptions{File: "none", Phrase: camp.NewSecret([]byte("x")), Dir: dir, Replace: true, Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)}
-	_, err := Restore(t.Context(), opt)
+	phrase := house(t, db, 20)
+	file := filepath.Join(t.TempDir(), "a.campbackup")
+	backupTo(t, db, file)
+	write(t, db, 5) // since then
+	before, there := sumOf(t, db), names(t, dir)
+	_, err := restoreTo(t, file, phrase, dir, true)
 	if kind, say := faultOf(err); kind != camp.Conflict || say != "store.in_use.say" {
 		t.Errorf("%v", err)
 	}
-	if got := getTry(t, db, "a"); got != "1" {
-		t.Errorf("got %q", got)
+	if after := names(t, dir); sumOf(t, db) != before || !slices.Equal(after, there) {
+		t.Errorf("the camp that is open has changed: %q", after)
 	}
+	write(t, db, 1)
 	closeTest(t, db)
-	if _, say := faultOf(func() error { _, err := Restore(t.Context(), opt); return err }()); say == "store.in_use.say" {
-		t.Error("refused after it was closed")
+	if _, err := restoreTo(t, file, phrase, dir, true); err != nil {
+		t.Errorf("refused after it was closed: %v", err)
 	}
 }
 

@@ -5,57 +5,12 @@ package store
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
+
+	"camp/node/camp/camptest"
 )
-
-// mount makes an ext4 file system of so many MB in a file and mounts it. Where
-// the computer cannot do that, the test is skipped with the reason.
-func mountImage(t *testing.T, image string, megabytes int) (dir string) {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("mounting an image needs root")
-	}
-	for _, tool := range []string{"mkfs.ext4", "losetup", "mount", "umount"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("there is no " + tool)
-		}
-	}
-	if megabytes > 0 {
-		f, err := os.Create(image)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Truncate(int64(megabytes) << 20); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
-		command(t, "mkfs.ext4", "-q", "-F", "-m", "0", image)
-	}
-	dir = image + ".d"
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-o", "loop", image, dir).CombinedOutput(); err != nil {
-		t.Skipf("this computer mounts no images: %s", out)
-	}
-	t.Cleanup(func() { unmount(dir) })
-	return dir
-}
-
-func unmount(dir string) { _ = exec.Command("umount", dir).Run() }
-
-func command(t *testing.T, name string, args ...string) {
-	t.Helper()
-	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v: %s", name, args, err, out)
-	}
-}
 
 // cutPower lets a process write on a mounted image, copies the image while the
 // process is frozen, as the disk is at that moment, and looks at the copy.
@@ -64,7 +19,7 @@ func cutPower(t *testing.T, acts int, env ...string) (total, lost int) {
 	t.Helper()
 	folder := t.TempDir()
 	image := filepath.Join(folder, "disk")
-	dir := mountImage(t, image, 1024)
+	dir := camptest.MountImage(t, image, 1024)
 	w := startWriter(t, filepath.Join(dir, "camp"), env...)
 	var l acked
 	l.follow(t, w, "ack", acts)
@@ -72,11 +27,11 @@ func cutPower(t *testing.T, acts int, env ...string) (total, lost int) {
 		t.Fatal(err)
 	}
 	copied := image + "-cut"
-	command(t, "cp", "--sparse=always", image, copied)
+	camptest.Command(t, "cp", "--sparse=always", image, copied)
 	l.kill(t, w)
-	unmount(dir)
+	camptest.Unmount(dir)
 
-	dir = mountImage(t, copied, 0)
+	dir = camptest.MountImage(t, copied, 0)
 	db, err := Open(t.Context(), crashOptions(filepath.Join(dir, "camp")))
 	if err != nil {
 		if len(env) > 0 {
@@ -95,7 +50,7 @@ func cutPower(t *testing.T, acts int, env ...string) (total, lost int) {
 		}
 	}
 	closeTest(t, db)
-	unmount(dir)
+	camptest.Unmount(dir)
 	return l.total, lost
 }
 
@@ -125,7 +80,7 @@ func TestPowerCut(t *testing.T) {
 
 // TestSmallDiskIsDeclined: a disk of 64 MB is too small for the marks.
 func TestSmallDiskIsDeclined(t *testing.T) {
-	dir := mountImage(t, filepath.Join(t.TempDir(), "disk"), 64)
+	dir := camptest.MountImage(t, filepath.Join(t.TempDir(), "disk"), 64)
 	_, err := Open(t.Context(), crashOptions(filepath.Join(dir, "camp")))
 	if _, say := faultOf(err); say != "store.too_small.say" {
 		t.Errorf("%v", err)
@@ -136,7 +91,7 @@ func TestSmallDiskIsDeclined(t *testing.T) {
 // program fill it to the last byte: the store goes on reading, survives a stop
 // and a start, and takes writes again by itself when there is room.
 func TestFullDisk(t *testing.T) {
-	dir := mountImage(t, filepath.Join(t.TempDir(), "disk"), envCount("CAMP_FULL_MB", 700))
+	dir := camptest.MountImage(t, filepath.Join(t.TempDir(), "disk"), envCount("CAMP_FULL_MB", 700))
 	home := filepath.Join(dir, "camp")
 	c := startClerk(t, home)
 	c.want("started")
@@ -145,7 +100,7 @@ func TestFullDisk(t *testing.T) {
 	c.ask("read", "read "+posts)
 
 	filler := filepath.Join(dir, "filler")
-	fillFile(t, filler)
+	camptest.FillFile(t, filler)
 	t.Logf("after another program: %d MB free", freeMB(t, dir))
 	c.ask("read", "read "+posts)
 	c.ask("write", "refused store.disk_full.say")
@@ -161,7 +116,7 @@ func TestFullDisk(t *testing.T) {
 	// Another one: what the ballast left may be too little now. Then it declines,
 	// in words.
 	c.kill()
-	fillFile(t, filler+"2")
+	camptest.FillFile(t, filler+"2")
 	c = startClerk(t, home)
 	c.want("declined store.full_start.say")
 	c.kill()
@@ -198,24 +153,6 @@ func freeMB(t *testing.T, dir string) int64 {
 		t.Fatal(err)
 	}
 	return d.free / mb
-}
-
-// fillFile writes until the disk has not a byte left.
-func fillFile(t *testing.T, path string) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for size := 1 << 20; size > 0; {
-		if _, err := f.Write(make([]byte, size)); err != nil {
-			size /= 2
-		}
-	}
-	_ = f.Sync()
-	if err := f.Close(); err != nil && !strings.Contains(err.Error(), "no space") {
-		t.Fatal(err)
-	}
 }
 
 func strconvAtoi(s string) (n int, err error) { _, err = fmt.Sscan(s, &n); return n, err }

@@ -102,9 +102,10 @@ func (db *DB) Space() camp.Space {
 	return camp.Space{Free: d.free, Total: d.total, Used: used, Level: level}
 }
 
-// MediaAllowed gives a fault of kind full while there is no room for pictures.
+// MediaAllowed gives a fault of kind full while there is no room for pictures. It
+// asks the system each time: a second of pictures may fill what was free before it.
 func (db *DB) MediaAllowed() error {
-	switch _, _, level := db.guard.get(); level {
+	switch db.askSpace() {
 	case levelNoMedia, levelRead:
 		return camp.NewFault(camp.Full, "store.no_media.say", nil)
 	}

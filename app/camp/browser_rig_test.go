@@ -21,6 +21,8 @@ import (
 
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"camp/node/camp/camptest"
 )
 
 // The rig of the browser tests: the real program, served from a folder of its
@@ -52,7 +54,7 @@ func withRig(m *testing.M) int {
 		stop := startBrowser(path, filepath.Join(dir, "profile"))
 		defer stop()
 	}
-	return m.Run()
+	return camptest.Main(m)
 }
 
 func startBrowser(path, profile string) func() {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"syscall"
@@ -272,6 +273,7 @@ func TestCommandLine(t *testing.T) {
 	if b := c.ok("ctl", "check", backup, "--data", dir); b["whole"] != true || b["camp"] != "The Orchard" {
 		t.Errorf("check %v", b)
 	}
+	c.restoresNothingOfARunningCamp(t, dir, aside, backup, phrase)
 
 	if stopped := c.ok("ctl", "stop", "--data", dir); stopped["state"] != "off" {
 		t.Errorf("stop %v", stopped)
@@ -325,6 +327,27 @@ func TestCommandLine(t *testing.T) {
 		defer func() { _ = l.Close() }()
 		c.refused(1, "serve", "--data", filepath.Join(aside, "other"), "--web", l.Addr().String())
 	})
+}
+
+// restoresNothingOfARunningCamp: a whole backup and the right phrase, while the
+// camp is on. It is refused for that reason, and the camp is what it was.
+func (c *cli) restoresNothingOfARunningCamp(t *testing.T, dir, aside, backup, phrase string) {
+	t.Helper()
+	pf := filepath.Join(aside, "running.txt")
+	if err := os.WriteFile(pf, []byte(phrase+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := c.ok("ctl", "member", "list", "--data", dir)
+	status, out, words := c.run("restore", backup, "--data", dir, "--phrase-file", pf, "--json")
+	if status != 1 || out != "" || !strings.Contains(words, `"program.in_use.say"`) {
+		t.Errorf("restore over a running camp: status %d, printed %q, said %q", status, out, words)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*restore*")); len(left) != 0 {
+		t.Errorf("a refused restore left %q", left)
+	}
+	if after := c.ok("ctl", "member", "list", "--data", dir); !reflect.DeepEqual(before, after) {
+		t.Errorf("it changed the camp from %v to %v", before, after)
+	}
 }
 
 // restores tries what restore refuses, and what it does.

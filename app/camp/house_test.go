@@ -116,6 +116,7 @@ var manners = []manner{
 	{
 		why:   "one client judges every address that goes out",
 		calls: []string{"http.Get", "http.Post", "http.Head", "http.PostForm", "http.DefaultClient", "http.DefaultTransport"},
+		but:   []string{"node/camp/camptest"}, // closes what tests left of it
 	},
 	{
 		why:   "the node is handed its doors; it neither opens nor knocks",
@@ -125,7 +126,7 @@ var manners = []manner{
 	{
 		why:   "one client judges every address that goes out; the node has no other",
 		calls: []string{"http.Client", "http.Transport", "http.NewRequest", "net.Dialer", "tls.Dialer", "tls.Client", "tls.Dial"},
-		in:    []string{"node", "store"}, but: []string{"node/outside"},
+		in:    []string{"node", "store"}, but: []string{"node/outside", "node/camp/camptest"},
 	},
 	{
 		why:   "a letter is what was let out, or what the store reads back of such; nobody else makes one of a row",
@@ -140,7 +141,7 @@ var manners = []manner{
 	{
 		why:   "only a program speaks to the terminal",
 		calls: []string{"fmt.Print", "fmt.Println", "fmt.Printf", "os.Stdout", "os.Stderr"},
-		main:  true,
+		main:  true, but: []string{"node/camp/camptest"}, // the program there are the tests
 	},
 	{
 		why:   "only place knows where files lie on each system",
@@ -309,4 +310,29 @@ func literal(e ast.Expr) string {
 		return ""
 	}
 	return s
+}
+
+// Every package's tests end with a look for goroutines that were left behind,
+// under every tag (reliability.md 11).
+func TestEveryPackageLooksForLeaks(t *testing.T) {
+	looks := map[string]bool{} // by folder
+	walk(t, func(name, text string) {
+		if !strings.HasSuffix(name, "_test.go") {
+			return
+		}
+		folder := filepath.Dir(name)
+		does := strings.Contains(text, "camptest.Main(") || folder == "node/camp/camptest" && strings.Contains(text, "os.Exit(Main(m))")
+		if strings.Contains(text, "func TestMain(") && !does {
+			t.Errorf("%s: TestMain does not end with camptest.Main", name)
+		}
+		looks[folder] = looks[folder] || does
+	})
+	if len(looks) < 20 {
+		t.Fatalf("found %d folders with tests: looking in the wrong place", len(looks))
+	}
+	for folder, does := range looks {
+		if !does {
+			t.Errorf("%s: no TestMain that ends with camptest.Main", folder)
+		}
+	}
 }

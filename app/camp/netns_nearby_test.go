@@ -152,4 +152,8 @@ func TestLabNearby(t *testing.T) {
 	if said := browse("_camp._udp"); strings.Contains(said, "Orchard") || strings.Contains(said, "Hill") || !strings.Contains(said, "10.7.0.78;") {
 		t.Errorf("members are told by\n%s", said)
 	}
+	h.endsInTime(t)
+	l.until("avahi hears that it is gone", func() bool {
+		return !strings.Contains(browse("_camp._udp"), "10.7.0.78;") && strings.Contains(browse("_campjoin._tcp"), "10.7.0.11;")
+	})
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -369,8 +372,8 @@ func TestStopByIntent(t *testing.T) {
 	k.refused(camp.Intent{Do: camp.DoLink}, "program.not_on.say")
 }
 
-// Members who write and streams that stay open must not hold the end up, and
-// what was acknowledged is there afterwards.
+// Members who write, streams that stay open and a crowd at the door must not hold
+// the end up, and what was acknowledged is there afterwards.
 func TestQuitUnderLoad(t *testing.T) {
 	before := runtime.NumGoroutine()
 	dir := t.TempDir()
@@ -404,6 +407,15 @@ func TestQuitUnderLoad(t *testing.T) {
 				written <- id
 			}
 		})
+	}
+	drip := "POST /api/v1/apps HTTP/1.1\r\nHost: " + strings.TrimPrefix(web, "http://") + "\r\nContent-Length: 9000\r\n\r\nclient_"
+	for n := range 100 { // and a crowd that says nothing, or not all
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(web, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		_, _ = io.WriteString(conn, []string{"", drip}[n%2])
 	}
 	for len(written) < 100 {
 		time.Sleep(time.Millisecond)
@@ -450,12 +462,37 @@ func TestNewerDataIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "format"), []byte("camp data format 9999\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	before := written(t, dir)
 	k = keep(t, dir, nil)
 	st := k.until("trouble", in(camp.Trouble))
+	if after := written(t, dir); !maps.Equal(after, before) {
+		t.Errorf("something was written: %v, before %v", after, before)
+	}
 	if st.Problem == nil || st.Problem.Say != "store.newer.say" || k.Trouble() == nil {
 		t.Errorf("problem %+v", st.Problem)
 	}
 	k.refused(camp.Intent{Do: camp.DoLink}, "store.newer.say")
+}
+
+// written gives the size and the time of each file of a camp but the program's
+// own settings and log.
+func written(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "settings.json" || strings.HasSuffix(path, ".log") {
+			return err
+		}
+		st, err := d.Info()
+		if err == nil {
+			all[path] = fmt.Sprint(st.Size(), st.ModTime())
+		}
+		return err
+	})
+	if err != nil || len(all) < 5 {
+		t.Fatalf("%d files, %v", len(all), err)
+	}
+	return all
 }
 
 // A look from both sides: a clock that moved like the wall's, and one that slept.
@@ -508,6 +545,35 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%s: needs %q, want %q", row.name, got, row.want)
 		}
 	}
+}
+
+// What the store finds while the camp is on is shown without anything else
+// having to happen.
+func TestTheStoresWordIsShown(t *testing.T) {
+	k := keep(t, t.TempDir(), func(o *Options) { o.AtOnce = true })
+	k.until("on", in(camp.On))
+	s := k.on.Load()
+	if s.needsMoved() {
+		t.Error("something is new in a camp that has just begun")
+	}
+	shows := func(list ...camp.Need) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.store = list
+	}
+	seen := false
+	for range 100 { // what the start still has to show may come between
+		shows(camp.Need{Kind: "stopped", Say: "store.stopped.say"})
+		seen = seen || s.needsMoved()
+	}
+	if !seen {
+		t.Error("the snapshot shows something else than the store says, and nobody looks")
+	}
+	k.until("renewed by itself", func(camp.State) bool {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return len(k.store) == 0
+	})
 }
 
 // crowd is n people of a camp, a pausing one among them, and others who take no place.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"camp/node/camp"
 	"camp/node/media"
@@ -47,3 +48,11 @@ func (s *session) makeRoom(context.Context, camp.Intent) (camp.Answer, error) {
 
 // storeNeeds tells what the store found damaged or put right since it was opened.
 func (s *session) storeNeeds() []camp.Need { return s.db.Needs() }
+
+// needsMoved reports whether that is other than what the snapshot shows.
+func (s *session) needsMoved() bool {
+	now := s.storeNeeds()
+	s.d.mu.Lock()
+	defer s.d.mu.Unlock()
+	return !slices.EqualFunc(s.d.store, now, func(a, b camp.Need) bool { return a.Say == b.Say })
+}

@@ -14,8 +14,9 @@ const (
 	spaceTick = time.Minute
 )
 
-// tick looks every few seconds whether the computer has slept, and now and then
-// how the disk stands and what waits to be sent.
+// tick looks every few seconds whether the computer has slept and whether the
+// store has something to tell, and now and then how the disk stands and what waits
+// to be sent.
 func (s *session) tick(ctx context.Context) error {
 	t := time.NewTicker(powerTick)
 	defer t.Stop()
@@ -32,6 +33,9 @@ func (s *session) tick(ctx context.Context) error {
 			s.woke(ctx)
 		}
 		was = now
+		if s.needsMoved() {
+			s.stale()
+		}
 		if l := s.space().Level; l != level || now.Sub(disk) >= spaceTick {
 			moved := l != level
 			level, disk = l, now

@@ -14,6 +14,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
+
+	"camp/node/camp/camptest"
 )
 
 // privateBus starts a session bus for this test and points the environment at it.
@@ -291,5 +293,5 @@ func TestShadeFollowsTheDesktop(t *testing.T) {
 func TestMain(m *testing.M) {
 	// A test without a bus of its own must not find the one of the person who runs it.
 	_ = os.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-	os.Exit(m.Run())
+	os.Exit(camptest.Main(m))
 }

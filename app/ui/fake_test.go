@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"camp/node/camp"
+	"camp/node/camp/camptest"
 )
 
 // TestMain gives Fyne a language of the system that it can read.
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	os.Exit(m.Run())
+	os.Exit(camptest.Main(m))
 }
 
 // fakeDesk answers from a table and remembers what it was asked.

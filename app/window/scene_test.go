@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"camp/node/camp/camptest"
 )
 
 // programs is the folder with camp and camp-window, built once by TestMain.
@@ -38,7 +40,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	} else {
-		status = m.Run()
+		status = camptest.Main(m, fynes...)
 	}
 	_ = os.RemoveAll(dir)
 	os.Exit(status)

@@ -34,6 +34,8 @@ func (c *call) upload() error {
 		if errors.As(err, &big) {
 			return errLarge
 		}
+		// An app that is cut off while it sends never hears why; the body has its bound.
+		_, _ = io.Copy(io.Discard, c.r.Body)
 		return err
 	}
 	if f.ID == "" {

@@ -54,16 +54,29 @@ func (m *Media) OpenFar(ctx context.Context, reader camp.Actor, f camp.FarFile, 
 	if err != nil {
 		return camp.MediaFile{}, nil, notFound()
 	}
-	out, file, err := openFar(path, f, small, m.opt.Now())
+	out, file, err := m.readFar(path, f, small)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = m.far.once(ctx, path, func() error { return m.fetchFar(ctx, f, path) }); err == nil {
-			out, file, err = openFar(path, f, small, m.opt.Now())
+			out, file, err = m.readFar(path, f, small)
 		}
 	}
 	if err != nil {
 		return camp.MediaFile{}, nil, farFault(err)
 	}
 	return out, file, nil
+}
+
+// readFar opens what is here, where not too many files are open already.
+func (m *Media) readFar(path string, f camp.FarFile, small bool) (camp.MediaFile, io.ReadSeekCloser, error) {
+	if !m.read.begin() {
+		return camp.MediaFile{}, nil, busy()
+	}
+	out, file, err := openFar(path, f, small, m.opt.Now())
+	if err != nil {
+		m.read.end()
+		return camp.MediaFile{}, nil, err
+	}
+	return out, m.read.counted(file), nil
 }
 
 // farFault gives every failure but the camp's own the same words: whether a
@@ -152,10 +165,8 @@ func openFar(path string, f camp.FarFile, small bool, now time.Time) (camp.Media
 // fetchFar brings a file here. One that is too large, no picture, film or sound,
 // or damaged is not kept, and not asked for again at once.
 func (m *Media) fetchFar(ctx context.Context, f camp.FarFile, path string) error {
-	if m.opt.Allowed != nil {
-		if err := m.opt.Allowed(); err != nil {
-			return err
-		}
+	if err := m.hasRoom(); err != nil {
+		return err
 	}
 	now := m.opt.Now()
 	if m.far.failedLately(path, now) {

@@ -83,6 +83,9 @@ func (s *farState) fails(path string, now time.Time) {
 // keepFar writes what was brought, the small version first: who finds the file
 // finds both. Then what is too much goes.
 func (m *Media) keepFar(path string, pic, small []byte) error {
+	if err := m.hasRoom(); err != nil { // others may have taken it meanwhile
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make a folder for files from elsewhere: %w", err)
 	}

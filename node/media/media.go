@@ -53,6 +53,9 @@ type Options struct {
 	// result below 1: 1 GiB.
 	FarRoom func() int64
 
+	// Files is how many stored files may be open for readers at the same time; 0: no bound.
+	Files int
+
 	// Limit is the time that one picture may take; 0 for five seconds.
 	Limit time.Duration
 }
@@ -64,6 +67,7 @@ type Media struct {
 	// files: so one picture is decoded at a time, and no file is removed
 	// between being found and being named by a new row.
 	turn chan struct{}
+	read reading
 	far  farState
 }
 
@@ -72,7 +76,7 @@ func New(opt Options) *Media {
 	if opt.Limit == 0 {
 		opt.Limit = 5 * time.Second
 	}
-	return &Media{opt: opt, turn: make(chan struct{}, 1), far: newFarState()}
+	return &Media{opt: opt, turn: make(chan struct{}, 1), read: newReading(opt.Files), far: newFarState()}
 }
 
 // ShareOf gives what one member's pictures may take of a camp that may use
@@ -148,17 +152,22 @@ func (m *Media) open(f camp.MediaFile, small bool) (camp.MediaFile, io.ReadSeekC
 	if !isHash(hash) {
 		return camp.MediaFile{}, nil, camp.NewFault(camp.Internal, "fault.internal.say", errors.New("a stored file has no proper hash"))
 	}
+	if !m.read.begin() {
+		return camp.MediaFile{}, nil, busy()
+	}
 	file, err := os.Open(m.path(hash))
 	if err != nil {
+		m.read.end()
 		m.opt.Log.Error("stored file cannot be opened", "media", string(f.ID), "err", err)
 		return camp.MediaFile{}, nil, notFound()
 	}
 	if f.Type, f.Bytes, err = typeOf(file); err != nil {
 		_ = file.Close() // opened to read only
+		m.read.end()
 		m.opt.Log.Error("stored file is not what it was", "media", string(f.ID), "err", err)
 		return camp.MediaFile{}, nil, notFound()
 	}
-	return f, file, nil
+	return f, m.read.counted(file), nil
 }
 
 // typeOf gives the type by the file's first bytes, so that nothing but the

@@ -42,10 +42,8 @@ func (m *Media) take(ctx context.Context, by camp.Actor, r io.Reader, avatar boo
 	if _, joined := camp.ParseRole(string(by.Role)); by.Member == 0 || !joined {
 		return f, camp.NewFault(camp.NotAllowed, "media.not_member.say", nil)
 	}
-	if m.opt.Allowed != nil {
-		if err := m.opt.Allowed(); err != nil {
-			return f, err
-		}
+	if err := m.hasRoom(); err != nil {
+		return f, err
 	}
 	if err := m.inShare(ctx, by.Member); err != nil {
 		return f, err
@@ -93,6 +91,42 @@ func (m *Media) inShare(ctx context.Context, who camp.MemberID) error {
 	return nil
 }
 
+// hasRoom gives the fault to answer with while the disk has no room for pictures.
+func (m *Media) hasRoom() error {
+	if m.opt.Allowed == nil {
+		return nil
+	}
+	return m.opt.Allowed()
+}
+
+// roomStep is how many bytes of an upload are written between two looks at the
+// disk: all members may be sending at once, and a full disk ends the program.
+const roomStep = 1 << 20
+
+// roomy writes only while there is room.
+type roomy struct {
+	w    io.Writer
+	room func() error
+	left int // bytes until the next look
+}
+
+func (r *roomy) Write(p []byte) (n int, err error) {
+	for len(p) > 0 {
+		if r.left <= 0 {
+			if err := r.room(); err != nil {
+				return n, err
+			}
+			r.left = roomStep
+		}
+		k, err := r.w.Write(p[:min(len(p), r.left)])
+		n, r.left, p = n+k, r.left-k, p[k:]
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
 // receive puts the upload into a file, so that waiting for the turn takes no
 // memory, and gives its path.
 func (m *Media) receive(r io.Reader) (path string, err error) {
@@ -104,7 +138,7 @@ func (m *Media) receive(r io.Reader) (path string, err error) {
 		return "", fmt.Errorf("make a file for the upload: %w", err)
 	}
 	src := &source{r: io.LimitReader(r, MaxBytes+1)}
-	n, err := io.Copy(f, src)
+	n, err := io.Copy(&roomy{w: f, room: m.hasRoom}, src)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
@@ -228,6 +262,9 @@ func (m *Media) write(b []byte) (hash string, err error) {
 	path := m.path(hash)
 	if st, err := os.Stat(path); err == nil && st.Size() == int64(len(b)) {
 		return hash, nil
+	}
+	if err := m.hasRoom(); err != nil {
+		return "", err
 	}
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {

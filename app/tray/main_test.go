@@ -1,0 +1,12 @@
+//go:build !window || !unix || darwin
+
+package tray
+
+import (
+	"os"
+	"testing"
+
+	"camp/node/camp/camptest"
+)
+
+func TestMain(m *testing.M) { os.Exit(camptest.Main(m)) }
