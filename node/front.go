@@ -170,20 +170,28 @@ func (f *front) backlog(ctx context.Context) ([]camp.Backlog, error) {
 // title is the camp's name, as anybody may know it.
 func (f *front) title() string { return *f.n.title.Load() }
 
+// namedAgain is how long after a read that failed the camp's name is read again.
+const namedAgain = time.Minute
+
 // named keeps it as it is.
 func (f *front) named(ctx context.Context) error {
+	again := time.NewTimer(namedAgain)
+	defer again.Stop()
+	again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-f.renamed:
+		case <-again.C:
 		}
 		h, err := f.n.People.House(ctx)
-		if err != nil && ctx.Err() == nil {
-			return fmt.Errorf("read the camp's name: %w", err)
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			f.n.title.Store(&h.Name)
+		case ctx.Err() == nil: // strangers see the old name a while longer
+			f.n.opt.Log.WarnContext(ctx, "the camp's name could not be read", "err", err)
+			again.Reset(namedAgain)
 		}
 	}
 }
@@ -254,8 +262,7 @@ func (f *front) noticed(e camp.Event) {
 func (f *front) behind(proxies []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, ok := source(r, proxies)
-		ours := r.Host == string(f.names.Domain) || r.Host == string(f.names.Domain)+":443"
-		if !ok || !ours || f.witness.KeptAway(r.Header) || f.n.Border.Hinted(r.UserAgent()) {
+		if !ok || !hostIs(r.Host, string(f.names.Domain)) || f.witness.KeptAway(r.Header) || f.n.Border.Hinted(r.UserAgent()) {
 			fed.Nothing(w)
 			return
 		}
