@@ -158,6 +158,9 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 	if err := tx.rewait(&p, old); err != nil {
 		return err
 	}
+	if err := tx.rehold(&p, old); err != nil {
+		return err
+	}
 	if err := tx.retalk(&p, old); err != nil {
 		return err
 	}
@@ -194,7 +197,7 @@ func (tx *Tx) retag(id camp.PostID, was, is []string) error {
 // DropPost removes the post, its index rows, its revisions and the marks that
 // people made on it. What answers it keeps its place.
 func (tx *Tx) DropPost(p camp.Post) error {
-	if err := errors.Join(tx.retag(p.ID, p.Tags, nil), tx.dropTalks(&p)); err != nil {
+	if err := errors.Join(tx.retag(p.ID, p.Tags, nil), tx.dropTalks(&p), tx.rehold(nil, &p)); err != nil {
 		return err
 	}
 	keys, err := tx.keysBelow(kRevision.at(up(p.ID)), 0)

@@ -47,6 +47,7 @@ type Service struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be work for Run
 	fresh   atomic.Int64  // posts written since Run last looked
+	held    atomic.Bool   // the store was looked through (sweep.go)
 	level   func(camp.Domain) camp.Level
 	outside func() bool
 	cutOff  func(ctx context.Context, d camp.Domain) error
