@@ -78,7 +78,8 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	f.witness.Tell(f.addresses.Seen)
 	f.taker = fed.NewTaker(fed.TakerOptions{
 		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Unlimited: n.opt.NoRate, Now: n.opt.Now,
-		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
+		Held:    func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
+		Reports: n.Border.TakesReports,
 	})
 	f.gatherer = fed.NewGatherer(fed.GathererOptions{
 		Taker: f.taker, Docs: docs, Client: f.client, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "gatherer"),

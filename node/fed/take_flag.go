@@ -13,7 +13,7 @@ import (
 // not take the report's ground away (community.md 7).
 func (w *taking) flag(a *ap.Activity) ([]camp.Event, error) {
 	host := hostName(a.Actor)
-	if w.t.o.Reports != nil && !w.t.o.Reports(host) {
+	if !w.t.o.Reports(host) {
 		return nil, nil
 	}
 	r := camp.Report{At: w.now, From: host, Words: a.Content}
