@@ -86,7 +86,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	})
 	f.finder = fed.NewFinder(fed.FinderOptions{Gatherer: f.gatherer, Outside: func() bool { return true }, Sees: f.sees})
 	f.inbox = fed.NewInbox(fed.InboxOptions{
-		Names: f.names, Witness: f.witness, Take: f.admitted(f.taker.Take), Gone: f.taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
+		Names: f.names, Witness: f.witness, Take: f.admitted(f.taker.Take), Carried: f.admitted(f.taker.Carried), Gone: f.taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
 	})
 	f.objects = fed.NewObjects(fed.ObjectsOptions{
 		Names: f.names, Store: w.Stores.Objects, Keys: f.ring, Witness: f.witness, May: f.may, Files: n.Media, Title: f.title,

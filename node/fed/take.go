@@ -59,11 +59,13 @@ type Taker struct {
 	ended  ended  // posts that strangers took back
 	crowd  crowd  // people whom a stranger's word made known
 	quotes meters // askings to quote, by registered name
+	// forwards are acts that are handed on, by registered name of who acts.
+	forwards meters
 }
 
 // NewTaker makes a Taker.
 func NewTaker(o TakerOptions) *Taker {
-	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}}
+	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}, forwards: meters{perSecond: forwardSecond, most: forwardBurst}}
 }
 
 // taking is one activity in work.
