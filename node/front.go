@@ -69,7 +69,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
 	})
 	f.ring = fed.NewRing(f.names, w.Stores.Keys)
-	docs := fed.NewFetcher(f.client, f.ring, n.opt.Now)
+	docs := fed.NewFetcher(f.client, f.ring, f.right)
 	f.witness = fed.NewWitness(w.Stores.Witness, docs, f.may, n.opt.Now)
 	f.directory = fed.NewDirectory(fed.DirectoryOptions{Names: f.names, Store: w.Stores.Directory, Title: f.title, Version: w.Version, Log: log})
 	f.addresses = border.NewAddresses(border.AddressesOptions{
@@ -95,7 +95,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	f.public = web.NewPublic(web.PublicOptions{
 		Site: n.Site, People: n.People, Posts: n.Posts, Domain: w.Domain, Picture: f.names.Media, Actor: f.names.Actor, Post: f.names.Post,
 	})
-	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: n.opt.Now})
+	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: f.right})
 	f.queue = queue.New(f.queueOptions(w, sender))
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
 	if err := f.queue.Load(ctx); err != nil {

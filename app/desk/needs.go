@@ -43,6 +43,9 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if p := st.World.Problems; st.Phase == camp.On && st.World.On && !st.World.Ready && len(p) > 0 {
 		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck, Page: "world"})
 	}
+	if n, wrong := clockNeed(d.behind); wrong {
+		list = append(list, n)
+	}
 	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)
 	if p := st.Backup.Problem; p != nil {
 		list = append(list, camp.Need{Kind: "backup", Say: p.Say, Args: p.Args, Deed: camp.DoBackup, Page: "backups"})

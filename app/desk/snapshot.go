@@ -109,6 +109,7 @@ type seen struct {
 	invites []camp.InviteLine
 	blocks  []camp.Block
 	lost    int // followers, by decisions that were taken back
+	behind  time.Duration
 	reach   camp.Reach
 	world   camp.World
 	nearby  camp.Nearby
@@ -134,6 +135,7 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 	if v.lost, err = s.lostFollowers(ctx); err != nil {
 		return v, err
 	}
+	v.behind = n.ClockOff()
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
 	v.world = s.wide.state(v.house.Domain)
 	if v.backlog, v.letters, err = s.waits(ctx); err != nil {
@@ -250,5 +252,5 @@ func (d *Desk) keepName(name string) {
 func (d *Desk) noted(v seen) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.made, d.store, d.lost = v.house.Made, v.store, v.lost
+	d.made, d.store, d.lost, d.behind = v.house.Made, v.store, v.lost, v.behind
 }
