@@ -97,6 +97,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	})
 	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: f.right})
 	f.queue = queue.New(f.queueOptions(w, sender))
+	docs.Ask(f.queue.Form)
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
 	if err := f.queue.Load(ctx); err != nil {
 		return nil, fmt.Errorf("open the public door: %w", err)
