@@ -91,6 +91,7 @@ type Desk struct {
 	notices  []camp.Need   // problems that do not keep the camp from being on
 	store    []camp.Need   // what the store found
 	lost     int           // followers, by decisions that were taken back
+	reports  int           // open ones that the host may look into
 	behind   time.Duration // this computer's clock, by those of others; 0 for right
 	made     time.Time     // when the camp was founded, zero while not known
 }

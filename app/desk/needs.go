@@ -37,6 +37,9 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if st.Waiting > 0 {
 		list = append(list, camp.Need{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": strconv.Itoa(st.Waiting)}, Page: "people"})
 	}
+	if d.reports > 0 {
+		list = append(list, camp.Need{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": strconv.Itoa(d.reports)}})
+	}
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}

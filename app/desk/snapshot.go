@@ -110,6 +110,7 @@ type seen struct {
 	blocks  []camp.Block
 	lost    int // followers, by decisions that were taken back
 	behind  time.Duration
+	reports int // open ones that the host may look into
 	reach   camp.Reach
 	world   camp.World
 	nearby  camp.Nearby
@@ -136,6 +137,9 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	v.behind = n.ClockOff()
+	if v.reports, err = s.openReports(ctx); err != nil {
+		return v, err
+	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
 	v.world = s.wide.state(v.house.Domain)
 	if v.backlog, v.letters, err = s.waits(ctx); err != nil {
@@ -252,5 +256,5 @@ func (d *Desk) keepName(name string) {
 func (d *Desk) noted(v seen) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.made, d.store, d.lost, d.behind = v.house.Made, v.store, v.lost, v.behind
+	d.made, d.store, d.lost, d.behind, d.reports = v.house.Made, v.store, v.lost, v.behind, v.reports
 }

@@ -220,8 +220,9 @@ const (
 	NoticeFollow    NoticeKind = "follow"
 	NoticeAsk       NoticeKind = "ask" // somebody asks to follow
 	NoticeBoost     NoticeKind = "boost"
-	NoticePoll      NoticeKind = "poll"  // a poll that one made or voted in is over
-	NoticeMoved     NoticeKind = "moved" // somebody followed moved house
+	NoticePoll      NoticeKind = "poll"   // a poll that one made or voted in is over
+	NoticeMoved     NoticeKind = "moved"  // somebody followed moved house
+	NoticeReport    NoticeKind = "report" // something was reported that one is to look into
 )
 
 // NoticeView is one line under "For you".

@@ -37,7 +37,7 @@ type Options struct {
 	// Shut gives the word that stands in place of a link to a server that is to
 	// find nobody here, in a language; nil: an ellipsis.
 	Shut func(language string) string
-	Rand io.Reader // draws ids of pictures that a narrowed post takes along; nil: the system's
+	Rand io.Reader // draws ids of pictures that a narrowed post takes along, and lots; nil: the system's
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -145,5 +145,5 @@ func (s *Service) AnyPost(ctx context.Context) (any bool, err error) {
 // In makes the transaction of another service one of this package's: what is
 // done in it knows the camp's decisions, as everything that Service does.
 func (s *Service) In(tx Tx) Tx {
-	return levels{Tx: tx, of: s.level, outside: s.outside, shut: s.shut, people: map[camp.MemberID]camp.Level{}}
+	return levels{Tx: tx, of: s.level, outside: s.outside, shut: s.shut, people: map[camp.MemberID]camp.Level{}, chance: s.rand}
 }
