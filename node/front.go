@@ -69,7 +69,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
 	})
 	f.ring = fed.NewRing(f.names, w.Stores.Keys)
-	docs := fed.NewFetcher(f.client, f.ring, n.opt.Now)
+	docs := fed.NewFetcher(f.client, f.ring, f.right)
 	f.witness = fed.NewWitness(w.Stores.Witness, docs, f.may, n.opt.Now)
 	f.directory = fed.NewDirectory(fed.DirectoryOptions{Names: f.names, Store: w.Stores.Directory, Title: f.title, Version: w.Version, Log: log})
 	f.addresses = border.NewAddresses(border.AddressesOptions{
@@ -78,14 +78,15 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	f.witness.Tell(f.addresses.Seen)
 	f.taker = fed.NewTaker(fed.TakerOptions{
 		Names: f.names, Store: w.Stores.Take, In: n.Posts.In, Publish: n.Hub, Unlimited: n.opt.NoRate, Now: n.opt.Now,
-		Held: func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
+		Held:    func(d camp.Domain) bool { return n.level(d).Rank() >= camp.LevelLimit.Rank() },
+		Reports: n.Border.TakesReports,
 	})
 	f.gatherer = fed.NewGatherer(fed.GathererOptions{
 		Taker: f.taker, Docs: docs, Client: f.client, May: f.may, Now: n.opt.Now, Rand: n.opt.Rand, Log: log.With("part", "gatherer"),
 	})
 	f.finder = fed.NewFinder(fed.FinderOptions{Gatherer: f.gatherer, Outside: func() bool { return true }, Sees: f.sees})
 	f.inbox = fed.NewInbox(fed.InboxOptions{
-		Names: f.names, Witness: f.witness, Take: f.admitted(f.taker.Take), Gone: f.taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
+		Names: f.names, Witness: f.witness, Take: f.admitted(f.taker.Take), Carried: f.admitted(f.taker.Carried), Gone: f.taker.AskGone, Unlimited: n.opt.NoRate, Now: n.opt.Now, Log: log,
 	})
 	f.objects = fed.NewObjects(fed.ObjectsOptions{
 		Names: f.names, Store: w.Stores.Objects, Keys: f.ring, Witness: f.witness, May: f.may, Files: n.Media, Title: f.title,
@@ -94,8 +95,9 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	f.public = web.NewPublic(web.PublicOptions{
 		Site: n.Site, People: n.People, Posts: n.Posts, Domain: w.Domain, Picture: f.names.Media, Actor: f.names.Actor, Post: f.names.Post,
 	})
-	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: n.opt.Now})
+	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, Now: f.right})
 	f.queue = queue.New(f.queueOptions(w, sender))
+	docs.Ask(f.queue.Form)
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})
 	if err := f.queue.Load(ctx); err != nil {
 		return nil, fmt.Errorf("open the public door: %w", err)
@@ -170,20 +172,28 @@ func (f *front) backlog(ctx context.Context) ([]camp.Backlog, error) {
 // title is the camp's name, as anybody may know it.
 func (f *front) title() string { return *f.n.title.Load() }
 
+// namedAgain is how long after a read that failed the camp's name is read again.
+const namedAgain = time.Minute
+
 // named keeps it as it is.
 func (f *front) named(ctx context.Context) error {
+	again := time.NewTimer(namedAgain)
+	defer again.Stop()
+	again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-f.renamed:
+		case <-again.C:
 		}
 		h, err := f.n.People.House(ctx)
-		if err != nil && ctx.Err() == nil {
-			return fmt.Errorf("read the camp's name: %w", err)
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			f.n.title.Store(&h.Name)
+		case ctx.Err() == nil: // strangers see the old name a while longer
+			f.n.opt.Log.WarnContext(ctx, "the camp's name could not be read", "err", err)
+			again.Reset(namedAgain)
 		}
 	}
 }
@@ -254,8 +264,7 @@ func (f *front) noticed(e camp.Event) {
 func (f *front) behind(proxies []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, ok := source(r, proxies)
-		ours := r.Host == string(f.names.Domain) || r.Host == string(f.names.Domain)+":443"
-		if !ok || !ours || f.witness.KeptAway(r.Header) || f.n.Border.Hinted(r.UserAgent()) {
+		if !ok || !hostIs(r.Host, string(f.names.Domain)) || f.witness.KeptAway(r.Header) || f.n.Border.Hinted(r.UserAgent()) {
 			fed.Nothing(w)
 			return
 		}

@@ -3,13 +3,17 @@ package node
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"reflect"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"camp/node/fed"
 	"camp/node/fed/queue"
+	"camp/node/people"
 )
 
 // letters are rows of a queue that nobody looks at.
@@ -31,4 +35,44 @@ func TestTheQueueHasAllThatItCanHave(t *testing.T) {
 			t.Errorf("%s is not set", o.Type().Field(i).Name)
 		}
 	}
+}
+
+// flaky is a store that cannot be read the first times.
+type flaky struct {
+	people.Store
+	fails atomic.Int32
+}
+
+func (s *flaky) View(context.Context, func(people.Tx) error) error {
+	if s.fails.Add(-1) >= 0 {
+		return errors.New("the disk is busy")
+	}
+	return nil
+}
+
+// A read that fails is no reason for a camp to end: the name is read again.
+func TestANameThatCannotBeReadEndsNoCamp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := slog.New(slog.DiscardHandler)
+		store := &flaky{}
+		store.fails.Store(2)
+		f := &front{n: &Node{opt: Options{Log: log}, People: people.New(people.Options{Store: store, Log: log})}, renamed: make(chan struct{}, 1)}
+		was := "old"
+		f.n.title.Store(&was)
+		ctx, end := context.WithCancel(t.Context())
+		over := make(chan error, 1)
+		go func() { over <- f.named(ctx) }()
+		f.renamed <- struct{}{}
+		for n := range 3 {
+			synctest.Wait()
+			if got, want := f.title() != "old", n == 2; got != want {
+				t.Errorf("after %d minutes: %q", n, f.title())
+			}
+			time.Sleep(namedAgain)
+		}
+		end()
+		if err := <-over; err != nil {
+			t.Error(err)
+		}
+	})
 }

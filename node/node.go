@@ -177,7 +177,7 @@ func (n *Node) attachAPI() error {
 		domain := string(f.names.Domain)
 		o.Outside, o.PostURI, o.Actor, o.Finder = func() bool { return true }, f.names.Post, f.names.Actor, f.finder
 		o.Base = func(r *http.Request) string {
-			if r.Host == domain || r.Host == domain+":443" {
+			if hostIs(r.Host, domain) {
 				return "https://" + domain
 			}
 			return "http://" + r.Host

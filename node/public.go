@@ -85,7 +85,7 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.answered(from)
-	p.next.ServeHTTP(w, r)
+	p.next.ServeHTTP(impatient{w}, r)
 }
 
 // admit reports whether a connection is taken, and what ends its counting.
@@ -166,7 +166,7 @@ func (l *outer) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if leave, ok := l.p.admit(c); ok {
-			return &placed{Conn: c, leave: leave}, nil
+			return &hurried{&placed{Conn: c, leave: leave}}, nil
 		}
 		_ = c.Close()
 	}

@@ -208,6 +208,13 @@ var (
 	kWaits  = declare(kind{prefix: "waits/", key: "hash of an id elsewhere, id of the post that names it", writer: "rows_waits.go", rebuilt: true, index: true})
 	kAct    = declare(kind{prefix: "act/", key: "hash of a like's id", value: "post id", writer: "rows_waits.go", rebuilt: true, index: true})
 	kPin    = declare(kind{prefix: "pin/", key: "person id, post id", writer: "rows_waits.go", index: true})
+	// When it is asked whether anybody here holds on to what came from elsewhere, and by what.
+	kDuePost = declare(kind{prefix: "duepost/", key: "day, post id", writer: "rows_due.go", rebuilt: true, index: true})
+	kDueFace = declare(kind{prefix: "dueface/", key: "day, person id", writer: "rows_due.go", rebuilt: true, index: true})
+	kDueOf   = declare(kind{prefix: "dueof/", key: "kind of the row that says so, id", value: "day", writer: "rows_due.go", rebuilt: true, index: true})
+	kNames   = declare(kind{prefix: "names/", key: "person id, post id", writer: "rows_due.go", rebuilt: true, index: true})
+	kShows   = declare(kind{prefix: "shows/", key: "post id, id of the post that shows it", writer: "rows_due.go", rebuilt: true, index: true})
+
 	kWanted = declare(kind{
 		prefix: "wanted/", key: "name of the server, hash of what is wanted", value: "wantedV1", writer: "rows_wanted.go", loose: true,
 		what: "kept.wanted.what", why: "kept.wanted.why", about: "kept.about.elsewhere", readers: "kept.readers.nobody", howLong: "kept.wanted.how_long",

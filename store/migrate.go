@@ -71,7 +71,7 @@ func (db *DB) migrate(ctx context.Context, steps []migration) error {
 			return err
 		}
 		return db.direct(func(tx *Tx) error {
-			return errors.Join(tx.putSchema(now), tx.put(keyRecounts, []byte{1}), tx.put(keyTalks, []byte{1})) // there is nothing to count, and no letter
+			return errors.Join(tx.putSchema(now), tx.put(keyRecounts, []byte{1}), tx.put(keyTalks, []byte{1}), tx.put(keyHolds, holdsAt(len(holdKinds), 0))) // there is nothing to count, and no letter
 		})
 	}
 	if db.opt.BeforeUpgrade != nil && was > 0 {

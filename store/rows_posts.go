@@ -39,6 +39,7 @@ type postV1 struct {
 	Quoted    string      `cbor:"27,keyasint,omitempty"`
 	Stamp     string      `cbor:"28,keyasint,omitempty"`
 	Thread    string      `cbor:"29,keyasint,omitempty"`
+	Policy    camp.Policy `cbor:"30,keyasint,omitempty"`
 }
 
 type pictureV1 struct {
@@ -82,7 +83,7 @@ func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
 		Written: moment(v.Written), Edited: moment(v.Edited), Replies: v.Replies, Favourites: v.Favourites,
 		URI: v.URI, Page: v.Page, Title: v.Title, Body: v.Body, Files: filesOf(v.Files), Emoji: emojiOf(v.Emoji),
 		Answers: v.Answers, Sensitive: v.Sensitive, Boosts: v.Boosts, BoostOf: v.BoostOf, Poll: v.Poll.poll(),
-		Quote: v.Quote, Quoted: v.Quoted, Stamp: v.Stamp, Thread: v.Thread,
+		Quote: v.Quote, Quoted: v.Quoted, Stamp: v.Stamp, Thread: v.Thread, Policy: v.Policy,
 	}
 	if p.Root == 0 {
 		p.Root = id
@@ -129,7 +130,7 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		Written: millis(p.Written), Edited: millis(p.Edited), Replies: p.Replies, Favourites: p.Favourites,
 		URI: p.URI, Page: p.Page, Title: p.Title, Body: p.Body, Files: filesV1(p.Files), Emoji: emojiV1s(p.Emoji),
 		Answers: p.Answers, Sensitive: p.Sensitive, Boosts: p.Boosts, BoostOf: p.BoostOf, Poll: pollToV1(p.Poll),
-		Quote: p.Quote, Quoted: p.Quoted, Stamp: p.Stamp, Thread: p.Thread,
+		Quote: p.Quote, Quoted: p.Quoted, Stamp: p.Stamp, Thread: p.Thread, Policy: p.Policy,
 	}
 	if v.Root == p.ID {
 		v.Root = 0
@@ -156,6 +157,9 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		}
 	}
 	if err := tx.rewait(&p, old); err != nil {
+		return err
+	}
+	if err := tx.rehold(&p, old); err != nil {
 		return err
 	}
 	if err := tx.retalk(&p, old); err != nil {
@@ -194,7 +198,7 @@ func (tx *Tx) retag(id camp.PostID, was, is []string) error {
 // DropPost removes the post, its index rows, its revisions and the marks that
 // people made on it. What answers it keeps its place.
 func (tx *Tx) DropPost(p camp.Post) error {
-	if err := errors.Join(tx.retag(p.ID, p.Tags, nil), tx.dropTalks(&p)); err != nil {
+	if err := errors.Join(tx.retag(p.ID, p.Tags, nil), tx.dropTalks(&p), tx.rehold(nil, &p)); err != nil {
 		return err
 	}
 	keys, err := tx.keysBelow(kRevision.at(up(p.ID)), 0)

@@ -110,7 +110,11 @@ func (tx *Tx) PutRemote(r camp.Remote, old *camp.Remote) error {
 		return err
 	}
 	if old == nil {
-		if err := errors.Join(tx.put(kRemoteURI.at(mark16(r.URI)), up(r.ID)), tx.put(kRemoteHost.at(word(string(r.Domain)), up(r.ID)), nil)); err != nil {
+		err := errors.Join(
+			tx.put(kRemoteURI.at(mark16(r.URI)), up(r.ID)), tx.put(kRemoteHost.at(word(string(r.Domain)), up(r.ID)), nil),
+			tx.PutDue(camp.Due{Person: r.ID, At: tx.now.Add(dueAfter)}),
+		)
+		if err != nil {
 			return err
 		}
 	}
@@ -149,6 +153,7 @@ func (tx *Tx) DropRemote(r camp.Remote) error {
 		}
 	}
 	return errors.Join(
+		tx.DropDue(camp.Due{Person: r.ID}),
 		tx.del(kRemoteURI.at(mark16(r.URI))),
 		tx.del(kRemoteHost.at(word(string(r.Domain)), up(r.ID))),
 		tx.del(kRemote.at(up(r.ID))),

@@ -17,12 +17,13 @@ type reportV1 struct {
 	Maker  camp.MemberID   `cbor:"10,keyasint,omitempty"`
 	Rules  []int           `cbor:"11,keyasint,omitempty"`
 	Sent   bool            `cbor:"12,keyasint,omitempty"`
+	Drawn  []camp.MemberID `cbor:"13,keyasint,omitempty"`
 }
 
 func (v *reportV1) report(id uint64) camp.Report {
 	return camp.Report{
 		ID: id, At: moment(v.At), From: v.From, Whom: v.Whom, Posts: v.Posts, Texts: v.Texts, Words: v.Words,
-		Closed: moment(v.Closed), By: v.By, Note: v.Note, Maker: v.Maker, Rules: v.Rules, Sent: v.Sent,
+		Closed: moment(v.Closed), By: v.By, Note: v.Note, Maker: v.Maker, Rules: v.Rules, Sent: v.Sent, Drawn: v.Drawn,
 	}
 }
 
@@ -30,7 +31,7 @@ func (v *reportV1) report(id uint64) camp.Report {
 func (tx *Tx) PutReport(r camp.Report) error {
 	return tx.save(kReport.at(up(r.ID)), reportV1{
 		At: millis(r.At), From: r.From, Whom: r.Whom, Posts: r.Posts, Texts: r.Texts, Words: r.Words,
-		Closed: millis(r.Closed), By: r.By, Note: r.Note, Maker: r.Maker, Rules: r.Rules, Sent: r.Sent,
+		Closed: millis(r.Closed), By: r.By, Note: r.Note, Maker: r.Maker, Rules: r.Rules, Sent: r.Sent, Drawn: r.Drawn,
 	})
 }
 

@@ -89,7 +89,11 @@ var walls = []wall{
 	},
 	{
 		why:   "the queue carries letters that others wrote, signed and addressed; what they say is not its business",
-		rooms: []string{"camp/node/fed/queue/..."}, beyond: []string{"camp/...", "net/http/...", "encoding/json"}, except: []string{"camp/node/camp", "camp/node/fed/queue/..."},
+		rooms: []string{"camp/node/fed/queue/..."}, beyond: []string{"camp/...", "net/http/...", "encoding/json"}, except: []string{"camp/node/camp", "camp/node/fed/queue/...", "camp/node/fed/knock"},
+	},
+	{
+		why:   "the rules of the double knock say which form comes first; whoever speaks to a server asks them, and does the speaking",
+		rooms: []string{"camp/node/fed/knock"}, beyond: []string{"camp/...", "net/..."}, except: []string{"camp/node/camp", "camp/node/fed/knock"},
 	},
 	{
 		why:   "shapes are read and written without knowing where they come from or go: no net, no store, no rules but the camp's own words",

@@ -87,11 +87,13 @@ type Desk struct {
 	mu       sync.Mutex // guards what follows; never held over I/O but that of the settings file
 	view     camp.State // what was last published
 	settings place.Settings
-	trouble  error       // why the phase is trouble
-	notices  []camp.Need // problems that do not keep the camp from being on
-	store    []camp.Need // what the store found
-	lost     int         // followers, by decisions that were taken back
-	made     time.Time   // when the camp was founded, zero while not known
+	trouble  error         // why the phase is trouble
+	notices  []camp.Need   // problems that do not keep the camp from being on
+	store    []camp.Need   // what the store found
+	lost     int           // followers, by decisions that were taken back
+	reports  int           // open ones that the host may look into
+	behind   time.Duration // this computer's clock, by those of others; 0 for right
+	made     time.Time     // when the camp was founded, zero while not known
 }
 
 // asked is an intent that only Run carries out.

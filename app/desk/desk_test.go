@@ -535,9 +535,14 @@ func TestNeeds(t *testing.T) {
 		{"somebody waits", camp.State{Waiting: 2, Backup: camp.Backup{Last: now}}, "waiting"},
 		{"79 of 100 places, and many who wait or left", camp.State{People: crowd(79), Backup: camp.Backup{Last: now}}, ""},
 		{"80 of them", camp.State{People: crowd(80), Backup: camp.Backup{Last: now}}, "size"},
+		{"a wrong clock", camp.State{Backup: camp.Backup{Last: now}}, "clock"},
 		{"a backup that failed", camp.State{Backup: camp.Backup{Problem: &camp.Problem{Say: "backup.failed.say"}}}, "backup"},
 	} {
 		var kinds []string
+		d.behind = 0
+		if row.want == "clock" {
+			d.behind = 3 * time.Minute
+		}
 		for _, n := range d.needs(&row.st) {
 			kinds = append(kinds, n.Kind)
 		}

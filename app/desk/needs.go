@@ -37,11 +37,17 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if st.Waiting > 0 {
 		list = append(list, camp.Need{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": strconv.Itoa(st.Waiting)}, Page: "people"})
 	}
+	if d.reports > 0 {
+		list = append(list, camp.Need{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": strconv.Itoa(d.reports)}})
+	}
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}
 	if p := st.World.Problems; st.Phase == camp.On && st.World.On && !st.World.Ready && len(p) > 0 {
 		list = append(list, camp.Need{Kind: "world", Say: p[0].Say, Args: p[0].Args, Deed: camp.DoWorldCheck, Page: "world"})
+	}
+	if n, wrong := clockNeed(d.behind); wrong {
+		list = append(list, n)
 	}
 	list = append(list, borderNeeds(st.Blocks, d.lost, d.opt.Now())...)
 	if p := st.Backup.Problem; p != nil {

@@ -14,3 +14,14 @@ func (s *session) reportList(ctx context.Context, _ camp.Intent) (camp.Answer, e
 func (s *session) reportResolve(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	return camp.Answer{}, s.node.People.ResolveReport(ctx, s.node.Host(), in.ID, in.Message)
 }
+
+// openReports counts the open reports that the host may look into.
+func (s *session) openReports(ctx context.Context) (n int, err error) {
+	list, err := s.node.People.Reports(ctx, s.node.Host())
+	for i := range list {
+		if list[i].Closed.IsZero() {
+			n++
+		}
+	}
+	return n, err
+}

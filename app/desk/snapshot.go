@@ -109,6 +109,8 @@ type seen struct {
 	invites []camp.InviteLine
 	blocks  []camp.Block
 	lost    int // followers, by decisions that were taken back
+	behind  time.Duration
+	reports int // open ones that the host may look into
 	reach   camp.Reach
 	world   camp.World
 	nearby  camp.Nearby
@@ -132,6 +134,10 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	if v.lost, err = s.lostFollowers(ctx); err != nil {
+		return v, err
+	}
+	v.behind = n.ClockOff()
+	if v.reports, err = s.openReports(ctx); err != nil {
 		return v, err
 	}
 	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
@@ -250,5 +256,5 @@ func (d *Desk) keepName(name string) {
 func (d *Desk) noted(v seen) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.made, d.store, d.lost = v.house.Made, v.store, v.lost
+	d.made, d.store, d.lost, d.behind, d.reports = v.house.Made, v.store, v.lost, v.behind, v.reports
 }

@@ -36,6 +36,10 @@ type Activity struct {
 
 	Result     Object // of an Accept: the stamp
 	Instrument Object // of a QuoteRequest: the post that wants to quote
+
+	// Raw are the bytes of an act as it was brought, for handing it on; whoever
+	// takes it in sets them, JSON does not look at them. nil for none.
+	Raw []byte
 }
 
 // Bounds of lists (reliability.md 3).

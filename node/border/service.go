@@ -72,23 +72,28 @@ type Service struct {
 	o        Options
 	changing sync.Mutex // one change at a time, so that the set in force is the newest
 	rules    atomic.Pointer[rules]
+	deaf     atomic.Pointer[map[camp.Domain]bool] // of which decisions no report is taken
 }
 
 // New makes a Service that knows no decision; Load reads them.
 func New(o Options) *Service {
 	s := &Service{o: o}
 	s.rules.Store(&rules{})
+	s.deaf.Store(&map[camp.Domain]bool{})
 	return s
 }
 
 // Load reads the decisions from the store. It is called before anything is
 // admitted, and after each change.
 func (s *Service) Load(ctx context.Context) error {
-	next := rules{}
+	next, deaf := rules{}, map[camp.Domain]bool{}
 	err := s.o.Store.View(ctx, func(tx Tx) error {
 		all, err := tx.Blocks()
 		for _, b := range all {
 			next[b.Domain] = b.Level
+			if b.NoReports {
+				deaf[b.Domain] = true
+			}
 		}
 		return err
 	})
@@ -96,6 +101,7 @@ func (s *Service) Load(ctx context.Context) error {
 		return fmt.Errorf("read what is blocked: %w", err)
 	}
 	s.rules.Store(&next)
+	s.deaf.Store(&deaf)
 	return nil
 }
 
@@ -187,7 +193,9 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 		if there && was.Level == level && (clean == "" || clean == was.Reason) && !due {
 			return false, nil
 		}
-		next := camp.BlockRow{Domain: d, Level: level, Reason: clean, By: m.ID, At: tx.Now(), Review: tx.Now().Add(reviewAfter)}
+		next := camp.BlockRow{
+			Domain: d, Level: level, Reason: clean, By: m.ID, At: tx.Now(), Review: tx.Now().Add(reviewAfter), NoReports: there && was.NoReports,
+		}
 		if there && clean == "" {
 			next.Reason = was.Reason
 		}
@@ -197,7 +205,7 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 			}
 			was = camp.BlockRow{}
 		}
-		return true, change(tx, m, was, next, "log.blocked_")
+		return true, change(tx, m, was, next, "log.blocked_"+string(level))
 	})
 }
 
@@ -219,12 +227,12 @@ func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
 		if err != nil {
 			return false, err
 		}
-		return true, change(tx, m, was, camp.BlockRow{}, "log.unblocked_")
+		return true, change(tx, m, was, camp.BlockRow{}, "log.unblocked_"+string(camp.LevelNone))
 	})
 }
 
-// change writes a decision, what was before, and the host's log; deed begins the
-// log's key, the level ends it.
+// change writes a decision, what was before, and the host's log; deed is the log's
+// key.
 func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	id := tx.NextID()
 	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to}
@@ -247,12 +255,8 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	if err := tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()}); err != nil {
 		return err
 	}
-	level := to.Level
-	if level == "" {
-		level = camp.LevelNone
-	}
 	return tx.PutEntry(camp.Entry{
-		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed + string(level), Args: map[string]string{"Name": Shown(d)},
+		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed, Args: map[string]string{"Name": Shown(d)},
 	})
 }
 
@@ -375,7 +379,7 @@ func shown(tx Tx, b camp.BlockRow, names map[camp.MemberID]string) (camp.Block, 
 	}
 	return camp.Block{
 		Domain: b.Domain, Shown: Shown(b.Domain), Level: b.Level, Reason: b.Reason, Source: "own", By: name, At: b.At, Review: b.Review,
-		Shared: Shared(b.Domain), Mixed: Mixed(b.Domain), Change: b.Change,
+		Shared: Shared(b.Domain), Mixed: Mixed(b.Domain), Change: b.Change, NoReports: b.NoReports,
 	}, nil
 }
 

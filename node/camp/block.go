@@ -60,7 +60,9 @@ type Block struct {
 	Lifted  bool      `json:"lifted"`  // lifted in the last 30 days: the box stands unticked
 	Until   time.Time `json:"until"`   // a lifted one: when it leaves the panel
 	Covered string    `json:"covered"` // the wider decision that covers it already, "" for none
-	Final   time.Time `json:"final"`   // when what it hides is erased; zero: it hides nothing, or that is done
+	// NoReports says that reports from there are not taken.
+	NoReports bool      `json:"no_reports,omitempty"`
+	Final     time.Time `json:"final"` // when what it hides is erased; zero: it hides nothing, or that is done
 }
 
 // BlockPreview says what a decision would do.
@@ -131,6 +133,8 @@ type BlockRow struct {
 	At     time.Time
 	Review time.Time
 	Change string // id of the change that made it so
+
+	NoReports bool // what they report is not taken
 }
 
 // BlockChange is one change of a decision, by which it can be undone. The zero

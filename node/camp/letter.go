@@ -21,7 +21,7 @@ type Outbound struct {
 // ownKinds tell of a post of this camp, actKinds of what somebody here did about
 // something that is known elsewhere; onPost need that post.
 var (
-	ownKinds  = []ErrandKind{ErrandPost, ErrandEdit, ErrandBoost, ErrandPoll, ErrandPin, ErrandUnpin, ErrandStamp, ErrandQuote}
+	ownKinds  = []ErrandKind{ErrandPost, ErrandEdit, ErrandBoost, ErrandPoll, ErrandPin, ErrandUnpin, ErrandStamp, ErrandQuote, ErrandForward}
 	goneKinds = []ErrandKind{ErrandDelete, ErrandUnboost, ErrandUnpin}
 	actKinds  = []ErrandKind{
 		ErrandLike, ErrandUnlike, ErrandBoost, ErrandFollow, ErrandUnfollow, ErrandAccept, ErrandReject, ErrandVote, ErrandProfile,
@@ -36,6 +36,9 @@ var (
 func Release(p Post, do ErrandKind) (Outbound, error) {
 	if p.ID == 0 || !p.Here() || !p.Audience.Leaves() || !slices.Contains(ownKinds, do) {
 		return Outbound{}, fmt.Errorf("release post %s: %w", p.ID, ErrCampOnly)
+	}
+	if do == ErrandForward && p.Audience != AudiencePublic && p.Audience != AudienceQuiet { // what others said of it goes no further than that
+		return Outbound{}, fmt.Errorf("hand on an answer to post %s: %w", p.ID, ErrCampOnly)
 	}
 	return Outbound{do: do, post: p.ID, audience: p.Audience}, nil
 }

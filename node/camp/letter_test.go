@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	allKinds     = kindsUpTo(ErrandQuote)
+	allKinds     = kindsUpTo(ErrandForward)
 	allAudiences = []Audience{0, AudienceCamp, AudienceLetter, AudienceFollowers, AudienceQuiet, AudiencePublic, 6, 255}
 )
 
@@ -63,7 +63,7 @@ func TestRelease(t *testing.T) {
 			t.Errorf("errand %d: %v", do, err)
 		}
 	}
-	for _, do := range []ErrandKind{0, ErrandDelete, ErrandFollow, ErrandLike, ErrandQuote + 1} {
+	for _, do := range []ErrandKind{0, ErrandDelete, ErrandFollow, ErrandLike, ErrandForward + 1} {
 		if _, err := Release(public, do); err == nil {
 			t.Errorf("errand %d is told as a post", do)
 		}

@@ -81,6 +81,7 @@ type Member struct {
 	Usual        Audience  // whom their new posts are for, as they last said; 0 for the camp
 	Pictured     bool      // somebody elsewhere who has a picture there; no row of a member holds it
 	MovedAt      time.Time // when they did; zero for never
+	Willing      bool      // looks into a report, drawn by lot, where host and helpers may not
 	Discoverable bool      // other servers may list and suggest them
 	Indexable    bool      // other servers may search what they post to everyone
 }

@@ -131,6 +131,7 @@ type Post struct {
 	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
 	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
 	Thread string
+	Policy Policy // whom its author, elsewhere, lets do what with it
 }
 
 // Here reports whether it was written in this camp.
@@ -192,6 +193,8 @@ type PostView struct {
 	Abroad    []*Remote // of Named and PassedBy those who live elsewhere
 	MayBoost  bool      // the reader may pass it on
 	Pinned    bool      // the reader's own, and on top of their page
+	NoReply   bool      // its author lets the reader not answer it, or only among the camp
+	NoLike    bool
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter
@@ -220,8 +223,9 @@ const (
 	NoticeFollow    NoticeKind = "follow"
 	NoticeAsk       NoticeKind = "ask" // somebody asks to follow
 	NoticeBoost     NoticeKind = "boost"
-	NoticePoll      NoticeKind = "poll"  // a poll that one made or voted in is over
-	NoticeMoved     NoticeKind = "moved" // somebody followed moved house
+	NoticePoll      NoticeKind = "poll"   // a poll that one made or voted in is over
+	NoticeMoved     NoticeKind = "moved"  // somebody followed moved house
+	NoticeReport    NoticeKind = "report" // something was reported that one is to look into
 )
 
 // NoticeView is one line under "For you".

@@ -16,6 +16,7 @@ type Report struct {
 	Posts []PostID   // of theirs
 	Texts []string   // what those said when it came, in the same order
 	Words string     // plain text
+	Drawn []MemberID // by lot to look into it, where host and helpers may not
 
 	Closed time.Time // zero: open
 	By     MemberID  // who closed it

@@ -12,6 +12,7 @@ import (
 
 	"camp/node/ap"
 	"camp/node/camp"
+	"camp/node/fed/knock"
 	"camp/node/outside"
 	"camp/node/sig"
 )
@@ -59,25 +60,22 @@ type Fetcher struct {
 	keys   Keys
 	now    func() time.Time // the corrected time
 
+	taken func(host camp.Domain) knock.Memory // what else is known of a server; nil: nothing
+
 	mu    sync.Mutex // guards what follows
-	forms map[string]learned
+	forms map[string]knock.Memory
 }
 
-// learned is which form of signature a server took, and when that was seen.
-type learned struct {
-	form sig.Form
-	at   time.Time
-}
-
-const (
-	maxForms = 4096                // servers remembered
-	formKept = 30 * 24 * time.Hour // then the new form is tried again
-)
+const maxForms = 4096 // servers remembered
 
 // NewFetcher makes a Fetcher.
 func NewFetcher(client Client, keys Keys, now func() time.Time) *Fetcher {
-	return &Fetcher{client: client, keys: keys, now: now, forms: map[string]learned{}}
+	return &Fetcher{client: client, keys: keys, now: now, forms: map[string]knock.Memory{}}
 }
+
+// Ask has fn asked which form a server takes of which no document was fetched yet;
+// before anything is fetched.
+func (f *Fetcher) Ask(fn func(host camp.Domain) knock.Memory) { f.taken = fn }
 
 // Document fetches what lies under an id, and gives it only if it says itself that
 // this is its id, at most one step further and never on another host (FEP-fe34).
@@ -126,7 +124,7 @@ func (f *Fetcher) get(ctx context.Context, as camp.MemberID, address string) (ou
 		return outside.Answer{}, err
 	}
 	host := ap.HostOf(address)
-	form := f.form(host)
+	form, known := f.form(host)
 	sign := func(form sig.Form) func(*http.Request) error {
 		return func(r *http.Request) error { return sig.Sign(r, nil, key, form, f.now()) }
 	}
@@ -134,7 +132,7 @@ func (f *Fetcher) get(ctx context.Context, as camp.MemberID, address string) (ou
 	if err != nil {
 		return a, err
 	}
-	if refused(a.Status) {
+	if knock.Again(a.Status, known) {
 		was := a
 		for _, again := range f.knocks(was, key, address, form) {
 			a, err = f.ask(ctx, address, again.sign)
@@ -145,7 +143,7 @@ func (f *Fetcher) get(ctx context.Context, as camp.MemberID, address string) (ou
 			if err != nil {
 				return a, err
 			}
-			if form = again.form; !refused(a.Status) {
+			if form = again.form; !knock.Again(a.Status, false) {
 				break
 			}
 		}
@@ -173,8 +171,8 @@ func retryAfter(h http.Header) time.Duration {
 	return time.Duration(min(n, 24*3600)) * time.Second
 }
 
-// knock is one more way to sign.
-type knock struct {
+// way is one more way to sign.
+type way struct {
 	form sig.Form
 	sign func(*http.Request) error
 }
@@ -182,37 +180,48 @@ type knock struct {
 // knocks are the further ways to try after an answer: as it asks for, in the
 // other form, and without the query, which some servers leave out of what they
 // verify. Each is tried at most once.
-func (f *Fetcher) knocks(a outside.Answer, key sig.Key, address string, tried sig.Form) (list []knock) {
+func (f *Fetcher) knocks(a outside.Answer, key sig.Key, address string, tried sig.Form) (list []way) {
 	if ask, err := sig.Asked(a.Header); a.Status == http.StatusUnauthorized && err == nil {
-		list = append(list, knock{sig.FormMessage, func(r *http.Request) error { return ask.Sign(r, nil, key, f.now()) }})
+		list = append(list, way{sig.FormMessage, func(r *http.Request) error { return ask.Sign(r, nil, key, f.now()) }})
 	}
-	other := sig.FormCavage
-	if tried == sig.FormCavage {
-		other = sig.FormMessage
-	}
-	list = append(list, knock{other, func(r *http.Request) error { return sig.Sign(r, nil, key, other, f.now()) }})
+	other := formOf(knock.Other(kept(tried)))
+	list = append(list, way{other, func(r *http.Request) error { return sig.Sign(r, nil, key, other, f.now()) }})
 	if a.Status == http.StatusUnauthorized && strings.Contains(address, "?") {
-		list = append(list, knock{sig.FormCavage, func(r *http.Request) error { return sig.SignPlain(r, key, sig.FormCavage, f.now()) }})
+		list = append(list, way{sig.FormCavage, func(r *http.Request) error { return sig.SignPlain(r, key, sig.FormCavage, f.now()) }})
 	}
 	return list
-}
-
-// refused reports whether another way to sign may help (federation.md 4).
-func refused(status int) bool {
-	return status == http.StatusBadRequest || status == http.StatusUnauthorized || status == http.StatusForbidden || status/100 == 5
 }
 
 func (f *Fetcher) ask(ctx context.Context, address string, sign func(*http.Request) error) (outside.Answer, error) {
 	return f.client.Do(ctx, outside.Request{URL: address, Sign: sign, Types: []string{ap.TypeActivity, ap.TypeLD}, Most: ap.MaxDocument})
 }
 
-func (f *Fetcher) form(host string) sig.Form {
+// form gives the form to begin with, and whether it is known to work.
+func (f *Fetcher) form(host string) (form sig.Form, known bool) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if l, ok := f.forms[host]; ok && f.now().Sub(l.at) < formKept {
-		return l.form
+	m, ok := f.forms[host]
+	f.mu.Unlock()
+	if !ok && f.taken != nil {
+		m = f.taken(camp.Domain(withoutPort(host)))
+	}
+	first, known := m.First(f.now())
+	return formOf(first), known
+}
+
+// formOf is the form as node/sig has it.
+func formOf(f camp.SignForm) sig.Form {
+	if f == camp.SignOld {
+		return sig.FormCavage
 	}
 	return sig.FormMessage
+}
+
+// kept is the form as it is kept.
+func kept(f sig.Form) camp.SignForm {
+	if f == sig.FormCavage {
+		return camp.SignOld
+	}
+	return camp.SignNew
 }
 
 func (f *Fetcher) learn(host string, form sig.Form) {
@@ -221,7 +230,7 @@ func (f *Fetcher) learn(host string, form sig.Form) {
 	if len(f.forms) >= maxForms {
 		clear(f.forms) // costs one more knock each
 	}
-	f.forms[host] = learned{form, f.now()}
+	f.forms[host] = knock.Memory{Form: kept(form), At: f.now()}
 }
 
 func (f *Fetcher) forget(host string) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/node/fed/knock"
 	"camp/node/outside"
 	"camp/node/sig"
 )
@@ -167,9 +168,9 @@ func TestDoubleKnock(t *testing.T) {
 		get(neu, old)
 		get(old) // it remembers
 	}
-	f.now = func() time.Time { return at.Add(formKept) }
+	f.now = func() time.Time { return at.Add(knock.Kept + 1) }
 	w.t.Run("forgotten after a month", func(t *testing.T) {
-		if f.form("far.example") != sig.FormMessage {
+		if form, known := f.form("far.example"); form != sig.FormMessage || known {
 			t.Error("still the old form")
 		}
 	})
@@ -232,5 +233,25 @@ func TestFormsAreBounded(t *testing.T) {
 	}
 	if len(f.forms) > maxForms {
 		t.Errorf("%d remembered", len(f.forms))
+	}
+}
+
+// What letters showed of a server holds for documents too, until a document shows
+// something else: after a start nobody is knocked at twice again.
+func TestFetchKnowsWhatLettersShowed(t *testing.T) {
+	_, f := newWorld(t)
+	seen := knock.Memory{Form: camp.SignOld, At: at}
+	f.Ask(func(d camp.Domain) knock.Memory {
+		if d != "far.example" {
+			t.Errorf("asked about %s", d)
+		}
+		return seen
+	})
+	if form, known := f.form("far.example"); form != sig.FormCavage || !known {
+		t.Errorf("begins with %v, known %v", form, known)
+	}
+	f.learn("far.example", sig.FormMessage)
+	if form, known := f.form("far.example"); form != sig.FormMessage || !known {
+		t.Errorf("then with %v, known %v", form, known)
 	}
 }

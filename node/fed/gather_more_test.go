@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/store"
 )
 
 func (o *outpost) mustBring(kind, actor, object string) {
@@ -420,6 +421,18 @@ func TestQuoteRequests(t *testing.T) {
 		if row.want == 0 && len(list) > 0 || row.want != 0 && (len(list) != 1 || list[0].Do != row.want) {
 			t.Errorf("%s: %+v", name, list)
 		}
+	}
+	// Under another number, after they were forgotten, they are who they were.
+	must(t, o.db.Update(t.Context(), func(tx *store.Tx) error {
+		s, _, err := tx.StampFor(public, from)
+		if err != nil {
+			return err
+		}
+		s.By = 99
+		return tx.PutStamp(s)
+	}))
+	if list := ask(public, from); len(list) != 1 || list[0].Do != camp.ErrandStamp {
+		t.Errorf("back under another number: %+v", list)
 	}
 	// With the yes, the post that comes shows it.
 	o.mustBring("Create", bo, aNote(bo, from, `,"to":["https://www.w3.org/ns/activitystreams#Public"],"quote":"`+here.Post(public)+`"`))

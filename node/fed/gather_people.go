@@ -51,22 +51,30 @@ func (t *Taker) AskGone(ctx context.Context, actor string) error {
 
 // AskGoneAt is AskGone for whoever has an inbox of which their server says that
 // it is no more (federation.md 11). That of a whole server says nothing of anybody.
+// They are looked for in small reads: a server may have thousands of people here.
 func (t *Taker) AskGoneAt(ctx context.Context, host camp.Domain, inbox string) error {
-	return t.run(ctx, func(w *taking) ([]camp.Event, error) {
-		for after := camp.MemberID(0); ; {
-			list, err := w.tx.RemotesOf(host, after, gonePage)
-			if err != nil || len(list) == 0 {
-				return nil, err
-			}
-			for _, r := range list {
-				if r.Inbox != inbox || r.Shared == inbox || !r.Gone.IsZero() {
-					continue
-				}
-				return nil, w.want(camp.Wanted{Do: camp.WantedEnd, URI: r.URI})
-			}
-			after = list[len(list)-1].ID
+	uri := ""
+	for after := camp.MemberID(0); uri == ""; {
+		var list []camp.Remote
+		err := t.o.Store.View(ctx, func(tx TakeTx) (err error) {
+			list, err = tx.RemotesOf(host, after, gonePage)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("look whose inbox is no more: %w", err)
 		}
-	})
+		if len(list) == 0 {
+			return nil
+		}
+		for _, r := range list {
+			if r.Inbox == inbox && r.Shared != inbox && r.Gone.IsZero() {
+				uri = r.URI
+				break
+			}
+		}
+		after = list[len(list)-1].ID
+	}
+	return t.AskGone(ctx, uri)
 }
 
 const gonePage = 200

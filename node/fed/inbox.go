@@ -26,6 +26,9 @@ type InboxOptions struct {
 	// disk when it returns nil, also where it means nothing here. ErrDisowned
 	// refuses; after any other error the sender tries again later.
 	Take func(ctx context.Context, from Signer, a ap.Activity) error
+	// Carried is told of an act that the signer brought and somebody else did, as
+	// far as nothing proves it.
+	Carried func(ctx context.Context, from Signer, a ap.Activity) error
 	// Gone is told that word came of the end of somebody who is kept, which nobody
 	// could prove: their key went with them. May be nil.
 	Gone func(ctx context.Context, actor string) error
@@ -112,12 +115,18 @@ func (in *Inbox) judge(w http.ResponseWriter, r *http.Request, body []byte) {
 		say(w, http.StatusBadRequest)
 		return
 	}
+	a.Raw = body
 	host := ap.HostOf(a.Actor)
-	claims = slices.DeleteFunc(claims, func(c sig.Claim) bool { return ap.HostOf(c.KeyID) != host })
-	if host == "" || len(claims) == 0 {
+	own := slices.DeleteFunc(slices.Clone(claims), func(c sig.Claim) bool { return ap.HostOf(c.KeyID) != host })
+	switch {
+	case host == "" || hostName(a.Actor) == in.o.Names.Domain || len(claims) == 0, len(own) == 0 && !carries(&a):
 		say(w, http.StatusUnauthorized)
 		return
+	case len(own) == 0:
+		in.carried(w, r, &a, claims)
+		return
 	}
+	claims = own
 	ctx := r.Context()
 	if forgets, err := in.ofNobody(ctx, &a); err != nil || forgets {
 		in.done(w, err)
@@ -151,6 +160,44 @@ func (in *Inbox) judge(w http.ResponseWriter, r *http.Request, body []byte) {
 	default:
 		in.done(w, in.o.Take(ctx, from, a))
 	}
+}
+
+// carries reports whether an act is one that others than who did it may bring: it
+// is about a post of theirs (ActivityPub §7.1.2).
+func carries(a *ap.Activity) bool {
+	switch a.Type {
+	case "Create", "Update", "Delete":
+		return a.Object.ID != "" && a.Object.ID != a.Actor && ap.SameHost(a.Object.ID, a.Actor)
+	}
+	return false
+}
+
+// carried takes an act from somebody else than who did it. Who brought it must be
+// proven in any case; then it counts by a proof of its own, or is only a hint.
+func (in *Inbox) carried(w http.ResponseWriter, r *http.Request, a *ap.Activity, claims []sig.Claim) {
+	ctx := r.Context()
+	turn, wait := in.turn(ap.HostOf(claims[0].KeyID), r.RemoteAddr)
+	if turn == nil {
+		w.Header().Set("Retry-After", strconv.Itoa(wait))
+		say(w, http.StatusTooManyRequests)
+		return
+	}
+	from, err := in.o.Witness.Signer(ctx, claims)
+	turn(err == nil)
+	switch {
+	case errors.Is(err, errNoTurn):
+		w.Header().Set("Retry-After", "30")
+		say(w, http.StatusTooManyRequests)
+		return
+	case err != nil:
+		say(w, http.StatusUnauthorized)
+		return
+	}
+	if who, err := in.o.Witness.Proven(ctx, a.Raw, a.Actor); err == nil {
+		in.done(w, in.o.Take(ctx, who, *a))
+		return
+	}
+	in.done(w, in.o.Carried(ctx, from, *a))
 }
 
 // turn takes one turn of a server, and of what the address may fail. It is nil

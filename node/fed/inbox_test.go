@@ -24,6 +24,7 @@ type mailbox struct {
 	v     *village
 	key   sig.Key
 	taken []ap.Activity
+	hints []string // of what nothing proves
 	fails error
 }
 
@@ -43,6 +44,10 @@ func newMailbox(t *testing.T) *mailbox {
 				m.taken = append(m.taken, a)
 			}
 			return m.fails
+		},
+		Carried: func(_ context.Context, from Signer, a ap.Activity) error {
+			m.hints = append(m.hints, from.URI+" "+a.Object.ID)
+			return nil
 		},
 	})
 	return m

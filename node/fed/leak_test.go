@@ -104,7 +104,7 @@ func (l *life) step() {
 	default: // what a fault of a room below would leave
 		kinds := []camp.ErrandKind{
 			camp.ErrandPost, camp.ErrandEdit, camp.ErrandDelete, camp.ErrandBoost, camp.ErrandUnboost, camp.ErrandPoll, camp.ErrandPin, camp.ErrandUnpin,
-			camp.ErrandStamp, camp.ErrandQuote, camp.ErrandLike, camp.ErrandUnlike, camp.ErrandVote, camp.ErrandReject, camp.ErrandAccept,
+			camp.ErrandStamp, camp.ErrandQuote, camp.ErrandLike, camp.ErrandUnlike, camp.ErrandVote, camp.ErrandReject, camp.ErrandAccept, camp.ErrandForward,
 		}
 		e := camp.Errand{Do: kinds[l.chance.IntN(len(kinds))], By: who.Member, Post: l.one(), Whom: l.fan().ID, URI: "https://fan.example/n/1", Text: "1", Old: camp.AudienceCamp}
 		if l.open {

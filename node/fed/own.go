@@ -191,6 +191,9 @@ func (s shaper) post(tx OwnTx, p camp.Post, author camp.Member, do camp.ErrandKi
 	for _, who := range r.parties {
 		ids = append(ids, who.id)
 		note.Mentions = append(note.Mentions, ap.Mention{Href: who.id, Name: "@" + who.name})
+		if who.far != nil && who.far.Kind == camp.RemoteGroup && open(p.Audience) { // said in its place too (FEP-1b12)
+			note.Groups = append(note.Groups, who.id)
+		}
 	}
 	if note.To, note.Cc, err = ap.Address(p.Audience, s.n.Of(author.Name, "followers"), ids); err != nil {
 		return r, err

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +201,25 @@ func TestNoShapeOfWhatStays(t *testing.T) {
 	} {
 		if r, err := scribe().post(tx, row.p, tx.people[ana], camp.ErrandPost); !errors.Is(err, row.want) || r.post != nil {
 			t.Errorf("%s: %+v, %v", name, r.post, err)
+		}
+	}
+}
+
+// What is written to a group names it where groups look for it (FEP-1b12); what is
+// for fewer does not.
+func TestAGroupIsNamedInItsPlace(t *testing.T) {
+	t.Parallel()
+	const id = "https://far.example/c/lakes"
+	tx := village1()
+	tx.far[77] = camp.Remote{ID: 77, URI: id, Domain: "far.example", At: "far.example", Name: "lakes", Kind: camp.RemoteGroup, Inbox: id + "/inbox"}
+	for audience, want := range map[camp.Audience][]string{camp.AudiencePublic: {id}, camp.AudienceQuiet: {id}, camp.AudienceFollowers: nil, camp.AudienceLetter: nil} {
+		p := camp.Post{ID: 7, Root: 7, Author: ana, Audience: audience, Written: time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC), Text: "Hello @lakes@far.example and @Bo@far.example", Mentions: []camp.MemberID{77, boID}}
+		r, err := scribe().post(tx, p, tx.people[ana], camp.ErrandPost)
+		if err != nil || !slices.Equal(r.post.Groups, want) {
+			t.Errorf("%s: %v, %v", audience, r.post.Groups, err)
+		}
+		if audience == camp.AudiencePublic && (!slices.Contains(r.post.Cc, id) || !strings.Contains(string(r.post.JSON()), `"audience":`)) {
+			t.Errorf("%s", r.post.JSON())
 		}
 	}
 }

@@ -56,10 +56,7 @@ func (s *Sender) Send(ctx context.Context, p queue.Parcel) queue.Result {
 		}
 		return queue.Result{Trouble: queue.Ours}
 	}
-	form := sig.FormMessage
-	if p.Form == camp.SignOld {
-		form = sig.FormCavage
-	}
+	form := formOf(p.Form)
 	a, err := s.o.Client.Do(ctx, outside.Request{
 		Method: http.MethodPost, URL: p.Inbox, Body: p.Letter.Body,
 		Header: http.Header{"Content-Type": {ap.TypeActivity}, "Accept": {ap.TypeActivity + ", " + ap.TypeLD}},

@@ -33,7 +33,7 @@ type TakeStore interface {
 	View(ctx context.Context, fn func(TakeTx) error) error
 }
 
-// TakerOptions are what a Taker needs; all but Reports and Unlimited must be set.
+// TakerOptions are what a Taker needs; all but Unlimited must be set.
 type TakerOptions struct {
 	Names   Names
 	Store   TakeStore
@@ -42,7 +42,7 @@ type TakerOptions struct {
 	// Held reports whether the camp wants a member's own yes for followers from a
 	// server, and shows what comes from there to followers alone.
 	Held func(host camp.Domain) bool
-	// Reports tells whether reports from a server are taken; nil: from all.
+	// Reports tells whether reports from a server are taken.
 	Reports func(host camp.Domain) bool
 	// Unlimited lifts the rate of newcomers, and nothing else; only for a lab.
 	Unlimited bool
@@ -59,11 +59,13 @@ type Taker struct {
 	ended  ended  // posts that strangers took back
 	crowd  crowd  // people whom a stranger's word made known
 	quotes meters // askings to quote, by registered name
+	// forwards are acts that are handed on, by registered name of who acts.
+	forwards meters
 }
 
 // NewTaker makes a Taker.
 func NewTaker(o TakerOptions) *Taker {
-	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}}
+	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}, forwards: meters{perSecond: forwardSecond, most: forwardBurst}}
 }
 
 // taking is one activity in work.

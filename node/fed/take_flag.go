@@ -5,6 +5,7 @@ import (
 
 	"camp/node/ap"
 	"camp/node/camp"
+	"camp/node/posts"
 )
 
 // flag keeps a report about people here and what they wrote, for host and
@@ -13,7 +14,7 @@ import (
 // not take the report's ground away (community.md 7).
 func (w *taking) flag(a *ap.Activity) ([]camp.Event, error) {
 	host := hostName(a.Actor)
-	if w.t.o.Reports != nil && !w.t.o.Reports(host) {
+	if !w.t.o.Reports(host) {
 		return nil, nil
 	}
 	r := camp.Report{At: w.now, From: host, Words: a.Content}
@@ -32,7 +33,7 @@ func (w *taking) flag(a *ap.Activity) ([]camp.Event, error) {
 		return nil, err
 	}
 	r.ID = w.tx.NextID()
-	return []camp.Event{{Kind: camp.EventReport}}, w.tx.PutReport(r)
+	return posts.PutReport(w.in, r)
 }
 
 // reported adds what an id means to a report: somebody of the camp, or a post of

@@ -89,8 +89,16 @@ func (w *taking) create(a *ap.Activity) ([]camp.Event, error) {
 	case p.Vote != "":
 		return w.vote(p)
 	}
-	_, events, err := w.keep(p, false, 0)
-	return events, err
+	id, events, err := w.keep(p, false, 0)
+	if err != nil || id == 0 {
+		return events, err
+	}
+	kept, ok, err := w.tx.Post(id)
+	if err != nil || !ok {
+		return events, err
+	}
+	more, err := w.forward(a, kept)
+	return append(events, more...), err
 }
 
 // fetchInstead wants the post from its own server in place of a copy that who
@@ -135,7 +143,16 @@ func (w *taking) update(a *ap.Activity) ([]camp.Event, error) {
 		}
 		return nil, w.fetchInstead(a)
 	}
-	return w.change(p)
+	events, err := w.change(p)
+	if err != nil || len(events) == 0 {
+		return events, err
+	}
+	now, ok, err := w.tx.PostByURI(p.ID)
+	if err != nil || !ok {
+		return events, err
+	}
+	more, err := w.forward(a, now)
+	return append(events, more...), err
 }
 
 // introduce takes what somebody says about themselves, at once; keys change by
@@ -187,10 +204,19 @@ func (w *taking) delete(a *ap.Activity) ([]camp.Event, error) {
 	if id == a.Actor {
 		return w.end()
 	}
+	var told []camp.Event
+	if p, ok, err := w.tx.PostByURI(id); err != nil {
+		return nil, err
+	} else if ok {
+		if told, err = w.forward(a, p); err != nil {
+			return nil, err
+		}
+	}
 	events, err := posts.Gone(w.in, w.who.ID, id)
 	if err != nil {
 		return nil, err
 	}
+	events = append(events, told...)
 	more, err := posts.QuoteTakenBack(w.in, w.who.ID, id)
 	return append(events, more...), err
 }

@@ -92,6 +92,7 @@ func newHearth(t *testing.T) *hearth {
 	})
 	h.Taker = NewTaker(TakerOptions{
 		Names: here, Store: store.As[TakeTx](db), In: h.posts.In, Publish: &ear{}, Held: func(camp.Domain) bool { return h.held }, Now: h.time,
+		Reports: func(camp.Domain) bool { return true },
 	})
 	return h
 }

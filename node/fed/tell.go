@@ -264,6 +264,7 @@ var tellings = map[camp.ErrandKind]func(*telling) error{
 	camp.ErrandUnpin:    (*telling).pinned,
 	camp.ErrandStamp:    (*telling).stamped,
 	camp.ErrandQuote:    (*telling).quoting,
+	camp.ErrandForward:  (*telling).forwarded,
 	camp.ErrandLike:     (*telling).liked,
 	camp.ErrandUnlike:   (*telling).liked,
 	camp.ErrandVote:     (*telling).voted,

@@ -86,6 +86,11 @@ func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 	if len(p.Conversation) <= mostThread {
 		out.post.Thread = p.Conversation
 	}
+	for deed, rule := range map[camp.Deed]ap.Rule{camp.DeedReply: p.Policy.Reply, camp.DeedLike: p.Policy.Like, camp.DeedBoost: p.Policy.Announce} {
+		if rule.Stated() {
+			out.post.Policy = out.post.Policy.With(deed, slices.Contains(rule.Auto, ap.Public), author.Followers != "" && slices.Contains(rule.Auto, author.Followers))
+		}
+	}
 	if p.Poll != nil {
 		poll := *p.Poll
 		poll.Choices = slices.Clone(poll.Choices[:min(len(poll.Choices), mostChoices)])

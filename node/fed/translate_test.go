@@ -83,3 +83,23 @@ func TestWrittenIsBounded(t *testing.T) {
 		t.Error("what was handed in was changed")
 	}
 }
+
+// Whom the author lets do what is kept as far as it is about all, or followers.
+func TestPolicyOfAPost(t *testing.T) {
+	t.Parallel()
+	who := camp.Remote{URI: bo, Followers: bo + "/followers"}
+	for policy, want := range map[string]camp.Policy{
+		`null`: 0,
+		`{"canReply":{"always":["` + ap.Public + `"]},"canLike":{"automaticApproval":["` + bo + `/followers"]},"canAnnounce":{"always":["` + bo + `"],"approvalRequired":["as:Public"]}}`: camp.Policy(0).
+			With(camp.DeedReply, true, false).With(camp.DeedLike, false, true).With(camp.DeedBoost, false, false),
+		`{"canReply":{"manualApproval":["` + ap.Public + `"]}}`: camp.Policy(0).With(camp.DeedReply, false, false),
+	} {
+		x, err := ap.ParseAny([]byte(`{"type":"Note","id":"https://far.example/n/1","attributedTo":"` + bo + `","content":"x","interactionPolicy":` + policy + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := here.writtenOf(x.Post, who).post.Policy; got != want {
+			t.Errorf("%s: %b, want %b", policy, got, want)
+		}
+	}
+}

@@ -15,12 +15,12 @@ const (
 )
 
 // Reports gives what members and other servers reported, open ones first, each newest first.
-// For host and helpers; nobody sees a report about themselves, nor that there is
-// one (community.md 7).
+// For host and helpers, and for members those for which they were drawn; nobody
+// sees a report about themselves, nor that there is one (community.md 7).
 func (s *Service) Reports(ctx context.Context, by camp.Actor) (list []camp.ReportLine, err error) {
 	list = []camp.ReportLine{}
 	err = s.view(ctx, "list reports", func(tx Tx) error {
-		m, err := helpingActor(tx, by)
+		m, err := writing(tx, by)
 		if err != nil {
 			return err
 		}
@@ -28,13 +28,14 @@ func (s *Service) Reports(ctx context.Context, by camp.Actor) (list []camp.Repor
 		if err != nil {
 			return err
 		}
+		all = slices.DeleteFunc(all, func(r camp.Report) bool { return !handles(m, r) })
+		if len(all) == 0 && !helps(m) {
+			return refuse(camp.NotAllowed, "people.only_helper.say")
+		}
 		slices.Reverse(all)
 		slices.SortStableFunc(all, func(a, b camp.Report) int { return rank(a) - rank(b) })
 		names := map[camp.MemberID]string{}
 		for _, r := range all {
-			if slices.Contains(r.Whom, m.ID) {
-				continue
-			}
 			line, err := reportLine(tx, r, names)
 			if err != nil {
 				return err
@@ -44,6 +45,39 @@ func (s *Service) Reports(ctx context.Context, by camp.Actor) (list []camp.Repor
 		return nil
 	})
 	return list, err
+}
+
+// handles reports whether somebody is to look into a report.
+func handles(m camp.Member, r camp.Report) bool {
+	return !slices.Contains(r.Whom, m.ID) && (helps(m) || slices.Contains(r.Drawn, m.ID))
+}
+
+// quiet reports whether that a report was looked into would tell those of host and
+// helpers of it whom it is about.
+func quiet(tx Tx, r camp.Report) (bool, error) {
+	for _, id := range r.Whom {
+		m, ok, err := tx.Member(id)
+		if err != nil || ok && helps(m) {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// SetWilling says whether by, a member, looks into a report if the lot falls on
+// them, where host and helpers may not.
+func (s *Service) SetWilling(ctx context.Context, by camp.Actor, on bool) error {
+	return s.update(ctx, "set willing", func(tx Tx) ([]camp.Event, error) {
+		m, err := writing(tx, by)
+		switch {
+		case err != nil || m.Willing == on:
+			return nil, err
+		case m.Role != camp.RoleMember && on:
+			return nil, refuse(camp.NotAllowed, "people.only_member.say")
+		}
+		m.Willing = on
+		return nil, tx.PutMember(m)
+	})
 }
 
 func rank(r camp.Report) int {
@@ -101,7 +135,7 @@ func handleOf(tx Tx, id camp.MemberID) (string, error) {
 // not there and one about whoever asks are told in the same words.
 func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text string) error {
 	return s.update(ctx, "close a report", func(tx Tx) ([]camp.Event, error) {
-		m, err := helpingActor(tx, by)
+		m, err := writing(tx, by)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +145,9 @@ func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text str
 			return nil, err
 		}
 		switch {
-		case bad != nil || !ok || slices.Contains(r.Whom, m.ID):
+		case !helps(m) && (bad != nil || !ok || !handles(m, r)):
+			return nil, refuse(camp.NotAllowed, "people.only_helper.say")
+		case bad != nil || !ok || !handles(m, r):
 			return nil, refuse(camp.NotFound, "people.no_report.say")
 		case !r.Closed.IsZero():
 			return nil, refuse(camp.Conflict, "people.report_closed.say")
@@ -120,7 +156,11 @@ func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text str
 		if err := tx.PutReport(r); err != nil {
 			return nil, err
 		}
-		return []camp.Event{{Kind: camp.EventReport}}, note(tx, m.ID, "log.report_closed", 0, nil)
+		events := []camp.Event{{Kind: camp.EventReport}}
+		if hush, err := quiet(tx, r); err != nil || hush {
+			return events, err
+		}
+		return events, note(tx, m.ID, "log.report_closed", 0, nil)
 	})
 }
 

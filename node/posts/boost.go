@@ -35,6 +35,9 @@ func (s *Service) Boost(ctx context.Context, by camp.Actor, id camp.PostID, on b
 		if err := mayBoost(tx, m, p); err != nil {
 			return nil, err
 		}
+		if err := heeds(tx, m.ID, p, camp.DeedBoost); err != nil {
+			return nil, err
+		}
 		b := camp.Post{ID: camp.PostID(tx.NextID()), Author: m.ID, Audience: p.Audience, BoostOf: p.ID, Written: tx.Now()}
 		b.Root = b.ID
 		boost = b.ID

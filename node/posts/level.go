@@ -1,6 +1,7 @@
 package posts
 
 import (
+	"io"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -21,6 +22,7 @@ type levels struct {
 	outside func() bool
 	shut    func(language string) string
 	people  map[camp.MemberID]camp.Level // of those looked up so far
+	chance  io.Reader
 }
 
 // reaches reports whether anything written here may leave.

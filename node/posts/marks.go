@@ -27,6 +27,11 @@ func (s *Service) Favourite(ctx context.Context, by camp.Actor, id camp.PostID, 
 		if err != nil || has == on {
 			return nil, err
 		}
+		if on {
+			if err := heeds(tx, m.ID, p, camp.DeedLike); err != nil {
+				return nil, err
+			}
+		}
 		e, mark := camp.Errand{Do: camp.ErrandLike, By: m.ID}, like
 		if !on {
 			e.Do, mark = camp.ErrandUnlike, unlike

@@ -87,6 +87,15 @@ type Tx interface {
 	IDAt(at time.Time, taken func(uint64) (bool, error)) (uint64, error)
 	RemoteByHandle(handle string) (r camp.Remote, ok bool, err error)
 	RemoteByURI(uri string) (r camp.Remote, ok bool, err error)
+	// What came from elsewhere is looked at again on a day: see sweep.go.
+	PutDue(camp.Due) error
+	DropDue(camp.Due) error
+	DuePosts(limit int) ([]camp.Due, error)
+	DuePeople(limit int) ([]camp.Due, error)
+	NamedIn(who camp.MemberID, limit int) ([]camp.PostID, error)
+	ShownIn(p camp.PostID, limit int) ([]camp.PostID, error)
+	FillHolds(limit int) (done bool, err error)
+	DropRemote(camp.Remote) error // what they wrote and whom they follow is gone before
 	PutHeard(actor, uri string) error
 	Heard(actor, uri string) (bool, error)
 	Remote(camp.MemberID) (r camp.Remote, ok bool, err error)

@@ -131,7 +131,17 @@ func FarAsksToQuote(tx Tx, who camp.MemberID, of camp.Post, from, request string
 		return nil, err
 	}
 	if had && s.By != who {
-		return errand(tx, e)
+		_, known, err := tx.Remote(s.By)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			return errand(tx, e)
+		}
+		s.By = who // they were forgotten meanwhile, and are back under another number
+		if err := tx.PutStamp(s); err != nil {
+			return nil, err
+		}
 	}
 	if !had {
 		s = camp.Stamp{ID: tx.NextID(), Post: of.ID, By: who, URI: from, At: tx.Now()}

@@ -37,7 +37,7 @@ func report(tx Tx, by camp.Actor, d camp.ReportDraft) (camp.Report, []camp.Event
 	if err != nil {
 		return r, nil, err
 	}
-	events := []camp.Event{{Kind: camp.EventReport}}
+	var events []camp.Event
 	if d.Forward {
 		far, to, err := forwarded(tx, d.Whom)
 		if err != nil {
@@ -51,7 +51,8 @@ func report(tx Tx, by camp.Actor, d camp.ReportDraft) (camp.Report, []camp.Event
 			r.Sent, events = true, append(events, more...)
 		}
 	}
-	return r, events, tx.PutReport(r)
+	told, err := PutReport(tx, r)
+	return r, append(events, told...), err
 }
 
 // mayReport refuses what nobody could look into, and reports without end.
@@ -66,6 +67,12 @@ func mayReport(tx Tx, m camp.Member, d camp.ReportDraft) error {
 		return refuse(camp.Invalid, "report.posts.say", "Most", number(camp.MaxReportPosts))
 	}
 	handlers, err := handlersOf(tx, d.Whom)
+	if err != nil {
+		return err
+	}
+	if len(handlers) == 0 {
+		handlers, err = willing(tx, d.Whom, m.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,31 +98,26 @@ func mayReport(tx Tx, m camp.Member, d camp.ReportDraft) error {
 	return nil
 }
 
-// handlersOf gives who would look into a report about somebody: host and
-// helpers, but nobody into one about themselves.
-func handlersOf(tx Tx, whom camp.MemberID) (list []camp.Member, err error) {
-	all, err := tx.Members()
-	for _, m := range all {
-		if m.Standing.In() && m.ID != whom && (m.Role == camp.RoleHost || m.Role == camp.RoleHelper) {
-			list = append(list, m)
-		}
-	}
-	return list, err
-}
-
-// ReportReaders gives who would read a report of by's about somebody, by id:
-// that is told before it is sent.
-func (s *Service) ReportReaders(ctx context.Context, by camp.Actor, whom camp.MemberID) (list []camp.Member, err error) {
+// ReportReaders gives who would read a report of by's about somebody, by id, or how
+// many would be drawn by lot for it: that is told before it is sent.
+func (s *Service) ReportReaders(ctx context.Context, by camp.Actor, whom camp.MemberID) (list []camp.Member, drawn int, err error) {
 	err = s.view(ctx, "look who reads reports", func(tx Tx) error {
 		m, err := reader(tx, by)
 		if err != nil {
 			return err
 		}
-		list, err = handlersOf(tx, whom)
+		if list, err = handlersOf(tx, whom); err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			lots, err := willing(tx, whom, m.ID)
+			drawn = min(len(lots), mostDrawn)
+			return err
+		}
 		list = slices.DeleteFunc(list, func(h camp.Member) bool { return h.ID == m.ID })
-		return err
+		return nil
 	})
-	return list, err
+	return list, drawn, err
 }
 
 // rulesNamed keeps the numbers of rules that there are, each once.

@@ -118,7 +118,7 @@ func TestReportAboutTheHost(t *testing.T) {
 			want(t, "about", strings.Join(l.Whom, " "), "mia")
 		}
 	}
-	readers, err := h.posts.ReportReaders(t.Context(), ada, h.host.Member)
+	readers, _, err := h.posts.ReportReaders(t.Context(), ada, h.host.Member)
 	want(t, "readers", say(err), "")
 	if len(readers) != 1 || readers[0].ID != hal.Member {
 		t.Errorf("%+v would read it", readers)

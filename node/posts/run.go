@@ -23,8 +23,8 @@ const (
 )
 
 // Run does the background work from two seconds on until ctx ends: it tells how polls stand and
-// that they are over, erases what people who went left behind, also what a kill interrupted, keeps the sieves of search, and
-// drops what has been kept long enough. It returns nil then; what fails is
+// that they are over, erases what people who went left behind, also what a kill interrupted, keeps the sieves of search, forgets
+// what came from elsewhere and nobody holds on to, and drops what has been kept long enough. It returns nil then; what fails is
 // logged and tried again a minute later.
 func (s *Service) Run(ctx context.Context) error {
 	timer := time.NewTimer(firstLook)
@@ -56,6 +56,9 @@ func (s *Service) round(ctx context.Context, tidied *time.Time) error {
 		return err
 	}
 	if err := s.Sift(ctx); err != nil {
+		return err
+	}
+	if err := s.Sweep(ctx); err != nil {
 		return err
 	}
 	var now time.Time

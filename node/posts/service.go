@@ -37,7 +37,7 @@ type Options struct {
 	// Shut gives the word that stands in place of a link to a server that is to
 	// find nobody here, in a language; nil: an ellipsis.
 	Shut func(language string) string
-	Rand io.Reader // draws ids of pictures that a narrowed post takes along; nil: the system's
+	Rand io.Reader // draws ids of pictures that a narrowed post takes along, and lots; nil: the system's
 }
 
 // Service does what people ask about posts. It is safe for concurrent use.
@@ -47,6 +47,7 @@ type Service struct {
 	log     *slog.Logger
 	wake    chan struct{} // there may be work for Run
 	fresh   atomic.Int64  // posts written since Run last looked
+	held    atomic.Bool   // the store was looked through (sweep.go)
 	level   func(camp.Domain) camp.Level
 	outside func() bool
 	cutOff  func(ctx context.Context, d camp.Domain) error
@@ -144,5 +145,5 @@ func (s *Service) AnyPost(ctx context.Context) (any bool, err error) {
 // In makes the transaction of another service one of this package's: what is
 // done in it knows the camp's decisions, as everything that Service does.
 func (s *Service) In(tx Tx) Tx {
-	return levels{Tx: tx, of: s.level, outside: s.outside, shut: s.shut, people: map[camp.MemberID]camp.Level{}}
+	return levels{Tx: tx, of: s.level, outside: s.outside, shut: s.shut, people: map[camp.MemberID]camp.Level{}, chance: s.rand}
 }

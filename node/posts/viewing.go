@@ -165,6 +165,11 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 		return pv, err
 	}
 	pv.MayBoost = passable(v.viewer, p) && v.viewer.Role != camp.RoleGuest && reaches(v.tx)
+	if p.Policy != 0 {
+		if err := v.policy(&pv); err != nil {
+			return pv, err
+		}
+	}
 	for _, id := range p.Mentions {
 		m, err := v.member(id)
 		if err != nil {

@@ -58,6 +58,11 @@ func write(tx Tx, by camp.Actor, d camp.Draft, c cleaned) (camp.PostID, []camp.E
 	if err != nil {
 		return 0, nil, err
 	}
+	if above != nil && audience != camp.AudienceCamp {
+		if err := heeds(tx, m.ID, *above, camp.DeedReply); err != nil {
+			return 0, nil, err
+		}
+	}
 	p := camp.Post{
 		ID: camp.PostID(tx.NextID()), Author: m.ID, Audience: audience, Text: c.text, Note: c.note,
 		Language: c.language, ReplyTo: d.ReplyTo, Tags: c.tags, Written: tx.Now(), Sensitive: d.Sensitive != nil && *d.Sensitive,

@@ -63,6 +63,7 @@ func (v *visit) wholeOf(p *camp.PostView) item {
 func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 	it.Badge, it.Server = v.badgeOf(p), serverOf(p)
 	open := v.outside() && v.me.Role != camp.RoleGuest
+	it.NoReply, it.NoLike = p.NoReply, p.NoLike && !p.Favourited
 	it.Boosts, it.Boosted, it.MayBoost = p.Boosts, p.Boosted, p.MayBoost && open
 	it.MayPoint = open && p.Audience != camp.AudienceLetter
 	it.Pinned, it.MayPin = p.Pinned, v.s.o.Pins != nil && p.Mine && p.Audience == camp.AudiencePublic

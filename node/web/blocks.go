@@ -15,6 +15,7 @@ type Border interface {
 	Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error)
 	Lift(ctx context.Context, by camp.Actor, typed string) error
 	Undo(ctx context.Context, by camp.Actor, id string) error
+	SetReports(ctx context.Context, by camp.Actor, typed string, take bool) error
 	// Preview says what a decision would do, and changes nothing.
 	Preview(ctx context.Context, typed string, level camp.Level) (camp.BlockPreview, error)
 }
@@ -39,6 +40,7 @@ type blockRow struct {
 	Puny                                                            bool // the name in its own script differs
 	Mixed                                                           bool
 	Fresh                                                           bool   // can be undone
+	Deaf, MayHear                                                   bool   // no reports are taken from there; that can be decided
 	Review                                                          string // day on which to look at it again; "" for none
 }
 
@@ -100,6 +102,7 @@ func (v *visit) blockRow(b camp.Block) blockRow {
 		r.Until = v.words.date(b.Until, v.now())
 		return r
 	}
+	r.Deaf, r.MayHear = b.NoReports, b.Level.Rank() < camp.LevelBlock.Rank()
 	r.Fresh = b.Change != "" && v.now().Sub(b.At) < undoDays
 	if !b.Review.IsZero() {
 		r.Review = v.words.date(b.Review, v.now())
@@ -241,6 +244,14 @@ func (v *visit) toUndo(d camp.Domain) error {
 		if b.Domain == d {
 			return v.to("/blocks?undo=" + b.Change)
 		}
+	}
+	return v.to("/blocks")
+}
+
+// blockReports decides whether reports from a server are taken.
+func (v *visit) blockReports() error {
+	if err := v.s.o.Border.SetReports(v.ctx(), v.actor, v.form.Get("domain"), v.form.Get("take") == "1"); err != nil {
+		return err
 	}
 	return v.to("/blocks")
 }

@@ -172,6 +172,11 @@ func TestWholePeople(t *testing.T) {
 	mia.want(mia.post("/blocks/undo", "change", change), http.StatusSeeOther)
 	b.want(b.get("/@ana@far.example"), 200, "Shown ana", "on far.example")
 
+	mia.want(mia.post("/blocks", "domain", "loud.example", "level", "limit"), http.StatusSeeOther)
+	mia.want(mia.get("/blocks"), 200, "Take no reports from there")
+	mia.want(mia.post("/blocks/reports", "domain", "loud.example", "take", "0"), http.StatusSeeOther)
+	mia.want(mia.get("/blocks"), 200, "no reports", "Take reports from there")
+	b.want(b.post("/blocks/reports", "domain", "loud.example", "take", "1"), http.StatusNotFound)
 	b.want(b.post(at+"/block", "on", "1"), http.StatusSeeOther)
 	b.want(b.get("/me/following"), 200, "You follow nobody yet")
 	b.want(b.get("/me/away"), 200, "Shown ana", "Stop blocking")

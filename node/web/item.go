@@ -102,6 +102,8 @@ type plainItem struct {
 	Boosts    int
 	Boosted   bool
 	MayBoost  bool
+	NoReply   bool // its author keeps answers, or likes, for others
+	NoLike    bool
 	MayPoint  bool // the reader can point to it in a post of their own
 	MayNarrow bool
 	MayReport bool

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -112,6 +113,11 @@ func (w wall) Lift(_ context.Context, _ camp.Actor, typed string) error {
 
 func (w wall) Undo(_ context.Context, _ camp.Actor, id string) error {
 	w.guests.note("undo " + id)
+	return nil
+}
+
+func (w wall) SetReports(_ context.Context, _ camp.Actor, typed string, take bool) error {
+	w.guests.note(fmt.Sprint("reports ", typed, " ", take))
 	return nil
 }
 

@@ -124,6 +124,7 @@ type notice struct {
 	New              bool
 	Alone            bool   // it is about a person, not about a post
 	Ask              string // id of who asks to follow and waits; "" for nobody
+	Go               string // address of what is to be looked into; "" for nothing
 }
 
 // noticeWords are the sentence and the icon of each kind of notice.
@@ -132,6 +133,7 @@ var noticeWords = map[camp.NoticeKind][2]string{
 	camp.NoticeFavourite: {"web.notice.like", "heart"}, camp.NoticeEdited: {"web.notice.edited", "note"},
 	camp.NoticeBoost: {"open.notice.boost", "pass"}, camp.NoticePoll: {"open.notice.poll", "poll"},
 	camp.NoticeFollow: {"web.far.notice.follow", "follow"}, camp.NoticeAsk: {"web.far.notice.ask", "follow"}, camp.NoticeMoved: {"web.far.notice.moved", "world"},
+	camp.NoticeReport: {"report.notice", "note"},
 }
 
 func (v *visit) forYou() error {
@@ -174,6 +176,12 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 	}
 	if words[0] != "" {
 		out.Say = v.say(words[0])
+	}
+	if n.Kind == camp.NoticeReport {
+		out.Go = "/reports"
+		if n.From.ID == 0 {
+			out.From, out.Say = person{}, v.say("report.notice_far")
+		}
 	}
 	if n.Post != nil {
 		it := v.itemOf(n.Post)

@@ -21,6 +21,7 @@ type mePage struct {
 	Export                   bool
 	Offered, Helper          bool // asked to be a helper; one already
 	LinkHours                int
+	MayLook, Willing         bool // can be drawn to look into a report; said yes
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
@@ -40,6 +41,7 @@ func (v *visit) settings() error {
 func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
 		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
+		MayLook: v.s.o.Reports != nil && v.me.Role == camp.RoleMember, Willing: v.me.Willing,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
 		Ties: v.s.o.Ties != nil, Going: v.s.o.Backlog != nil && v.actor.May(),
 	}

@@ -13,22 +13,25 @@ import (
 // Reporting is what the pages need of node/posts where somebody is reported.
 type Reporting interface {
 	Report(ctx context.Context, by camp.Actor, d camp.ReportDraft) (camp.Report, error)
-	// ReportReaders gives who but by would read a report about somebody.
-	ReportReaders(ctx context.Context, by camp.Actor, whom camp.MemberID) ([]camp.Member, error)
+	// ReportReaders gives who but by would read a report about somebody, or how many
+	// would be drawn for it.
+	ReportReaders(ctx context.Context, by camp.Actor, whom camp.MemberID) (list []camp.Member, drawn int, err error)
 }
 
 // Reports is what the pages need of node/people of what was reported.
 type Reports interface {
 	Reports(ctx context.Context, by camp.Actor) ([]camp.ReportLine, error)
 	ResolveReport(ctx context.Context, by camp.Actor, id, note string) error
+	SetWilling(ctx context.Context, by camp.Actor, on bool) error
 }
 
 func reportRoutes() []route {
 	return []route{
 		{pattern: "GET /report", need: joined, do: (*visit).report},
 		{pattern: "POST /report", need: joined, do: (*visit).sendReport, again: (*visit).reportAgain},
-		{pattern: "GET /reports", need: helping, do: (*visit).reports},
-		{pattern: "POST /reports/{id}", need: helping, do: (*visit).closeReport, again: (*visit).reportsAgain},
+		{pattern: "GET /reports", need: joined, do: (*visit).reports},
+		{pattern: "POST /reports/{id}", need: joined, do: (*visit).closeReport, again: (*visit).reportsAgain},
+		{pattern: "POST /me/willing", need: joined, do: (*visit).setWilling},
 	}
 }
 
@@ -44,6 +47,7 @@ type reportPage struct {
 	Most    int    // characters of it
 	Forward bool   // tell their server too
 	Readers string // names of who reads it; "" for nobody but the reader
+	Drawn   int    // so many are drawn by lot to read it; 0 where it is read by Readers
 }
 
 // aim finds out whom and which post a report is to be about.
@@ -100,7 +104,7 @@ func (v *visit) reportPage(post, who string) (*reportPage, error) {
 	for i, text := range rules.Texts {
 		p.Rules = append(p.Rules, rule{N: i + 1, Text: text})
 	}
-	readers, err := v.s.o.Report.ReportReaders(v.ctx(), v.actor, m.ID)
+	readers, drawn, err := v.s.o.Report.ReportReaders(v.ctx(), v.actor, m.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +112,7 @@ func (v *visit) reportPage(post, who string) (*reportPage, error) {
 	for _, r := range readers {
 		names = append(names, personOf(r).Name)
 	}
-	p.Readers = strings.Join(names, ", ")
+	p.Readers, p.Drawn = strings.Join(names, ", "), drawn
 	p.frame, err = v.frame("people", v.say("report.title", "Name", p.Who.Name))
 	p.Back = pageOf(m)
 	return p, err
@@ -189,6 +193,9 @@ func (v *visit) reportsPage() (*reportsPage, error) {
 		return nil, errNowhere
 	}
 	list, err := v.s.o.Reports.Reports(v.ctx(), v.actor)
+	if err != nil && !v.actor.May() && camp.AsFault(err).Kind == camp.NotAllowed {
+		return nil, errNowhere // as it is for members for whom there is nothing to look into
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -243,6 +250,17 @@ func (v *visit) closeReport() error {
 		return err
 	}
 	return v.to("/reports?said=report_closed")
+}
+
+// setWilling says whether the lot may fall on the reader.
+func (v *visit) setWilling() error {
+	if v.s.o.Reports == nil {
+		return errNowhere
+	}
+	if err := v.s.o.Reports.SetWilling(v.ctx(), v.actor, v.form.Get("willing") == "yes"); err != nil {
+		return err
+	}
+	return v.to("/me?said=saved")
 }
 
 func (v *visit) reportsAgain(f *camp.Fault) error {

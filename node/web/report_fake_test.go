@@ -14,11 +14,13 @@ func (nobodyReports) Report(context.Context, camp.Actor, camp.ReportDraft) (camp
 	return camp.Report{}, &camp.Fault{Kind: camp.Conflict, Say: "report.nobody.say"}
 }
 
-func (nobodyReports) ReportReaders(context.Context, camp.Actor, camp.MemberID) ([]camp.Member, error) {
-	return nil, nil
+func (nobodyReports) ReportReaders(context.Context, camp.Actor, camp.MemberID) ([]camp.Member, int, error) {
+	return nil, 0, nil
 }
 
 func (nobodyReports) Reports(context.Context, camp.Actor) ([]camp.ReportLine, error) { return nil, nil }
+
+func (nobodyReports) SetWilling(context.Context, camp.Actor, bool) error { return nil }
 
 func (nobodyReports) ResolveReport(context.Context, camp.Actor, string, string) error {
 	return &camp.Fault{Kind: camp.NotFound, Say: "people.no_report.say"}

@@ -80,3 +80,34 @@ func TestWholeReport(t *testing.T) {
 	checkPage(t, "en", b.get("/report?post="+post.String()))
 	checkPage(t, "en", b.get("/report?person="+ana.ID.String()))
 }
+
+// One who said that they are willing is drawn for a report about the host, hears of
+// it, and looks into it; the host learns of nothing (community.md 7).
+func TestWholeLot(t *testing.T) {
+	w := newWide(t)
+	b, _ := w.joost(t)
+	mia := w.mia(t)
+	b.want(b.get("/me"), 200, `action="/me/willing"`)
+	b.want(b.post("/me/willing", "willing", "yes"), http.StatusSeeOther)
+	b.want(b.get("/me"), 200, `name="willing" value="yes" checked`)
+	w.in(t, func(tx posts.Tx) ([]camp.Event, error) {
+		return posts.PutReport(tx, camp.Report{ID: tx.NextID(), At: tx.Now(), From: "far.example", Whom: []camp.MemberID{w.host.Member}, Words: "rude <host>"})
+	})
+	b.want(b.get("/for-you"), 200, "Another server reports somebody here", `href="/reports"`)
+	list := b.want(b.get("/reports"), 200, "far.example", "rude &lt;host&gt;", "@mia")
+	_, rest, _ := strings.Cut(list, `action="/reports/`)
+	id, _, _ := strings.Cut(rest, `"`)
+	for _, path := range []string{"/reports", "/for-you", "/log", "/me"} {
+		if strings.Contains(mia.want(mia.get(path), 200), "rude") || strings.Contains(mia.get(path).Body.String(), "reports somebody") {
+			t.Errorf("%s tells the host", path)
+		}
+	}
+	mia.want(mia.post("/reports/"+id, "note", "nothing"), http.StatusNotFound)
+	b.want(b.post("/reports/"+id, "note", "talked"), http.StatusSeeOther)
+	b.want(b.get("/reports"), 200, "talked", "Closed by")
+	if strings.Contains(mia.want(mia.get("/log"), 200), "closed a report") {
+		t.Error("the log tells the host")
+	}
+	checkPage(t, "en", b.get("/reports"))
+	checkPage(t, "en", b.get("/for-you"))
+}

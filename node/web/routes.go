@@ -129,6 +129,7 @@ func joiningRoutes() []route {
 		{pattern: "POST /blocks", need: helping, do: (*visit).block, again: (*visit).blocksAgain},
 		{pattern: "POST /blocks/lift", need: helping, do: (*visit).unblock, again: (*visit).blocksAgain},
 		{pattern: "POST /blocks/undo", need: helping, do: (*visit).undoBlock, again: (*visit).blocksAgain},
+		{pattern: "POST /blocks/reports", need: helping, do: (*visit).blockReports, again: (*visit).blocksAgain},
 	}
 }
 

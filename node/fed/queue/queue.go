@@ -37,7 +37,6 @@ const (
 	mostOrders  = 500_000
 
 	keptFor   = 7 * 24 * time.Hour // after which a letter is given up
-	formKept  = 30 * 24 * time.Hour
 	roadKept  = 30 * 24 * time.Hour
 	daysToBed = 7
 	slowFrom  = 5 * time.Second // an answer that took longer is a slow one

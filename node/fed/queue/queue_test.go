@@ -231,6 +231,9 @@ func TestDoubleKnock(t *testing.T) {
 		}
 		knocks(camp.SignNew, camp.SignOld)
 		knocks(camp.SignOld)
+		if m, never := w.s.Form("a.example"), w.s.Form("b.example"); m.Form != camp.SignOld || m.At.IsZero() || never.Form != 0 {
+			t.Errorf("tells %+v, of a stranger %+v", m, never)
+		}
 		time.Sleep(29 * aday)
 		knocks(camp.SignOld)
 		takes = camp.SignNew // the server was renewed

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"camp/node/camp"
+	"camp/node/fed/knock"
 )
 
 // Load reads what waits from the store. It is called once, before anything else.
@@ -174,21 +175,14 @@ func (s *Service) attempt(j *job) outcome {
 // in the other one too (federation.md 4, double knock).
 func (s *Service) knock(j *job, r camp.LetterRow) outcome {
 	s.mu.Lock()
-	form, inbox := j.l.road.Form, j.l.inboxes[j.e.inbox]
-	if age := s.now().Sub(j.l.road.FormAt); age > formKept || age < -formKept {
-		form = 0
-	}
-	begun := s.now()
+	inbox, begun := j.l.inboxes[j.e.inbox], s.now()
+	form, known := knock.Memory{Form: j.l.road.Form, At: j.l.road.FormAt}.First(begun)
 	s.mu.Unlock()
-	known := form != 0
-	if !known {
-		form = camp.SignNew
-	}
 	p := Parcel{Letter: r, Host: j.l.host, Inbox: inbox, Form: form}
 	res := s.o.Send(j.ctx, p)
-	if disliked(res, known) && j.ctx.Err() == nil {
-		p.Form = other(form)
-		if second := s.o.Send(j.ctx, p); second.Status/100 == 2 || second.Trouble == Answered && !disliked(second, false) {
+	if knock.Again(res.Status, known) && j.ctx.Err() == nil {
+		p.Form = knock.Other(form)
+		if second := s.o.Send(j.ctx, p); second.Status/100 == 2 || second.Trouble == Answered && !knock.Again(second.Status, false) {
 			res = second
 			form = p.Form
 		} else {
@@ -206,21 +200,15 @@ func (s *Service) knock(j *job, r camp.LetterRow) outcome {
 	return o
 }
 
-// disliked reports whether an answer may mean that the form of the signature was
-// not understood. Where a form is known to work, a 5xx means something else.
-func disliked(r Result, known bool) bool {
-	switch r.Status {
-	case 400, 401, 403:
-		return true
+// Form gives which form a server takes, as its letters showed.
+func (s *Service) Form(host camp.Domain) knock.Memory {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.lanes[host]
+	if l == nil {
+		return knock.Memory{}
 	}
-	return !known && r.Status/100 == 5
-}
-
-func other(f camp.SignForm) camp.SignForm {
-	if f == camp.SignNew {
-		return camp.SignOld
-	}
-	return camp.SignNew
+	return knock.Memory{Form: l.road.Form, At: l.road.FormAt}
 }
 
 // expired reports whether a letter is too old to be sent. Just after the start
