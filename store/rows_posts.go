@@ -104,6 +104,11 @@ func postKey(p *camp.Post) []byte {
 
 // Post gives a post of any kind.
 func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
+	if tx.views() {
+		if p, ok := tx.db.warm.post(id, tx.at); ok {
+			return p, true, nil
+		}
+	}
 	b, err := tx.get(kPost.at(down(id)))
 	for _, k := range []*kind{kReply, kFar} {
 		if errors.Is(err, ErrNone) {
@@ -116,8 +121,13 @@ func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
 	if err != nil {
 		return camp.Post{}, false, err
 	}
-	p, err = decodePost(id, b)
-	return p, err == nil, err
+	if p, err = decodePost(id, b); err != nil {
+		return camp.Post{}, false, err
+	}
+	if tx.views() {
+		tx.db.warm.keepPost(p, tx.at, len(b))
+	}
+	return p, true, nil
 }
 
 // PutPost writes the post and its index rows; old is what it replaces, nil for
