@@ -22,13 +22,16 @@ func contentHTML(base string, p *camp.Post, named []namedLook) string {
 	}
 	b.WriteString(p.Body) // cleaned when it came
 	for _, f := range p.Files {
-		fileLink(&b, f)
+		if kindOf(&f) == "" {
+			fileLink(&b, f)
+		}
 	}
 	return b.String()
 }
 
-// fileLink names a picture or film that lies elsewhere. It is a link, so that no
-// app fetches it by itself from there: that would show who reads.
+// fileLink names a file that lies elsewhere and is none that is shown: a paper,
+// a map. It is a link, so that no app fetches it by itself from there: that would
+// show who reads.
 func fileLink(b *strings.Builder, f camp.File) {
 	u, err := url.Parse(f.URL)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {

@@ -150,8 +150,9 @@ func (c *call) revision(pv *camp.PostView, r camp.Revision) {
 	c.account("account", person{m: pv.By, far: pv.From})
 	o.null("poll")
 	o.null("quote")
-	c.attachments("media_attachments", r.Pictures)
-	o.empty("emojis")
+	was.Pictures = r.Pictures
+	c.attachments("media_attachments", &was)
+	c.emojisOf(&was)
 	o.close('}')
 }
 
@@ -167,6 +168,12 @@ func (c *call) favouritedBy() error {
 	people := make([]person, len(list))
 	for i, m := range list {
 		people[i] = person{m: m}
+		if m.Standing != camp.Elsewhere {
+			continue
+		}
+		if people[i], err = c.find(m.ID); err != nil {
+			return err
+		}
 	}
 	return c.people(people)
 }

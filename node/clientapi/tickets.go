@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -46,15 +47,21 @@ func newTickets(random io.Reader) (tickets, error) {
 	return tickets{hashes: &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, nil
 }
 
+const ticketFile = "camp file 1\x00"
+
 func (t tickets) mac(dst []byte, ends uint32, who camp.MemberID, id camp.MediaID) []byte {
+	return t.macOf(dst, ticketFile, ends, who, []byte(id))
+}
+
+func (t tickets) macOf(dst []byte, use string, ends uint32, who camp.MemberID, name []byte) []byte {
 	h := t.hashes.Get().(hash.Hash)
 	defer t.hashes.Put(h)
 	h.Reset()
 	var b [64]byte
-	in := append(b[:0], "camp file 1\x00"...)
+	in := append(b[:0], use...)
 	in = binary.BigEndian.AppendUint32(in, ends)
 	in = binary.BigEndian.AppendUint64(in, uint64(who))
-	in = append(in, id...)
+	in = append(in, name...)
 	_, _ = h.Write(in) // a hash never fails
 	var sum [sha256.Size]byte
 	return append(dst, h.Sum(sum[:0])[:ticketMAC]...)
@@ -62,17 +69,53 @@ func (t tickets) mac(dst []byte, ends uint32, who camp.MemberID, id camp.MediaID
 
 // appendTo writes a ticket for somebody and a picture.
 func (t tickets) appendTo(dst []byte, now time.Time, who camp.MemberID, id camp.MediaID) []byte {
-	hour := now.Unix() / 3600
-	ends := uint32(hour - hour%ticketStep + ticketLife + ticketStep)
+	ends := ticketEnds(now)
 	var b [ticketSize]byte
-	in := t.mac(b[:0], ends, who, id)
+	return appendTicket(dst, t.mac(b[:0], ends, who, id), ends, who)
+}
+
+func ticketEnds(now time.Time) uint32 {
+	hour := now.Unix() / 3600
+	return uint32(hour - hour%ticketStep + ticketLife + ticketStep)
+}
+
+func appendTicket(dst, in []byte, ends uint32, who camp.MemberID) []byte {
 	in = binary.BigEndian.AppendUint32(in, ends)
 	in = binary.BigEndian.AppendUint64(in, uint64(who))
 	return base64.RawURLEncoding.AppendEncode(dst, in)
 }
 
+// forFar and readFar are appendTo and read for all files of a post or a person
+// from elsewhere.
+func (t tickets) forFar(dst []byte, now time.Time, who camp.MemberID, of string, id uint64) []byte {
+	ends := ticketEnds(now)
+	var name [farNameMost]byte
+	var b [ticketSize]byte
+	return appendTicket(dst, t.macOf(b[:0], "camp far 1\x00", ends, who, appendFar(name[:0], of, id)), ends, who)
+}
+
+func (t tickets) readFar(now time.Time, text, of string, id uint64) (camp.MemberID, bool) {
+	if len(of) > farOfMost {
+		return 0, false
+	}
+	return t.readOf(now, text, "camp far 1\x00", appendFar(nil, of, id))
+}
+
+const (
+	farOfMost   = 8 // bytes
+	farNameMost = farOfMost + 1 + 20
+)
+
+func appendFar(dst []byte, of string, id uint64) []byte {
+	return strconv.AppendUint(append(append(dst, of...), ' '), id, 10)
+}
+
 // read gives whom a ticket for this picture was made for, if it is good now.
 func (t tickets) read(now time.Time, text string, id camp.MediaID) (camp.MemberID, bool) {
+	return t.readOf(now, text, ticketFile, []byte(id))
+}
+
+func (t tickets) readOf(now time.Time, text, use string, name []byte) (camp.MemberID, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(raw) != ticketSize {
 		return 0, false
@@ -80,7 +123,7 @@ func (t tickets) read(now time.Time, text string, id camp.MediaID) (camp.MemberI
 	ends := binary.BigEndian.Uint32(raw[ticketMAC:])
 	who := camp.MemberID(binary.BigEndian.Uint64(raw[ticketMAC+4:]))
 	var b [ticketMAC]byte
-	good := subtle.ConstantTimeCompare(raw[:ticketMAC], t.mac(b[:0], ends, who, id)) == 1
+	good := subtle.ConstantTimeCompare(raw[:ticketMAC], t.macOf(b[:0], use, ends, who, name)) == 1
 	return who, good && now.Unix()/3600 < int64(ends)
 }
 
@@ -107,19 +150,15 @@ func (c *call) file() error {
 	if err != nil || c.path[2] != "small" && c.path[2] != "full" {
 		return errNoRecord
 	}
-	now := c.a.o.Now()
-	who, ok := c.a.tickets.read(now, c.path[0], id)
+	who, ok := c.a.tickets.read(c.a.o.Now(), c.path[0], id)
 	if !ok {
 		return errNoRecord
 	}
-	m, err := c.a.o.People.Member(c.ctx(), who)
+	by, err := c.holder(who)
 	if err != nil {
 		return err
 	}
-	if !m.Standing.In() || !m.Ends.IsZero() && !now.Before(m.Ends) {
-		return errNoRecord
-	}
-	f, body, err := c.a.o.Media.Open(c.ctx(), camp.Actor{Member: m.ID, Role: m.Role}, id, c.path[2] == "small")
+	f, body, err := c.a.o.Media.Open(c.ctx(), by, id, c.path[2] == "small")
 	if err != nil {
 		return err
 	}
@@ -127,11 +166,24 @@ func (c *call) file() error {
 	return c.content(f.Type, body)
 }
 
+// holder gives whom a ticket names, if they are of the camp now.
+func (c *call) holder(who camp.MemberID) (camp.Actor, error) {
+	m, err := c.a.o.People.Member(c.ctx(), who)
+	if err != nil {
+		return camp.Actor{}, err
+	}
+	if !m.Standing.In() || !m.Ends.IsZero() && !c.a.o.Now().Before(m.Ends) {
+		return camp.Actor{}, errNoRecord
+	}
+	return camp.Actor{Member: m.ID, Role: m.Role}, nil
+}
+
 // content answers with a file of a kind that is shown without danger.
 func (c *call) content(kind string, body io.ReadSeeker) error {
 	h := c.w.Header()
 	switch kind {
 	case "image/jpeg", "image/png", "image/gif", "image/webp":
+	case "video/mp4", "video/webm", "video/ogg", "audio/mp4", "audio/webm", "audio/ogg", "audio/mpeg": // reliability.md 7
 	default:
 		kind = "application/octet-stream"
 		h.Set("Content-Disposition", "attachment")
