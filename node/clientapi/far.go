@@ -42,7 +42,7 @@ type farTo struct {
 
 // farOf begins the addresses of files of a post or a person.
 func (c *call) farOf(of string, id uint64) farTo {
-	return farTo{of: of, id: id, ticket: c.a.tickets.forFar(nil, c.a.o.Now(), c.me.ID, of, id)}
+	return farTo{of: of, id: id, ticket: c.a.tickets.forFar(nil, c.ends(), c.me.ID, of, id)}
 }
 
 // farURL writes the address of one of them.

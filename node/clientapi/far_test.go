@@ -200,7 +200,7 @@ func TestFarTickets(t *testing.T) {
 	lake := path(t, str(things(v["media_attachments"])[0], "url"))
 	face := path(t, str(v, "account", "avatar"))
 	ticket := strings.Split(strings.TrimPrefix(lake, farPath), "/")[0]
-	toms := string(g.api.tickets.forFar(nil, g.clock.now(), tom.Member, farPost, uint64(g.post)))
+	toms := string(g.api.tickets.forFar(nil, ticketEnds(g.clock.now(), true), tom.Member, farPost, uint64(g.post)))
 	g.get("", lake).want(200)
 	for what, at := range map[string]string{
 		"another's, who does not follow": strings.Replace(lake, ticket, toms, 1),

@@ -68,16 +68,33 @@ func (t tickets) macOf(dst []byte, use string, ends uint32, who camp.MemberID, n
 }
 
 // appendTo writes a ticket for somebody and a picture.
-func (t tickets) appendTo(dst []byte, now time.Time, who camp.MemberID, id camp.MediaID) []byte {
-	ends := ticketEnds(now)
+func (t tickets) appendTo(dst []byte, ends uint32, who camp.MemberID, id camp.MediaID) []byte {
 	var b [ticketSize]byte
 	return appendTicket(dst, t.mac(b[:0], ends, who, id), ends, who)
 }
 
-func ticketEnds(now time.Time) uint32 {
+// ticketEnds is until when what is made now is good, in hours since 1970.
+func ticketEnds(now time.Time, tool bool) uint32 {
 	hour := now.Unix() / 3600
-	return uint32(hour - hour%ticketStep + ticketLife + ticketStep)
+	ends := uint32(hour - hour%ticketStep + ticketLife + ticketStep)
+	if tool {
+		ends |= ticketTool
+	}
+	return ends
 }
+
+// ticketTool is the bit of the end that says that a ticket was made for a token
+// of the host's own making.
+const ticketTool = 1 << 31
+
+// ticketOfTool reports whether a ticket says so; whether it is good is not looked at.
+func ticketOfTool(text string) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	return err == nil && len(raw) == ticketSize && binary.BigEndian.Uint32(raw[ticketMAC:])&ticketTool != 0
+}
+
+// ends is ticketEnds for the reader of this answer.
+func (c *call) ends() uint32 { return ticketEnds(c.a.o.Now(), c.token.Tool) }
 
 func appendTicket(dst, in []byte, ends uint32, who camp.MemberID) []byte {
 	in = binary.BigEndian.AppendUint32(in, ends)
@@ -87,8 +104,7 @@ func appendTicket(dst, in []byte, ends uint32, who camp.MemberID) []byte {
 
 // forFar and readFar are appendTo and read for all files of a post or a person
 // from elsewhere.
-func (t tickets) forFar(dst []byte, now time.Time, who camp.MemberID, of string, id uint64) []byte {
-	ends := ticketEnds(now)
+func (t tickets) forFar(dst []byte, ends uint32, who camp.MemberID, of string, id uint64) []byte {
 	var name [farNameMost]byte
 	var b [ticketSize]byte
 	return appendTicket(dst, t.macOf(b[:0], "camp far 1\x00", ends, who, appendFar(name[:0], of, id)), ends, who)
@@ -124,7 +140,7 @@ func (t tickets) readOf(now time.Time, text, use string, name []byte) (camp.Memb
 	who := camp.MemberID(binary.BigEndian.Uint64(raw[ticketMAC+4:]))
 	var b [ticketMAC]byte
 	good := subtle.ConstantTimeCompare(raw[:ticketMAC], t.macOf(b[:0], use, ends, who, name)) == 1
-	return who, good && now.Unix()/3600 < int64(ends)
+	return who, good && now.Unix()/3600 < int64(ends&^ticketTool)
 }
 
 // fileURL writes the address of a picture for the reader of this answer.
@@ -134,7 +150,7 @@ func (c *call) fileURL(k string, id camp.MediaID, small bool) {
 	o.b = append(o.b, '"')
 	o.b = append(o.b, c.base...)
 	o.b = append(o.b, filePath...)
-	o.b = c.a.tickets.appendTo(o.b, c.a.o.Now(), c.me.ID, id)
+	o.b = c.a.tickets.appendTo(o.b, c.ends(), c.me.ID, id)
 	o.b = append(o.b, '/')
 	o.b = append(o.b, id...)
 	if small {
