@@ -103,7 +103,7 @@ func (w *warm) keepPost(p camp.Post, at uint64, size int) {
 		return
 	}
 	p.Pictures, p.Mentions, p.Tags = slices.Clip(p.Pictures), slices.Clip(p.Mentions), slices.Clip(p.Tags)
-	p.Files, p.Emoji = slices.Clip(p.Files), slices.Clip(p.Emoji)
+	p.Files, p.Emoji, p.Links = slices.Clip(p.Files), slices.Clip(p.Emoji), slices.Clip(p.Links)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if at >= w.changed {

@@ -131,6 +131,8 @@ type Post struct {
 	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
 	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
 	Thread string
+	Event  *Occasion // of something that takes place; nil for none
+	Links  []string  // pages that it points at beside its text
 }
 
 // Here reports whether it was written in this camp.

@@ -140,7 +140,7 @@ func (c *call) history() error {
 
 func (c *call) revision(pv *camp.PostView, r camp.Revision) {
 	was := pv.Post
-	was.Text, was.Note, was.Body, was.Files, was.Title = r.Text, r.Note, r.Body, nil, ""
+	was.Text, was.Note, was.Body, was.Files, was.Title, was.Event, was.Links = r.Text, r.Note, r.Body, nil, "", nil, nil
 	o := c.out
 	o.open('{')
 	o.str("content", contentHTML(c.base, &was, namedOf(pv)))

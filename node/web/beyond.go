@@ -95,6 +95,7 @@ func (v *visit) farItem(it *item, p *camp.PostView, most int) {
 			break
 		}
 	}
+	it.Event, it.Links = v.occasionOf(p.Event), onwards(p.Links)
 	it.Hidden, it.NoFiles = p.Sensitive && p.Note == "" && len(p.Files) > 0, p.NoFiles
 	it.Lost = p.Answers != "" && p.ReplyTo == 0
 	it.Pictures, it.Films = filesOf(p, camp.MaxPictures, v.say("open.post.picture"))
