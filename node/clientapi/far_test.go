@@ -5,6 +5,7 @@ import (
 	"image"
 	"strings"
 	"testing"
+	"time"
 
 	"camp/node/camp"
 	"camp/node/posts"
@@ -221,4 +222,21 @@ func TestFarTickets(t *testing.T) {
 	g.get(tomToken, "/api/v1/statuses/"+g.post.String()).want(404)
 	g.clock.add(31 * 60 * 60 * 1e9)
 	g.get("", lake).want(404)
+}
+
+// What takes place, and what is pointed at, stands in the text, by signs.
+func TestEventAndLinkInTheText(t *testing.T) {
+	t.Parallel()
+	g := newGallery(t)
+	id := g.arrive(g.ana, "2", func(a *posts.Arrival) {
+		a.Post.Title, a.Post.Page, a.Post.Body = "Evening <at> the mill", "https://far.example/e/2", "<p>Come!</p>"
+		a.Post.Event = &camp.Occasion{
+			Start: time.Date(2026, 12, 5, 19, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 5, 22, 30, 0, 0, time.UTC), Place: "The <mill>", Page: "https://meet.example/mill",
+		}
+		a.Post.Links = []string{"https://news.example/a?b=1&c=2", "javascript:x"}
+	})
+	const blank = `rel="nofollow noopener" target="_blank">`
+	want(t, "content", str(g.get(g.mia, "/api/v1/statuses/"+id.String()).object(), "content"),
+		`<p><a href="https://far.example/e/2" `+blank+`<strong>Evening &lt;at&gt; the mill</strong></a></p><p>📅 2026-12-05 19:00 – 22:30 UTC</p><p>📍 The &lt;mill&gt;</p>`+
+			`<p>💻 <a href="https://meet.example/mill" `+blank+`meet.example/mill</a></p><p>Come!</p><p>🔗 <a href="https://news.example/a?b=1&amp;c=2" `+blank+`news.example/a?b=1&amp;c=2</a></p>`)
 }

@@ -332,7 +332,17 @@ func TestStatesOfAPost(t *testing.T) {
 		want   []string
 		not    []string
 	}{
-		{"a title", func(_ *fake, p *camp.Post) { p.Title = "Small networks" }, []string{`<p class="named-post"><b dir="auto">Small networks</b></p>`}, nil},
+		{"a title", func(_ *fake, p *camp.Post) { p.Title = "Small networks" }, []string{`<p class="named-post"><a href="https://far.example/@ana/`, `<b dir="auto">Small networks</b></a></p>`}, nil},
+		{"an evening", func(_ *fake, p *camp.Post) {
+			p.Event = &camp.Occasion{Start: time.Date(2026, 12, 5, 19, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 5, 22, 30, 0, 0, time.UTC), Place: "The <mill>, Water Lane 3", Page: "https://meet.example/mill"}
+		}, []string{`datetime="2026-12-05T19:00:00Z"`, "When: ", " to ", ":30", "Where: The &lt;mill&gt;, Water Lane 3", `<a href="https://meet.example/mill" rel="nofollow noopener noreferrer"`}, nil},
+		{"days", func(_ *fake, p *camp.Post) {
+			p.Event = &camp.Occasion{Start: time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 7, 9, 0, 0, 0, time.UTC), Page: "javascript:alert(1)"}
+		}, []string{"5 December 2026", "7 December 2026"}, []string{"javascript", "Where"}},
+		{"no time and no place", func(_ *fake, p *camp.Post) { p.Event = &camp.Occasion{} }, nil, []string{`class="occasion"`}},
+		{"a link", func(_ *fake, p *camp.Post) {
+			p.Links = []string{"https://news.example/a?b=1&c=2", "file:///etc/passwd"}
+		}, []string{`<a href="https://news.example/a?b=1&amp;c=2" rel="nofollow noopener noreferrer"`}, []string{"passwd"}},
 		{"a note", func(_ *fake, p *camp.Post) { p.Note = "food" }, []string{`<details class="noted">`, "<span>food</span>"}, nil},
 		{"sensitive pictures", func(_ *fake, p *camp.Post) {
 			p.Sensitive, p.Files = true, []camp.File{{URL: "https://far.example/a.png", Type: "image/png", Alt: "a lake"}}
