@@ -235,7 +235,7 @@ type NoticeView struct {
 	At   time.Time
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
-	Sign string    // of a favourite from elsewhere: the emoji that came with it; "" for none
+	Sign string    // of a favourite: the emoji that came with it; "" for none
 }
 
 // Page asks for part of a list that runs from newest to oldest.

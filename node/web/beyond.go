@@ -67,6 +67,7 @@ func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 	it.MayPoint = open && p.Audience != camp.AudienceLetter
 	it.Pinned, it.MayPin = p.Pinned, v.s.o.Pins != nil && p.Mine && p.Audience == camp.AudiencePublic
 	it.MayReport = v.s.o.Report != nil && v.s.o.Ties != nil && !p.Mine && !it.By.Gone && (p.Here() || v.outside())
+	it.MaySign = !p.Mine
 	it.MayNarrow = open && p.Mine && p.Audience.Leaves()
 	if p.PassedBy != nil {
 		it.PassedBy = personOf(*p.PassedBy).Name

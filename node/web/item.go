@@ -108,6 +108,7 @@ type plainItem struct {
 	MayNarrow bool
 	MayReport bool
 	MayPin    bool
+	MaySign   bool // a like can bear a sign
 	Pinned    bool
 	Hidden    bool // its pictures are not for every eye
 	NoFiles   bool // they are kept away by the camp's decision

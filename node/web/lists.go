@@ -122,6 +122,7 @@ type notice struct {
 	Post             *item
 	Short            string // how the post begins
 	New              bool
+	Sign             string // the emoji that came with a like; "" for none
 	Alone            bool   // it is about a person, not about a post
 	Ask              string // id of who asks to follow and waits; "" for nobody
 }
@@ -174,6 +175,9 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 	}
 	if words[0] != "" {
 		out.Say = v.say(words[0])
+	}
+	if camp.LoneEmoji(n.Sign) {
+		out.Sign = n.Sign
 	}
 	if n.Post != nil {
 		it := v.itemOf(n.Post)

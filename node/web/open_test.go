@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -646,5 +647,40 @@ func TestOpenPages(t *testing.T) {
 				checkPage(t, lang, w)
 			})
 		}
+	}
+}
+
+// A like with a sign is offered on the page of a post, taken, and shown to the author.
+func TestSignOfALike(t *testing.T) {
+	f := openFake()
+	id := f.arrive(nil)
+	b := f.browser(t, mara)
+	at := "/post/" + id.String()
+	b.want(b.get(at), 200, "Like it with a sign", `formaction="`+at+`/like" name="sign" value="🎉"`)
+	if page := b.want(b.get("/home"), 200); strings.Contains(page, `name="sign"`) {
+		t.Error("a list offers signs for each post: that makes pages long")
+	}
+	b.want(b.post(at+"/like", "sign", "🎉"), http.StatusSeeOther)
+	if w := b.post(at+"/like", "sign", "two words"); w.Code == http.StatusSeeOther {
+		t.Error("two words are taken as a sign")
+	}
+	b.want(b.post(at+"/like", "on", "0"), http.StatusSeeOther)
+	if !slices.Equal(f.signs, []string{"🎉"}) {
+		t.Errorf("signs %q", f.signs)
+	}
+	mine := say(t, f, mara, "mine", 0)
+	if page := b.want(b.get("/post/"+mine.String()), 200); strings.Contains(page, `name="sign"`) {
+		t.Error("one's own post offers signs")
+	}
+	view, err := (*fakePosts)(f).Post(t.Context(), camp.Actor{Member: mara}, mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, sign := range []string{"🌱", "<b>", ":blob:"} {
+		f.notices[mara] = append(f.notices[mara], camp.NoticeView{ID: camp.NoticeID(9 - i), Kind: camp.NoticeFavourite, From: f.remotes[ana].Shown(), At: f.now, Post: &view, Sign: sign})
+	}
+	page := b.want(b.get("/for-you"), 200, `<span class="sign">🌱</span>`)
+	if n := strings.Count(page, `class="sign"`); n != 1 {
+		t.Errorf("%d signs are shown", n)
 	}
 }
