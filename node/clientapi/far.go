@@ -2,7 +2,6 @@ package clientapi
 
 import (
 	"context"
-	"hash/fnv"
 	"io"
 	"strconv"
 	"strings"
@@ -37,12 +36,14 @@ type FarMedia interface {
 type farTo struct {
 	of     string // farPost or farPerson
 	id     uint64
-	ticket []byte
+	ticket [ticketText]byte
 }
 
 // farOf begins the addresses of files of a post or a person.
 func (c *call) farOf(of string, id uint64) farTo {
-	return farTo{of: of, id: id, ticket: c.a.tickets.forFar(nil, c.ends(), c.me.ID, of, id)}
+	to := farTo{of: of, id: id}
+	c.a.tickets.forFar(to.ticket[:0], c.ends(), c.me.ID, of, id)
+	return to
 }
 
 // farURL writes the address of one of them.
@@ -52,7 +53,7 @@ func (c *call) farURL(k string, to farTo, name, url string, small bool) {
 	o.b = append(o.b, '"')
 	o.b = append(o.b, c.base...)
 	o.b = append(o.b, farPath...)
-	o.b = append(o.b, to.ticket...)
+	o.b = append(o.b, to.ticket[:]...)
 	o.b = append(o.b, '/')
 	o.b = append(o.b, to.of...)
 	o.b = append(o.b, '/')
@@ -68,10 +69,11 @@ func (c *call) farURL(k string, to farTo, name, url string, small bool) {
 
 // appendFarName writes a place with the mark of what lies there.
 func appendFarName(b []byte, name, url string) []byte {
-	h := fnv.New32a()
-	_, _ = io.WriteString(h, url) // a hash never fails
+	n := uint32(2166136261) // FNV-1a
+	for i := range len(url) {
+		n = (n ^ uint32(url[i])) * 16777619
+	}
 	b = append(append(b, name...), '-')
-	n := h.Sum32()
 	for shift := 28; shift >= 0; shift -= 4 {
 		b = append(b, hexDigits[n>>shift&15])
 	}
@@ -110,25 +112,33 @@ func (c *call) faces(p person) {
 			c.out.str(k, c.base+bannerPath)
 		}
 	}
-	if p.far == nil {
+	if p.far == nil || len(p.far.Emoji) == 0 {
 		c.out.empty("emojis")
 		return
 	}
-	c.emojis(farPerson, uint64(p.far.ID), p.far.Emoji, func(sign string) bool {
-		if strings.Contains(p.far.Display, sign) || strings.Contains(p.far.About, sign) {
+	c.emojis(farPerson, uint64(p.far.ID), p.far.Emoji, standsBeside(p.far))
+}
+
+func standsBeside(r *camp.Remote) func(sign string) bool {
+	return func(sign string) bool {
+		if strings.Contains(r.Display, sign) || strings.Contains(r.About, sign) {
 			return true
 		}
-		for _, f := range p.far.Fields {
+		for _, f := range r.Fields {
 			if strings.Contains(f.Name, sign) || strings.Contains(f.Value, sign) {
 				return true
 			}
 		}
 		return false
-	})
+	}
 }
 
 // emojisOf writes the small pictures of a post's texts.
 func (c *call) emojisOf(p *camp.Post) {
+	if len(p.Emoji) == 0 {
+		c.out.empty("emojis")
+		return
+	}
 	c.emojis(farPost, uint64(p.ID), p.Emoji, func(sign string) bool {
 		if strings.Contains(p.Body, sign) || strings.Contains(p.Note, sign) || strings.Contains(p.Title, sign) {
 			return true
@@ -146,10 +156,6 @@ func (c *call) emojisOf(p *camp.Post) {
 
 // emojis writes those small pictures of which the sign stands in a text.
 func (c *call) emojis(of string, id uint64, list []camp.Emoji, stands func(sign string) bool) {
-	if len(list) == 0 {
-		c.out.empty("emojis")
-		return
-	}
 	to, o := c.farOf(of, id), c.out
 	o.list("emojis")
 	for i, e := range list {

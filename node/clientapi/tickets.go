@@ -29,14 +29,22 @@ const (
 	filePath   = "/api/camp/file/"
 	ticketMAC  = 16 // bytes
 	ticketSize = ticketMAC + 4 + 8
+	ticketText = (ticketSize*8 + 5) / 6 // letters
 	// An address stays the same for ticketStep, so that what a client keeps under
 	// it is found again, and is good for at least ticketLife.
 	ticketStep = 6  // hours
 	ticketLife = 24 // hours
 )
 
+// maker makes one MAC at a time.
+type maker struct {
+	h   hash.Hash
+	in  [128]byte
+	sum [sha256.Size]byte
+}
+
 type tickets struct {
-	hashes *sync.Pool // of HMACs under the key
+	hashes *sync.Pool // of *maker under the key
 }
 
 func newTickets(random io.Reader) (tickets, error) {
@@ -44,7 +52,7 @@ func newTickets(random io.Reader) (tickets, error) {
 	if _, err := io.ReadFull(random, key); err != nil {
 		return tickets{}, fmt.Errorf("draw a key for addresses: %w", err)
 	}
-	return tickets{hashes: &sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}, nil
+	return tickets{hashes: &sync.Pool{New: func() any { return &maker{h: hmac.New(sha256.New, key)} }}}, nil
 }
 
 const ticketFile = "camp file 1\x00"
@@ -54,17 +62,15 @@ func (t tickets) mac(dst []byte, ends uint32, who camp.MemberID, id camp.MediaID
 }
 
 func (t tickets) macOf(dst []byte, use string, ends uint32, who camp.MemberID, name []byte) []byte {
-	h := t.hashes.Get().(hash.Hash)
-	defer t.hashes.Put(h)
-	h.Reset()
-	var b [64]byte
-	in := append(b[:0], use...)
+	m := t.hashes.Get().(*maker)
+	defer t.hashes.Put(m)
+	m.h.Reset()
+	in := append(m.in[:0], use...)
 	in = binary.BigEndian.AppendUint32(in, ends)
 	in = binary.BigEndian.AppendUint64(in, uint64(who))
 	in = append(in, name...)
-	_, _ = h.Write(in) // a hash never fails
-	var sum [sha256.Size]byte
-	return append(dst, h.Sum(sum[:0])[:ticketMAC]...)
+	_, _ = m.h.Write(in) // a hash never fails
+	return append(dst, m.h.Sum(m.sum[:0])[:ticketMAC]...)
 }
 
 // appendTo writes a ticket for somebody and a picture.
