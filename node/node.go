@@ -59,7 +59,8 @@ type Options struct {
 	Derive  func(camp.Secret) (camp.InviteID, error)
 	Applied func(context.Context) error
 
-	World *World // nil: the camp is silent (design.md, decision 1)
+	World *World      // nil: the camp is silent (design.md, decision 1)
+	Apps  func() bool // whether programs of members may come in at the public door; nil: no
 }
 
 // Node is a camp. It is safe for concurrent use.

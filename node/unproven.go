@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"camp/node/fed"
 )
 
 // strangersPictures begin the addresses of pictures, which programs of members
@@ -12,10 +14,21 @@ const strangersPictures = "/api/camp/"
 
 // program answers what the programs of members ask for at the public door. Who
 // has no token, or one that is not good, has as many requests as for pages
-// (reliability.md 9); the rate of a member is the API's.
+// (reliability.md 9); the rate of a member is the API's. Where the host does not
+// let them in, only tools of the host's own find anything here.
 func (f *front) program(w http.ResponseWriter, r *http.Request, from netip.Addr) {
+	refused := false
+	answer := f.n.API.ServeHTTP
+	if f.n.opt.Apps == nil || !f.n.opt.Apps() {
+		answer = func(w http.ResponseWriter, r *http.Request) {
+			f.n.API.ServeTools(w, r, func(w http.ResponseWriter, _ *http.Request) {
+				refused = true
+				fed.Nothing(w)
+			})
+		}
+	}
 	if f.n.opt.NoRate || strings.HasPrefix(r.URL.Path, strangersPictures) {
-		f.n.API.ServeHTTP(w, r)
+		answer(w, r)
 		return
 	}
 	if !f.meters.mayAsk(from) {
@@ -23,8 +36,8 @@ func (f *front) program(w http.ResponseWriter, r *http.Request, from netip.Addr)
 		return
 	}
 	s := &seen{ResponseWriter: w}
-	f.n.API.ServeHTTP(s, r)
-	if s.status == http.StatusUnauthorized || r.Header.Get("Authorization") == "" && !strings.Contains(r.URL.RawQuery, "access_token=") {
+	answer(s, r)
+	if refused || s.status == http.StatusUnauthorized || r.Header.Get("Authorization") == "" && !strings.Contains(r.URL.RawQuery, "access_token=") {
 		f.meters.page(from)
 	}
 }

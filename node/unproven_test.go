@@ -7,21 +7,34 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"camp/node/camp"
 	"camp/node/clientapi"
+	"camp/node/fed"
 )
 
 // tokens are people of whom only one token is known.
 type tokens struct{ clientapi.People }
 
 func (tokens) ByToken(_ context.Context, secret string) (camp.Token, camp.Member, error) {
-	if secret != "good" {
+	if secret != "good" && secret != "tool" {
 		return camp.Token{}, camp.Member{}, camp.NewFault(camp.NotFound, "people.no_token.say", nil)
 	}
-	return camp.Token{Scopes: []string{"read"}}, camp.Member{ID: 7, Standing: camp.Joined}, nil
+	return camp.Token{Scopes: []string{"read"}, Tool: secret == "tool"}, camp.Member{ID: 7, Standing: camp.Joined}, nil
+}
+
+// sameAsNothing compares an answer with that for what never was, header by header.
+func sameAsNothing(t *testing.T, name string, got *httptest.ResponseRecorder) {
+	t.Helper()
+	want := httptest.NewRecorder()
+	fed.Nothing(want)
+	if !reflect.DeepEqual(got.Header(), want.Header()) || got.Body.String() != want.Body.String() {
+		t.Errorf("%s: %v %q, want %v %q", name, got.Header(), got.Body, want.Header(), want.Body)
+	}
 }
 
 // Whoever has no good token asks as often as any stranger, and no more; a member
@@ -41,15 +54,24 @@ func TestProgramsOfNobodyAreCounted(t *testing.T) {
 		path, token string
 		want        int  // as long as it is answered
 		counted     bool // as a stranger's
+		shut        bool // apps of members are not let in
 	}{
-		"a bad token":       {"/api/v1/announcements", "bad", http.StatusUnauthorized, true},
-		"no token":          {"/api/v1/announcements", "", http.StatusUnauthorized, true},
-		"what is open":      {"/health", "", http.StatusOK, true},
-		"what is not there": {"/api/v9/x", "", http.StatusNotFound, true},
-		"a member":          {"/api/v1/announcements", "good", http.StatusOK, false},
-		"pictures":          {"/api/camp/face/1", "", http.StatusOK, false},
+		"a bad token":       {"/api/v1/announcements", "bad", http.StatusUnauthorized, true, false},
+		"no token":          {"/api/v1/announcements", "", http.StatusUnauthorized, true, false},
+		"what is open":      {"/health", "", http.StatusOK, true, false},
+		"what is not there": {"/api/v9/x", "", http.StatusNotFound, true, false},
+		"a member":          {"/api/v1/announcements", "good", http.StatusOK, false, false},
+		"pictures":          {"/api/camp/face/1", "", http.StatusOK, false, false},
+
+		"shut, a bad token":  {"/api/v1/announcements", "bad", http.StatusNotFound, true, true},
+		"shut, a long token": {"/api/v1/announcements", strings.Repeat("x", 300), http.StatusNotFound, true, true},
+		"shut, no token":     {"/api/v1/announcements", "", http.StatusNotFound, true, true},
+		"shut, what is open": {"/health", "", http.StatusNotFound, true, true},
+		"shut, a member":     {"/api/v1/announcements", "good", http.StatusNotFound, true, true},
+		"shut, a tool":       {"/api/v1/announcements", "tool", http.StatusOK, false, true},
+		"shut, pictures":     {"/api/camp/face/1", "", http.StatusOK, false, true},
 	} {
-		f := &front{n: &Node{API: api}, meters: newMeters(clock)}
+		f := &front{n: &Node{API: api, opt: Options{Apps: func() bool { return !row.shut }}}, meters: newMeters(clock)}
 		ask := func(from string) *httptest.ResponseRecorder {
 			r, w := httptest.NewRequest(http.MethodGet, row.path, nil), httptest.NewRecorder()
 			if row.token != "" {
@@ -59,8 +81,12 @@ func TestProgramsOfNobodyAreCounted(t *testing.T) {
 			return w
 		}
 		for range pagesBurst {
-			if w := ask("9.9.9.9"); w.Code != row.want {
+			w := ask("9.9.9.9")
+			if w.Code != row.want {
 				t.Fatalf("%s: %d %s", name, w.Code, w.Body)
+			}
+			if row.shut && row.want == http.StatusNotFound {
+				sameAsNothing(t, name, w)
 			}
 		}
 		want := row.want

@@ -28,6 +28,7 @@ type DB struct {
 	badger  *badger.DB
 	clock   *clock
 	views   views
+	warm    warm
 	seq     atomic.Uint64 // last applied
 	ts      uint64        // Badger's last time stamp; the committer's own
 	covered covered
@@ -283,6 +284,7 @@ func (db *DB) apply(seq uint64, a acts) error {
 	db.unflushed = true
 	txn := db.badger.NewTransactionAt(ts, true)
 	defer func() { txn.Discard() }()
+	db.warm.forget(ts, a.rows)
 	rows := append(a.rows, row{key: keyState, value: state{seq: seq, ts: ts, time: a.time, lastID: a.lastID}.encode()})
 	for _, r := range rows {
 		err := db.setRow(txn, r)

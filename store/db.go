@@ -105,7 +105,7 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 	defer db.views.end(ts)
 	txn := db.badger.NewTransactionAt(ts, false)
 	defer txn.Discard()
-	return fn(&Tx{db: db, txn: txn, now: db.clock.time()})
+	return fn(&Tx{db: db, txn: txn, now: db.clock.time(), at: ts})
 }
 
 // Seq is the sequence of the last group that is journalled, synced and applied;

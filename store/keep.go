@@ -19,6 +19,7 @@ const (
 	keepEvery  = 5 * time.Second        // free space; loose rows to disk; new tables noted
 	keepBusy   = time.Second            // the same, while there are writes
 	reopenWait = 200 * time.Millisecond // for readers to end
+	keepWarm   = time.Minute            // decoded rows that nobody asked for go
 	keepHour   = time.Hour              // note, copy of MANIFEST, journal pruned
 	keepBegin  = time.Minute            // after opening: ballast, files read through
 	keepTidy   = 20 * time.Hour         // after something was deleted: compaction
@@ -33,6 +34,8 @@ func (db *DB) keep() {
 	defer tick.Stop()
 	begin := time.NewTimer(keepBegin)
 	defer begin.Stop()
+	cool := time.NewTicker(keepWarm)
+	defer cool.Stop()
 	hour := time.NewTicker(keepHour)
 	defer hour.Stop()
 	for seq := uint64(0); ; {
@@ -52,6 +55,8 @@ func (db *DB) keep() {
 		case <-begin.C:
 			err = errors.Join(db.makeBallast(), db.scrub(ctx), db.letGo(manyTables))
 			db.measure()
+		case <-cool.C:
+			db.warm.cool()
 		case <-hour.C:
 			err = db.keepHourly(ctx)
 		case job := <-db.chores:

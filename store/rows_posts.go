@@ -40,6 +40,29 @@ type postV1 struct {
 	Stamp     string      `cbor:"28,keyasint,omitempty"`
 	Thread    string      `cbor:"29,keyasint,omitempty"`
 	Policy    camp.Policy `cbor:"30,keyasint,omitempty"`
+	Event     *eventV1    `cbor:"31,keyasint,omitempty"`
+	Links     []string    `cbor:"32,keyasint,omitempty"`
+}
+
+type eventV1 struct {
+	Start int64  `cbor:"1,keyasint,omitempty"` // milliseconds since 1970
+	End   int64  `cbor:"2,keyasint,omitempty"`
+	Place string `cbor:"3,keyasint,omitempty"`
+	Page  string `cbor:"4,keyasint,omitempty"`
+}
+
+func eventToV1(o *camp.Occasion) *eventV1 {
+	if o == nil {
+		return nil
+	}
+	return &eventV1{Start: millis(o.Start), End: millis(o.End), Place: o.Place, Page: o.Page}
+}
+
+func (v *eventV1) occasion() *camp.Occasion {
+	if v == nil {
+		return nil
+	}
+	return &camp.Occasion{Start: moment(v.Start), End: moment(v.End), Place: v.Place, Page: v.Page}
 }
 
 type pictureV1 struct {
@@ -83,7 +106,7 @@ func decodePost(id camp.PostID, value []byte) (camp.Post, error) {
 		Written: moment(v.Written), Edited: moment(v.Edited), Replies: v.Replies, Favourites: v.Favourites,
 		URI: v.URI, Page: v.Page, Title: v.Title, Body: v.Body, Files: filesOf(v.Files), Emoji: emojiOf(v.Emoji),
 		Answers: v.Answers, Sensitive: v.Sensitive, Boosts: v.Boosts, BoostOf: v.BoostOf, Poll: v.Poll.poll(),
-		Quote: v.Quote, Quoted: v.Quoted, Stamp: v.Stamp, Thread: v.Thread, Policy: v.Policy,
+		Quote: v.Quote, Quoted: v.Quoted, Stamp: v.Stamp, Thread: v.Thread, Event: v.Event.occasion(), Links: v.Links, Policy: v.Policy,
 	}
 	if p.Root == 0 {
 		p.Root = id
@@ -105,6 +128,11 @@ func postKey(p *camp.Post) []byte {
 
 // Post gives a post of any kind.
 func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
+	if tx.views() {
+		if p, ok := tx.db.warm.post(id, tx.at); ok {
+			return p, true, nil
+		}
+	}
 	b, err := tx.get(kPost.at(down(id)))
 	for _, k := range []*kind{kReply, kFar} {
 		if errors.Is(err, ErrNone) {
@@ -117,8 +145,13 @@ func (tx *Tx) Post(id camp.PostID) (p camp.Post, ok bool, err error) {
 	if err != nil {
 		return camp.Post{}, false, err
 	}
-	p, err = decodePost(id, b)
-	return p, err == nil, err
+	if p, err = decodePost(id, b); err != nil {
+		return camp.Post{}, false, err
+	}
+	if tx.views() {
+		tx.db.warm.keepPost(p, tx.at, len(b))
+	}
+	return p, true, nil
 }
 
 // PutPost writes the post and its index rows; old is what it replaces, nil for
@@ -130,7 +163,7 @@ func (tx *Tx) PutPost(p camp.Post, old *camp.Post) error {
 		Written: millis(p.Written), Edited: millis(p.Edited), Replies: p.Replies, Favourites: p.Favourites,
 		URI: p.URI, Page: p.Page, Title: p.Title, Body: p.Body, Files: filesV1(p.Files), Emoji: emojiV1s(p.Emoji),
 		Answers: p.Answers, Sensitive: p.Sensitive, Boosts: p.Boosts, BoostOf: p.BoostOf, Poll: pollToV1(p.Poll),
-		Quote: p.Quote, Quoted: p.Quoted, Stamp: p.Stamp, Thread: p.Thread, Policy: p.Policy,
+		Quote: p.Quote, Quoted: p.Quoted, Stamp: p.Stamp, Thread: p.Thread, Event: eventToV1(p.Event), Links: p.Links, Policy: p.Policy,
 	}
 	if v.Root == p.ID {
 		v.Root = 0

@@ -60,11 +60,27 @@ func (v *remoteV1) remote(id camp.MemberID) camp.Remote {
 
 // Remote gives somebody elsewhere.
 func (tx *Tx) Remote(id camp.MemberID) (r camp.Remote, ok bool, err error) {
-	var v remoteV1
-	if ok, err = tx.load(kRemote.at(up(id)), &v); !ok || err != nil {
+	if tx.views() {
+		if r, ok := tx.db.warm.person(id, tx.at); ok {
+			return r, true, nil
+		}
+	}
+	b, err := tx.get(kRemote.at(up(id)))
+	if errors.Is(err, ErrNone) {
+		return camp.Remote{}, false, nil
+	}
+	if err != nil {
 		return camp.Remote{}, false, err
 	}
-	return v.remote(id), true, nil
+	var v remoteV1
+	if err := decode(b, &v); err != nil {
+		return camp.Remote{}, false, err
+	}
+	r = v.remote(id)
+	if tx.views() {
+		tx.db.warm.keepPerson(r, tx.at, len(b))
+	}
+	return r, true, nil
 }
 
 func (tx *Tx) remoteAt(key []byte) (r camp.Remote, ok bool, err error) {

@@ -19,7 +19,12 @@ type Tx struct {
 	own   *batch   // what this transaction wrote; nil in View
 	under []*batch // what earlier acts wrote and Badger does not have yet, newest first
 	loose bool
+	at    uint64 // the state that it reads
 }
+
+// views reports whether what it reads is as synced, without writes of its own
+// or of others on their way: only that may be held in common.
+func (tx *Tx) views() bool { return tx.own == nil }
 
 var (
 	errReadOnly = errors.New("store: this transaction only reads")

@@ -156,7 +156,7 @@ func TestCommandLineOfSettings(t *testing.T) {
 	s := c.serve(dir, "--name", "The Orchard")
 	set := func(what, value string) { c.t.Helper(); c.ok("ctl", "--data", dir, "set", what, value) }
 	set("name", "The Meadow")
-	for _, row := range [][2]string{{"language", "nl"}, {"theme", "dark"}, {"text", "130%"}, {"quiet", "22:00-7:30"}, {"notices", "off"}, {"close", "keep"}, {"awake", "on"}, {"daily", "3"}, {"weekly", "2"}, {"home", "on"}, {"home", "off"}} {
+	for _, row := range [][2]string{{"language", "nl"}, {"theme", "dark"}, {"text", "130%"}, {"quiet", "22:00-7:30"}, {"notices", "off"}, {"close", "keep"}, {"awake", "on"}, {"apps", "on"}, {"daily", "3"}, {"weekly", "2"}, {"home", "on"}, {"home", "off"}} {
 		set(row[0], row[1])
 	}
 	backups := t.TempDir()
@@ -204,6 +204,7 @@ func TestCommandLineOfSettings(t *testing.T) {
 			QuietTo   int    `json:"quiet_to"`
 			NoNotices bool   `json:"no_notices"`
 			KeepAwake bool   `json:"keep_awake"`
+			Apps      bool   `json:"apps"`
 		} `json:"program"`
 		Folder        string `json:"folder"`
 		Daily, Weekly int
@@ -213,7 +214,7 @@ func TestCommandLineOfSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := kept.Program
-	if p.Language != "nl" || p.TextSize != 130 || p.QuietFrom != 22*60 || p.QuietTo != 7*60+30 || !p.NoNotices || !p.KeepAwake ||
+	if p.Language != "nl" || p.TextSize != 130 || p.QuietFrom != 22*60 || p.QuietTo != 7*60+30 || !p.NoNotices || !p.KeepAwake || !p.Apps ||
 		kept.Folder != backups || kept.Daily != 3 || kept.Weekly != 2 || !kept.Recovery {
 		t.Errorf("kept %s", raw)
 	}

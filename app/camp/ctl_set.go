@@ -20,6 +20,7 @@ var setters = map[string]func(st camp.State, value string) (camp.Intent, bool){
 	"awake":    program(func(s *camp.Settings, on bool) { s.KeepAwake = on }),
 	"login":    program(func(s *camp.Settings, on bool) { s.StartAtLogin = on }),
 	"menu":     program(func(s *camp.Settings, on bool) { s.InMenu = on }),
+	"apps":     program(func(s *camp.Settings, on bool) { s.Apps = on }),
 	"notices":  program(func(s *camp.Settings, on bool) { s.NoNotices = !on }),
 	"language": word(func(s *camp.Settings, v string) { s.Language = v }),
 	"theme":    word(func(s *camp.Settings, v string) { s.Theme = v }),

@@ -55,7 +55,7 @@ func (s *session) build(ctx context.Context, in camp.Intent) error {
 		Carry: store.As[carry.Tx](s.db), Dir: d.opt.Home.Data, Desk: d, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log, NoRate: d.opt.NoRate,
 		Behind: s.ways.behind, Ways: s.ways.forNode(), Derive: s.ways.derive, Applied: s.ways.apply,
 		Allowed: s.mayTakePictures, Share: s.share, Kept: func() []camp.Keeping { return s.kept }, Tap: s.tap,
-		World: s.forWorld(), Handles: place.Handles(),
+		World: s.forWorld(), Handles: place.Handles(), Apps: func() bool { return d.State().Settings.Apps },
 		Export: func(n *node.Node) web.Export {
 			s.archive = d.newArchive(s.db, n.Media)
 			return s.archive

@@ -21,7 +21,7 @@ func (v *View) worldScreen() fyne.CanvasObject {
 		parts = append(parts, v.wash(v.look.lakeWash, v.look.lake, v.say("window.world.not_now")))
 	}
 	if w.On {
-		parts = append(parts, v.worldState(), v.worldMissing(v.todoTitle(), w.Problems))
+		parts = append(parts, v.worldState(), v.worldMissing(v.todoTitle(), w.Problems), v.worldApps())
 	} else {
 		parts = append(parts, v.worldOpens(), v.worldName(), v.worldTried())
 	}
@@ -170,6 +170,13 @@ func (v *View) fact(key, is string) fyne.CanvasObject {
 		return nil
 	}
 	return v.item(nil, v.soft(v.say(key)), v.body(is).cut())
+}
+
+// worldApps is whether apps of members may come in by the name, too.
+func (v *View) worldApps() fyne.CanvasObject {
+	return v.card(
+		v.tick("window.world.apps", v.st.Settings.Apps, func(on bool) { v.change(func(s *camp.Settings) { s.Apps = on }) }),
+		v.soft(v.say("window.world.apps.line")))
 }
 
 // worldDoor says how the router's door stands, "" where a proxy stands in front.

@@ -52,6 +52,11 @@ func TestTheWideWorldIsSwitchedOnAndOff(t *testing.T) {
 	b.wantText(testProblems()[0].Detail)
 	b.tap("window.world.check")
 	b.wantIntent(camp.Intent{Do: camp.DoWorldCheck})
+	b.tap("window.world.apps")
+	if got := b.desk.last(); got.Do != camp.DoSettings || got.Settings == nil || !got.Settings.Apps || got.Settings.Theme != "light" {
+		t.Errorf("apps from outside: asked for %+v", got)
+	}
+	b.tap("window.world.check")
 	b.tap("window.world.off")
 	b.tap("window.world.off.not")
 	b.wantIntent(camp.Intent{Do: camp.DoWorldCheck})

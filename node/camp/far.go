@@ -8,7 +8,7 @@ type FarFile struct {
 	Type string // media type as said; "" for not said
 	Use  FarUse
 	Post PostID   // of a FarAttached
-	Who  MemberID // of a FarFace
+	Who  MemberID // of a FarFace or a FarBanner
 }
 
 // FarUse says what a file from elsewhere is for.
@@ -19,4 +19,5 @@ const (
 	FarAttached FarUse = iota + 1 // to a post
 	FarFace                       // somebody's picture
 	FarEmoji                      // a small picture within a text
+	FarBanner                     // the wide picture on top of somebody's page
 )

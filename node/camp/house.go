@@ -265,6 +265,7 @@ type Settings struct {
 	QuietTo      int    `json:"quiet_to"`
 	NoNotices    bool   `json:"no_notices"` // no notification for replies and letters in others' camps
 	InMenu       bool   `json:"in_menu"`    // the desktop lists Camp and opens "camp:" links with it
+	Apps         bool   `json:"apps"`       // apps of members may come in at the public door
 }
 
 // Keeping is one line of "what this camp keeps", made from the store's catalogue.

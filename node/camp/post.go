@@ -132,6 +132,8 @@ type Post struct {
 	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
 	Thread string
 	Policy Policy // whom its author, elsewhere, lets do what with it
+	Event  *Occasion // of something that takes place; nil for none
+	Links  []string  // pages that it points at beside its text
 }
 
 // Here reports whether it was written in this camp.
@@ -237,7 +239,7 @@ type NoticeView struct {
 	At   time.Time
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
-	Sign string    // of a favourite from elsewhere: the emoji that came with it; "" for none
+	Sign string    // of a favourite: the emoji that came with it; "" for none
 }
 
 // Page asks for part of a list that runs from newest to oldest.

@@ -143,7 +143,7 @@ type Errand struct {
 	Post PostID   // that it is about, 0 for none
 	Whom MemberID // somebody elsewhere that it is about, 0 for none
 	URI  string   // the id, elsewhere or here, of what it is about or takes back
-	Text string   // the choice of a vote; the words of a report; the number of the yes to a quote; an act as it came
+	Text string   // the choice of a vote; the sign of a like; the words of a report; the number of the yes to a quote; an act as it came
 	At   time.Time
 	More []string  // further ids: of a report its posts, of a post that is gone whom it named or who answered it or passed it on, of a quote the post that quotes
 	Old  Audience  // of a post that is gone: whom it had been for

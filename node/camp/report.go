@@ -60,9 +60,9 @@ const (
 	MaxReportWords = 1000 // characters of a member's own words
 )
 
-// Reaction is what somebody elsewhere said beside liking a post.
+// Reaction is what somebody said beside liking a post.
 type Reaction struct {
 	Sign string // a single emoji, or ":code:"; "" for none
 	Pic  string // address of the picture of ":code:"
-	URI  string // the id of the act
+	URI  string // the id of the act; "" of people of the camp
 }

@@ -2,7 +2,6 @@ package clientapi
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"camp/node/camp"
@@ -58,19 +57,12 @@ func (c *call) account(k string, p person) {
 }
 
 // accountMembers writes what stands inside the braces: the kept part, then the
-// picture, whose address is the reader's own.
+// pictures, whose addresses are the reader's own.
 func (c *call) accountMembers(p person) {
 	l, fields := c.lookOf(p)
 	c.out.comma()
 	c.out.b = append(c.out.b, c.a.kept.account(l, fields)...)
-	if p.m.Picture == "" {
-		url := c.base + facePath + strconv.Itoa(faceOf(p.m.ID))
-		c.out.str("avatar", url)
-		c.out.str("avatar_static", url)
-		return
-	}
-	c.fileURL("avatar", p.m.Picture, false)
-	c.fileURL("avatar_static", p.m.Picture, false)
+	c.faces(p)
 }
 
 // writeAccount writes the kept part.
@@ -111,8 +103,6 @@ func writeAccount(o *out, l look, fields []camp.Field) {
 	}
 	o.str("url", page)
 	o.str("uri", uri)
-	o.str("header", l.base+bannerPath)
-	o.str("header_static", l.base+bannerPath)
 	o.str("avatar_description", "")
 	o.str("header_description", "")
 	o.num("followers_count", l.tally.Followers)
@@ -120,7 +110,6 @@ func writeAccount(o *out, l look, fields []camp.Field) {
 	o.num("statuses_count", l.tally.Posts)
 	o.day("last_status_at", l.tally.Last)
 	o.yes("hide_collections", l.shy)
-	o.empty("emojis")
 	o.list("fields")
 	for _, f := range fields {
 		o.open('{')

@@ -87,7 +87,12 @@ func (a *API) Owns(path string) bool {
 
 // ServeHTTP answers one request; a panic ends that request alone.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{a: a, w: w, r: r, out: takeOut()}
+	a.answer(&call{a: a, w: w, r: r})
+}
+
+func (a *API) answer(c *call) {
+	w, r := c.w, c.r
+	c.out = takeOut()
 	defer func() {
 		switch p := recover(); p {
 		case nil:

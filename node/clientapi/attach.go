@@ -16,12 +16,13 @@ func attachID(id camp.MediaID) uint64 {
 	return low + h.Sum64()%(9*low)
 }
 
-// attachments writes the pictures of a post.
-func (c *call) attachments(k string, list []camp.Picture) {
+// attachments writes the pictures and films of a post.
+func (c *call) attachments(k string, p *camp.Post) {
 	c.out.list(k)
-	for i := range list {
-		c.attachment(&list[i])
+	for i := range p.Pictures {
+		c.attachment(&p.Pictures[i])
 	}
+	c.farFiles(p)
 	c.out.close(']')
 }
 
@@ -42,17 +43,36 @@ func (c *call) attachment(p *camp.Picture) {
 	o.null("blurhash")
 	o.object("meta")
 	size(o, "original", p.Width, p.Height)
-	w, h := p.Width, p.Height
-	if long := max(w, h); long > smallSide {
-		w, h = max(w*smallSide/long, 1), max(h*smallSide/long, 1)
-	}
+	w, h := smaller(p.Width, p.Height)
 	size(o, "small", w, h)
+	focus(o, 0, 0)
+	o.close('}')
+	o.close('}')
+}
+
+// smaller gives the sides of a picture's small version.
+func smaller(w, h int) (int, int) {
+	if long := max(w, h); long > smallSide {
+		return max(w*smallSide/long, 1), max(h*smallSide/long, 1)
+	}
+	return w, h
+}
+
+// focus writes what of a picture matters most: from -1 to 1, each way.
+func focus(o *out, x, y float64) {
 	o.object("focus")
-	o.num("x", 0)
-	o.num("y", 0)
+	o.key("x")
+	o.b = strconv.AppendFloat(o.b, within1(x), 'f', -1, 64)
+	o.key("y")
+	o.b = strconv.AppendFloat(o.b, within1(y), 'f', -1, 64)
 	o.close('}')
-	o.close('}')
-	o.close('}')
+}
+
+func within1(x float64) float64 {
+	if !(x >= -1 && x <= 1) { // also what is no number
+		return 0
+	}
+	return x
 }
 
 func size(o *out, k string, w, h int) {

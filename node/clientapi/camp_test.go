@@ -63,6 +63,19 @@ type rig struct {
 	base    string
 	rated   bool
 	finder  *finder
+
+	files   map[string][]byte // that lie elsewhere, by address
+	fetched []string
+}
+
+// fetch is what brings files from elsewhere.
+func (g *rig) fetch(_ context.Context, url string, _ int64) ([]byte, string, error) {
+	g.fetched = append(g.fetched, url)
+	b, ok := g.files[url]
+	if !ok {
+		return nil, "", camp.NewFault(camp.NotFound, "media.gone.say", nil)
+	}
+	return b, "", nil
 }
 
 // finder knows people and posts elsewhere by what is typed.
@@ -70,6 +83,7 @@ type finder struct {
 	people map[string]camp.Remote
 	posts  map[string]camp.PostID
 	asked  []string
+	keep   func(camp.Remote) // whom it finds is known from then on
 }
 
 func (f *finder) Person(_ context.Context, _ camp.Actor, typed string) (camp.Remote, error) {
@@ -78,6 +92,7 @@ func (f *finder) Person(_ context.Context, _ camp.Actor, typed string) (camp.Rem
 	if !ok {
 		return r, camp.NewFault(camp.NotFound, "posts.nobody.say", nil)
 	}
+	f.keep(r)
 	return r, nil
 }
 
@@ -93,7 +108,7 @@ func (f *finder) Post(_ context.Context, _ camp.Actor, address string) (camp.Pos
 func newRig(t testing.TB, change ...func(*rig)) *rig {
 	t.Helper()
 	g := &rig{
-		t: t, log: &bytes.Buffer{}, base: base, level: map[camp.Domain]camp.Level{}, finder: &finder{people: map[string]camp.Remote{}, posts: map[string]camp.PostID{}},
+		t: t, log: &bytes.Buffer{}, base: base, level: map[camp.Domain]camp.Level{}, files: map[string][]byte{}, finder: &finder{people: map[string]camp.Remote{}, posts: map[string]camp.PostID{}},
 		clock: &clock{t: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)},
 	}
 	for _, c := range change {
@@ -117,6 +132,11 @@ func (g *rig) open() {
 		}
 	})
 	g.db = db
+	g.finder.keep = func(r camp.Remote) {
+		if err := db.Update(t.Context(), func(tx *store.Tx) error { return tx.PutRemote(r, nil) }); err != nil {
+			t.Error(err)
+		}
+	}
 	g.people = people.New(people.Options{Store: store.As[people.Tx](db), Rand: rand.Reader, Log: log})
 	g.posts = posts.New(posts.Options{
 		Store: store.As[posts.Tx](db), Log: log,
@@ -127,6 +147,11 @@ func (g *rig) open() {
 		MaySee: func(ctx context.Context, r camp.Actor, f camp.MediaFile) (bool, error) {
 			_, err := g.posts.Post(ctx, r, f.Post)
 			return err == nil, nil
+		},
+		Fetch: g.fetch,
+		Shows: func(d camp.Domain) bool {
+			l := g.level[d]
+			return l != camp.LevelMedia && l.Rank() < camp.LevelBlock.Rank()
 		},
 	})
 	_, h, err := g.people.Found(t.Context(), people.Founding{

@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/url"
 	"strings"
+	"time"
 
 	"camp/node/camp"
 	"camp/node/posts"
@@ -18,17 +19,62 @@ func contentHTML(base string, p *camp.Post, named []namedLook) string {
 	}
 	var b strings.Builder
 	if p.Title != "" {
-		b.WriteString("<p><strong>" + html.EscapeString(p.Title) + "</strong></p>")
+		title := "<strong>" + html.EscapeString(p.Title) + "</strong>"
+		if isAddress(p.Page) { // federation.md 8
+			title = `<a href="` + html.EscapeString(p.Page) + `" rel="nofollow noopener" target="_blank">` + title + "</a>"
+		}
+		b.WriteString("<p>" + title + "</p>")
 	}
+	occasion(&b, p.Event)
 	b.WriteString(p.Body) // cleaned when it came
+	for _, l := range p.Links {
+		onward(&b, "🔗 ", l)
+	}
 	for _, f := range p.Files {
-		fileLink(&b, f)
+		if kindOf(&f) == "" {
+			fileLink(&b, f)
+		}
 	}
 	return b.String()
 }
 
-// fileLink names a picture or film that lies elsewhere. It is a link, so that no
-// app fetches it by itself from there: that would show who reads.
+// occasion says when and where something takes place, by signs: the answer is the
+// same for readers of all languages.
+func occasion(b *strings.Builder, o *camp.Occasion) {
+	if o == nil {
+		return
+	}
+	const day, hour = "2006-01-02 15:04", "15:04"
+	if start, end := o.Start.UTC(), o.End.UTC(); !o.Start.IsZero() {
+		b.WriteString("<p>📅 " + start.Format(day))
+		switch {
+		case !end.After(start):
+		case end.Format(time.DateOnly) == start.Format(time.DateOnly):
+			b.WriteString(" – " + end.Format(hour))
+		default:
+			b.WriteString(" – " + end.Format(day))
+		}
+		b.WriteString(" UTC</p>")
+	}
+	if o.Place != "" {
+		b.WriteString("<p>📍 " + html.EscapeString(o.Place) + "</p>")
+	}
+	onward(b, "💻 ", o.Page)
+}
+
+// onward links to a page elsewhere.
+func onward(b *strings.Builder, sign, address string) {
+	if !isAddress(address) {
+		return
+	}
+	b.WriteString("<p>" + sign)
+	writeLink(b, posts.Span{Text: address, Ref: address})
+	b.WriteString("</p>")
+}
+
+// fileLink names a file that lies elsewhere and is none that is shown: a paper,
+// a map. It is a link, so that no app fetches it by itself from there: that would
+// show who reads.
 func fileLink(b *strings.Builder, f camp.File) {
 	u, err := url.Parse(f.URL)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {

@@ -78,9 +78,29 @@ func (o *out) time(k string, t time.Time) {
 	}
 	o.key(k)
 	o.b = append(o.b, '"')
-	o.b = t.UTC().AppendFormat(o.b, "2006-01-02T15:04:05.000Z")
+	o.b = appendMoment(o.b, t.UTC())
 	o.b = append(o.b, '"')
 }
+
+// appendMoment is AppendFormat with the layout of times of the protocol; there are
+// two of them in each post and account.
+func appendMoment(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.AppendFormat(b, "2006-01-02T15:04:05.000Z")
+	}
+	hour, minute, second := t.Clock()
+	b = append(digit2(digit2(b, year/100), year%100), '-')
+	b = append(digit2(b, int(month)), '-')
+	b = append(digit2(b, day), 'T')
+	b = append(digit2(b, hour), ':')
+	b = append(digit2(b, minute), ':')
+	b = append(digit2(b, second), '.')
+	ms := t.Nanosecond() / 1_000_000
+	return append(digit2(append(b, byte('0'+ms/100)), ms%100), 'Z')
+}
+
+func digit2(b []byte, n int) []byte { return append(b, byte('0'+n/10), byte('0'+n%10)) }
 
 // day writes a date, null for the zero time.
 func (o *out) day(k string, t time.Time) {

@@ -84,3 +84,15 @@ func FuzzParams(f *testing.F) {
 		p.yes("a", true)
 	})
 }
+
+func TestAppendMoment(t *testing.T) {
+	t.Parallel()
+	for _, at := range []time.Time{
+		{},
+		time.Unix(0, 0), time.Date(2026, 1, 2, 3, 4, 5, 6_999_999, time.UTC), time.Date(2026, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
+		time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(33, 10, 10, 10, 10, 10, 100_000_000, time.UTC),
+	} {
+		at = at.UTC()
+		want(t, at.String(), string(appendMoment(nil, at)), at.Format("2006-01-02T15:04:05.000Z"))
+	}
+}

@@ -58,6 +58,12 @@ func TestSamePostLooksAtEverything(t *testing.T) {
 			t.Errorf("a post with another %s counts as the same", name)
 		}
 	}
+	when := camp.Occasion{Place: "a"}
+	for name, v := range differ(t, reflect.ValueOf(when)) {
+		if q := v.Interface().(camp.Occasion); when.Same(&q) {
+			t.Errorf("an occasion with another %s counts as the same", name)
+		}
+	}
 	for name, v := range differ(t, reflect.ValueOf(*p.Poll)) {
 		if q := v.Interface().(camp.Poll); samePoll(p.Poll, &q) {
 			t.Errorf("a poll with another %s counts as the same", name)

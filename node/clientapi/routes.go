@@ -37,6 +37,7 @@ func openRoutes() []route {
 		open("/api/v1/instance/translation_languages", (*call).emptyObject),
 		open("/api/v1/custom_emojis", (*call).emptyList),
 		picture(filePath+":ticket/:id/:size", (*call).file),
+		picture(farPath+":ticket/:of/:id/:name/:size", (*call).farMedia),
 		picture(facePath+":n", (*call).plainFace),
 		picture(bannerPath, (*call).plainBanner),
 		picture(iconPath, (*call).icon),

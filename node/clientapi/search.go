@@ -136,7 +136,7 @@ func (c *call) elsewhere(q string) (person, error) {
 	if err != nil {
 		return person{}, quiet(err)
 	}
-	return c.stranger(r)
+	return c.find(r.ID) // as the camp's decisions let them be seen
 }
 
 // quiet makes what could not be found elsewhere nothing: an app shows an empty

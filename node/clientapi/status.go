@@ -121,7 +121,8 @@ func (c *call) body(pv *camp.PostView) {
 	v := postLook{p: &pv.Post, named: namedOf(pv)}
 	o.comma()
 	o.b = append(o.b, c.a.kept.post(c.base, v, func(o *out) { writeStatus(o, c.base, v) })...)
-	c.attachments("media_attachments", pv.Pictures)
+	c.emojisOf(&pv.Post)
+	c.attachments("media_attachments", &pv.Post)
 	if pv.Poll == nil {
 		o.null("poll")
 	} else {
@@ -188,7 +189,6 @@ func writeStatus(o *out, base string, v postLook) {
 	o.null("quote_approval")
 	o.null("application")
 	o.null("card")
-	o.empty("emojis") // theirs lie elsewhere, see fileLink
 	o.empty("tagged_collections")
 	o.list("mentions")
 	for _, n := range v.named {
@@ -255,7 +255,7 @@ func (c *call) poll(k string, pv *camp.PostView) {
 		o.close('}')
 	}
 	o.close(']')
-	o.empty("emojis")
+	c.emojisOf(&pv.Post)
 	o.yes("voted", pv.Voted || pv.Mine)
 	o.list("own_votes")
 	for _, n := range pv.Votes {

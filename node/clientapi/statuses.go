@@ -140,7 +140,7 @@ func (c *call) history() error {
 
 func (c *call) revision(pv *camp.PostView, r camp.Revision) {
 	was := pv.Post
-	was.Text, was.Note, was.Body, was.Files, was.Title = r.Text, r.Note, r.Body, nil, ""
+	was.Text, was.Note, was.Body, was.Files, was.Title, was.Event, was.Links = r.Text, r.Note, r.Body, nil, "", nil, nil
 	o := c.out
 	o.open('{')
 	o.str("content", contentHTML(c.base, &was, namedOf(pv)))
@@ -150,8 +150,9 @@ func (c *call) revision(pv *camp.PostView, r camp.Revision) {
 	c.account("account", person{m: pv.By, far: pv.From})
 	o.null("poll")
 	o.null("quote")
-	c.attachments("media_attachments", r.Pictures)
-	o.empty("emojis")
+	was.Pictures = r.Pictures
+	c.attachments("media_attachments", &was)
+	c.emojisOf(&was)
 	o.close('}')
 }
 
@@ -167,6 +168,12 @@ func (c *call) favouritedBy() error {
 	people := make([]person, len(list))
 	for i, m := range list {
 		people[i] = person{m: m}
+		if m.Standing != camp.Elsewhere {
+			continue
+		}
+		if people[i], err = c.find(m.ID); err != nil {
+			return err
+		}
 	}
 	return c.people(people)
 }

@@ -47,7 +47,7 @@ func TestTickets(t *testing.T) {
 		t.Fatal(err)
 	}
 	media := camp.MediaID(parts[1])
-	forged := string(other.appendTo(nil, g.clock.now(), g.host.Member, media))
+	forged := string(other.appendTo(nil, ticketEnds(g.clock.now(), true), g.host.Member, media))
 	for name, path := range map[string]string{
 		"none": filePath + "x/" + parts[1] + "/full", "another key": filePath + forged + "/" + parts[1] + "/full",
 		"another picture": filePath + parts[0] + "/" + strings.Repeat("a", 26) + "/full", "another size": filePath + parts[0] + "/" + parts[1] + "/huge",
@@ -57,7 +57,7 @@ func TestTickets(t *testing.T) {
 	}
 	// Made for somebody who may not see it: an address like any, that opens nothing.
 	benID := idOf(str(g.get(ben, "/api/v1/accounts/verify_credentials").object(), "id"))
-	honest := string(g.api.tickets.appendTo(nil, g.clock.now(), camp.MemberID(benID), media))
+	honest := string(g.api.tickets.appendTo(nil, ticketEnds(g.clock.now(), true), camp.MemberID(benID), media))
 	g.get("", filePath+honest+"/"+parts[1]+"/full").want(404)
 
 	g.clock.add(ticketLife*time.Hour - time.Second)

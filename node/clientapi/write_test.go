@@ -194,15 +194,15 @@ func TestContentNamesWhatStandsBeside(t *testing.T) {
 	want(t, "nobody named", len(v["mentions"].([]any)), 0)
 }
 
-// What came from elsewhere: its pictures are links, so that nobody's app fetches them from there.
+// What came from elsewhere: its pictures come by way of the camp, so that nobody's app fetches them from there.
 func TestPostFromElsewhere(t *testing.T) {
 	t.Parallel()
 	f := newFull(t)
 	v := f.get(f.mia, "/api/v1/statuses/"+f.far.String()).object()
-	want(t, "content", str(v, "content"), `<p><strong>Title</strong></p><p>one</p><p><a href="https://far.example/f.jpg" rel="nofollow noopener" target="_blank">📎 a rose</a></p>`)
+	want(t, "content", str(v, "content"), `<p><strong>Title</strong></p><p>one</p>`)
 	want(t, "uri", str(v, "uri"), f.ana.URI+"/one")
 	want(t, "acct", str(v, "account", "acct"), "ana@far.example")
-	want(t, "attachments", len(v["media_attachments"].([]any)), 0)
+	want(t, "attachments", len(v["media_attachments"].([]any)), 1)
 	want(t, "local_only", v["local_only"], any(false))
 	for _, path := range []string{"/api/v1/statuses/" + f.far.String(), "/api/v1/accounts/" + f.ana.ID.String(), "/api/v1/timelines/home"} {
 		body := string(f.get(f.mia, path).body)

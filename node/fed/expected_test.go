@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -447,6 +448,18 @@ func (o *outpost) shown(tx TakeTx, p camp.Post, by camp.Remote) string {
 		line("warning", fmt.Sprintf("%q", v.Note))
 	}
 	line("text", v.Body)
+	if e := v.Event; e != nil {
+		at := func(t time.Time) string {
+			if t.IsZero() {
+				return "?"
+			}
+			return t.UTC().Format("2006-01-02 15:04")
+		}
+		line("event", strings.TrimSpace(fmt.Sprintf("%s to %s at %q %s", at(e.Start), at(e.End), e.Place, e.Page)))
+	}
+	for _, l := range v.Links {
+		line("points at", l)
+	}
 	line("answers", v.Answers)
 	line("tags", strings.Join(v.Tags, " "))
 	line("quotes", v.Quoted)

@@ -58,7 +58,7 @@ func TestLoneEmoji(t *testing.T) {
 		"❤️": true, "❤": true, "👍": true, "👍🏿": true, "🇳🇱": true, "👨‍👩‍👧‍👦": true, "🏴󠁧󠁢󠁷󠁬󠁳󠁿": true, "1️⃣": true, "🏳️‍🌈": true, "☕": true, "‼️": true,
 		"": false, "a": false, "1": false, "👍 ": false, "👍👍": false, "🇳": false, "🇳🇱🇧🇪": false, "👍\u200d": false, "\u200d👍": false, "👍a": false, "\ufe0f": false, ":)": false, "<": false,
 	} {
-		if got := loneEmoji(s); got != want {
+		if got := camp.LoneEmoji(s); got != want {
 			t.Errorf("%q: %v", s, got)
 		}
 	}
@@ -70,7 +70,7 @@ func FuzzLoneEmoji(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if loneEmoji(s) && (len([]rune(s)) > 16 || strings.ContainsAny(s, "<>&\"' \n") || strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'z' || r >= 0x202a && r <= 0x202e })) {
+		if camp.LoneEmoji(s) && (len([]rune(s)) > 16 || strings.ContainsAny(s, "<>&\"' \n") || strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'z' || r >= 0x202a && r <= 0x202e })) {
 			t.Errorf("%q", s)
 		}
 	})

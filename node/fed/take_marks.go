@@ -28,7 +28,7 @@ func reactionOf(a *ap.Activity) camp.Reaction {
 			return r
 		}
 	}
-	if loneEmoji(a.Content) {
+	if camp.LoneEmoji(a.Content) {
 		r.Sign = a.Content
 	}
 	return r

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -256,6 +257,52 @@ func TestTakeCreate(t *testing.T) {
 }
 
 // Nobody speaks for somebody else.
+// What takes place somewhere, and a page that is pointed at, as Mobilizon and
+// Lemmy send them; a change of the time is a change.
+func TestTakeEventAndLink(t *testing.T) {
+	h := newHearth(t)
+	const id = "https://far.example/e/1"
+	event := func(start, more string) string {
+		return `{"type":"Event","id":"` + id + `","attributedTo":"` + bo + `","name":"Evening at the mill","content":"<p>Come!</p>","url":"https://far.example/events/1",
+			"published":"2026-11-25T11:00:00Z","startTime":"` + start + `","endTime":"2026-12-05T22:30:00+01:00","to":["` + here.Actor("ana") + `"],
+			"location":[{"type":"Place","name":"The mill","address":{"type":"PostalAddress","streetAddress":"Water Lane 3","addressLocality":"Oakham"}},
+				{"type":"VirtualLocation","url":"https://meet.example/mill"}],
+			"attachment":[{"type":"Link","href":"https://news.example/mill"},{"type":"Link","href":"javascript:x"}]` + more + `}`
+	}
+	if err := h.bring("Create", bo, event("2026-12-05T19:00:00+01:00", "")); err != nil {
+		t.Fatal(err)
+	}
+	p, ok := h.post(id)
+	if !ok {
+		t.Fatal("not kept")
+	}
+	want := &camp.Occasion{
+		Start: time.Date(2026, 12, 5, 18, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 5, 21, 30, 0, 0, time.UTC),
+		Place: "The mill, Water Lane 3, Oakham", Page: "https://meet.example/mill",
+	}
+	if !p.Event.Same(want) || p.Title != "Evening at the mill" || !slices.Equal(p.Links, []string{"https://news.example/mill"}) {
+		t.Errorf("kept %+v, %q, %v", p.Event, p.Title, p.Links)
+	}
+	if err := h.bring("Update", bo, event("2026-12-05T20:00:00+01:00", `,"updated":"2026-11-25T11:59:00Z"`)); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ = h.post(id); p.Event == nil || p.Event.Start.Hour() != 19 || p.Edited.IsZero() {
+		t.Errorf("after the change: %+v, changed %v", p.Event, p.Edited)
+	}
+	h.level = map[camp.Domain]camp.Level{"meet.example": camp.LevelFirewall, "news.example": camp.LevelFirewall}
+	v, err := h.posts.Post(t.Context(), h.ana, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Event.Page != "" || v.Event.Place == "" || len(v.Links) != 0 {
+		t.Errorf("leads to servers that are to find nobody here: %+v, %v", v.Event, v.Links)
+	}
+	h.level = nil
+	if v, err = h.posts.Post(t.Context(), h.ana, p.ID); err != nil || v.Event.Page == "" || len(v.Links) != 1 {
+		t.Errorf("after the decision was taken back: %+v, %v, %v", v.Event, v.Links, err)
+	}
+}
+
 func TestTakeDisowned(t *testing.T) {
 	h := newHearth(t)
 	const eve = "https://evil.example/u/eve"

@@ -35,6 +35,9 @@ func (w *telling) liked() error {
 		at = w.e.Done
 	}
 	a := w.act("Like", w.n.Mark("like", w.me.ID, uint64(p.ID), at.UnixMilli()), p.URI, who)
+	if !back && camp.LoneEmoji(w.e.Text) {
+		a.Content = w.e.Text // a like to those who know no signs (FEP-c0e0, Misskey)
+	}
 	id := a.ID
 	if back {
 		a = w.undo(a)

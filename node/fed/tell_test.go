@@ -307,6 +307,25 @@ func TestUndoGoesByTheTimeOfTheAct(t *testing.T) {
 	}
 }
 
+// A sign goes out as what a like says beside it (FEP-c0e0); what is no single
+// emoji stays here, and a like alone is as ever.
+func TestLikeWithASign(t *testing.T) {
+	t.Parallel()
+	for sign, want := range map[string]any{"🎉": "🎉", "👍🏽": "👍🏽", "": nil, "two words": nil, "<b>": nil} {
+		y := newYard(t)
+		r := y.meet("bo", "far.example", false)
+		p := y.farPost(r, "https://far.example/n/1", camp.AudiencePublic)
+		y.asked(camp.Errand{Do: camp.ErrandLike, By: y.ana.Member, Post: p.ID, Whom: r.ID, URI: p.URI, At: at, Text: sign})
+		told := y.tellAll()
+		if len(told) != 1 {
+			t.Fatalf("%q: %d letters", sign, len(told))
+		}
+		if a := parsed(t, told[0].Body); a["type"] != "Like" || a["content"] != want || a["object"] != p.URI {
+			t.Errorf("%q: %s", sign, told[0].Body)
+		}
+	}
+}
+
 // Who is asked for their yes to a quote sees the whole post: not what is for others.
 func TestNobodyIsAskedWhoMayNotRead(t *testing.T) {
 	t.Parallel()

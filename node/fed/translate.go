@@ -80,8 +80,11 @@ func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 			Audience: p.Audience(author.Followers), URI: p.ID, Page: p.URL, Title: p.Title,
 			Body: p.Content, Text: ap.Text(p.Content), Note: p.Summary, Language: p.Language, Sensitive: p.Sensitive,
 			Written: p.Published, Emoji: p.Emoji, Quoted: n.here(p.Quote), Stamp: p.Stamp,
-			Files: p.Files[:min(len(p.Files), mostFiles)],
+			Files: p.Files[:min(len(p.Files), mostFiles)], Links: p.Links,
 		},
+	}
+	if e := p.Event; e != nil {
+		out.post.Event = &camp.Occasion{Start: e.Start, End: e.End, Place: e.Place, Page: e.Page}
 	}
 	if len(p.Conversation) <= mostThread {
 		out.post.Thread = p.Conversation

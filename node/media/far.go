@@ -20,7 +20,7 @@ import (
 // (reliability.md 7). Pictures go through the same hands as a member's own;
 // films and sounds are stored as they came and never decoded.
 //
-//	media/far/d-far.example/p000…-0123…     of a post; f… of a person, e… within texts
+//	media/far/d-far.example/p000…-0123…     of a post; f… and b… of a person, e… within texts
 //	media/far/d-far.example/p000…-0123…-s   its small version
 //
 // There are no rows about them: what they are stands in their first bytes, whose
@@ -113,6 +113,8 @@ func (m *Media) farPath(f camp.FarFile) (string, error) {
 		owner = "f" + f.Who.String()
 	case camp.FarEmoji:
 		owner = "e"
+	case camp.FarBanner:
+		owner = "b" + f.Who.String()
 	default:
 		return "", errName
 	}

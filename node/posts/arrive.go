@@ -214,6 +214,7 @@ func Change(tx Tx, a Arrival, updated time.Time) ([]camp.Event, error) {
 		return []camp.Event{{Kind: camp.EventCounts, Post: p.ID, Root: p.Root, Member: p.Author}}, tx.PutPost(p, &old)
 	}
 	p.Title, p.Body, p.Text, p.Note, p.Sensitive, p.Language = n.Title, n.Body, n.Text, n.Note, n.Sensitive, n.Language
+	p.Event, p.Links = n.Event, n.Links
 	p.Files, p.Emoji, p.Tags, p.Page, p.Mentions, p.Policy = n.Files, n.Emoji, n.Tags, n.Page, n.Mentions, n.Policy
 	if p.Poll == old.Poll {
 		p.Poll = n.Poll
@@ -247,7 +248,7 @@ func counted(old, n *camp.Poll) *camp.Poll {
 // one for each like or view (federation.md 14, PeerTube).
 func same(old, n camp.Post) bool {
 	return old.Title == n.Title && old.Body == n.Body && old.Note == n.Note && old.Sensitive == n.Sensitive && old.Quoted == n.Quoted && old.Stamp == n.Stamp &&
-		old.Audience == n.Audience && old.Policy == n.Policy && slices.Equal(old.Files, n.Files) && slices.Equal(old.Tags, n.Tags) && (old.Poll == nil) == (n.Poll == nil) &&
+		old.Audience == n.Audience && old.Policy == n.Policy && slices.Equal(old.Files, n.Files) && slices.Equal(old.Tags, n.Tags) && old.Event.Same(n.Event) && slices.Equal(old.Links, n.Links) && (old.Poll == nil) == (n.Poll == nil) &&
 		(old.Poll == nil || counted(old.Poll, n.Poll) != old.Poll)
 }
 

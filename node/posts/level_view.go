@@ -2,6 +2,7 @@ package posts
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	"camp/node/camp"
@@ -18,12 +19,28 @@ func (v *viewing) ruled(pv *camp.PostView) error {
 		}
 		pv.Files, pv.NoFiles = filesShown(v.tx, level, pv.Files)
 		pv.Emoji = emojiShown(v.tx, level, pv.Emoji)
+		pv.Event, pv.Links = v.pointed(pv.Event, pv.Links)
 	}
 	if l, ok := v.tx.(levels); ok && !pv.Mine {
 		pv.Text = l.withoutLinks(pv.Text, false, v.viewer.Language)
 		pv.Body = l.withoutLinks(pv.Body, true, v.viewer.Language)
 	}
 	return nil
+}
+
+// pointed leaves out the pages beside a text that lie on servers which are to
+// find nobody here.
+func (v *viewing) pointed(e *camp.Occasion, links []string) (*camp.Occasion, []string) {
+	shut := func(address string) bool { return levelAt(v.tx, address) == camp.LevelFirewall }
+	if e != nil && e.Page != "" && shut(e.Page) {
+		kept := *e
+		kept.Page = ""
+		e = &kept
+	}
+	if slices.ContainsFunc(links, shut) {
+		links = slices.DeleteFunc(slices.Clone(links), shut)
+	}
+	return e, links
 }
 
 // withoutLinks puts a word in place of each link to a server that is to find

@@ -94,10 +94,13 @@ func (v *viewing) fill(p camp.Page, near bool, read func(camp.Page) ([]camp.Post
 		if err != nil {
 			return nil, err
 		}
-		if p.Climb {
+		switch {
+		case p.Climb:
 			views, p.After = append(more, views...), uint64(newest)
 			views = views[max(len(views)-size, 0):]
-		} else {
+		case views == nil: // most pages are whole at once, and views are large
+			views, p.Before = more, uint64(oldest)
+		default:
 			views, p.Before = append(views, more...), uint64(oldest)
 			views = views[:min(len(views), size)]
 		}

@@ -47,6 +47,61 @@ func (s *Service) Favourite(ctx context.Context, by camp.Actor, id camp.PostID, 
 	})
 }
 
+// React is Favourite with a sign beside it, a single emoji; another one takes the
+// place of the one before. Elsewhere it is told as a like that bears the sign
+// (FEP-c0e0), and as nothing of a post that never left.
+func (s *Service) React(ctx context.Context, by camp.Actor, id camp.PostID, sign string) error {
+	if !camp.LoneEmoji(sign) {
+		return refuse(camp.Invalid, "posts.no_sign.say")
+	}
+	return s.update(ctx, "react", func(tx Tx) ([]camp.Event, error) {
+		m, err := active(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		p, err := visible(tx, m, id)
+		if err != nil {
+			return nil, err
+		}
+		events, same, err := withoutSign(tx, m.ID, p, sign)
+		if err != nil || same {
+			return nil, err
+		}
+		if p, _, err = tx.Post(id); err != nil { // its count may have changed just now
+			return nil, err
+		}
+		more, err := like(tx, m.ID, p)
+		if err != nil {
+			return nil, err
+		}
+		if err := tx.PutReaction(m.ID, id, camp.Reaction{Sign: sign}); err != nil {
+			return nil, err
+		}
+		return toldAbroad(tx, camp.Errand{Do: camp.ErrandLike, By: m.ID, Text: sign}, p, append(events, more...))
+	})
+}
+
+// withoutSign takes back a like that is there, unless it bears this sign already.
+func withoutSign(tx Tx, m camp.MemberID, p camp.Post, sign string) (events []camp.Event, same bool, err error) {
+	has, err := tx.Favourite(m, p.ID)
+	if err != nil || !has {
+		return nil, false, err
+	}
+	r, err := tx.Reaction(m, p.ID)
+	if err != nil || r.Sign == sign {
+		return nil, err == nil, err
+	}
+	e := camp.Errand{Do: camp.ErrandUnlike, By: m}
+	if e.Done, err = tx.FavouriteAt(m, p.ID); err != nil {
+		return nil, false, err
+	}
+	if events, err = unlike(tx, m, p); err != nil {
+		return nil, false, err
+	}
+	events, err = toldAbroad(tx, e, p, events)
+	return events, false, err
+}
+
 func like(tx Tx, m camp.MemberID, p camp.Post) ([]camp.Event, error) {
 	if err := tx.PutFavourite(m, p.ID, tx.Now()); err != nil {
 		return nil, err

@@ -137,7 +137,7 @@ func (v *viewing) notice(n camp.Notice) (camp.NoticeView, error) {
 	if ok, err = v.sees(p); err != nil || !ok {
 		return nv, err
 	}
-	if n.Kind == camp.NoticeFavourite && nv.From.Standing == camp.Elsewhere {
+	if n.Kind == camp.NoticeFavourite {
 		r, err := v.tx.Reaction(n.From, n.Post)
 		if err != nil {
 			return nv, err

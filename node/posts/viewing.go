@@ -87,27 +87,41 @@ func (v *viewing) member(id camp.MemberID) (camp.Member, error) {
 		return camp.Member{}, err
 	}
 	if !ok {
-		if m, err = v.elsewhere(id); err != nil {
-			return camp.Member{}, err
-		}
+		return v.elsewhere(id)
 	}
-	m.ID = id
 	v.people[id] = m
 	return m, nil
 }
 
+// author is member for whoever wrote a post: what came from elsewhere was
+// written by nobody of the camp.
+func (v *viewing) author(p *camp.Post) (camp.Member, error) {
+	if m, ok := v.people[p.Author]; ok {
+		return m, nil
+	}
+	if p.Here() {
+		return v.member(p.Author)
+	}
+	return v.elsewhere(p.Author)
+}
+
 func (v *viewing) elsewhere(id camp.MemberID) (camp.Member, error) {
 	r, ok, err := v.tx.Remote(id)
-	if err != nil || !ok {
-		return camp.Member{}, err
-	}
-	level, err := levelOfPerson(v.tx, id)
 	if err != nil {
 		return camp.Member{}, err
 	}
-	r = personShown(v.tx, level, r)
-	v.remotes[id] = &r
-	return r.Shown(), nil
+	m := camp.Member{ID: id}
+	if ok {
+		level, err := levelOfPerson(v.tx, id)
+		if err != nil {
+			return camp.Member{}, err
+		}
+		r = personShown(v.tx, level, r)
+		v.remotes[id] = &r
+		m = r.Shown()
+	}
+	v.people[id] = m
+	return m, nil
 }
 
 // all gives the views of the posts that the viewer can see.
@@ -157,7 +171,7 @@ func (v *viewing) one(p camp.Post) (camp.PostView, error) {
 	pv := camp.PostView{Post: p, Mine: p.Author == v.viewer.ID}
 	pv.MayDelete = pv.Mine || p.Here() && (v.viewer.Role == camp.RoleHost || v.viewer.Role == camp.RoleHelper)
 	var err error
-	if pv.By, err = v.member(p.Author); err != nil {
+	if pv.By, err = v.author(&p); err != nil {
 		return pv, err
 	}
 	pv.From = v.remotes[p.Author]

@@ -68,6 +68,7 @@ func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 	it.MayPoint = open && p.Audience != camp.AudienceLetter
 	it.Pinned, it.MayPin = p.Pinned, v.s.o.Pins != nil && p.Mine && p.Audience == camp.AudiencePublic
 	it.MayReport = v.s.o.Report != nil && v.s.o.Ties != nil && !p.Mine && !it.By.Gone && (p.Here() || v.outside())
+	it.MaySign = !p.Mine
 	it.MayNarrow = open && p.Mine && p.Audience.Leaves()
 	if p.PassedBy != nil {
 		it.PassedBy = personOf(*p.PassedBy).Name
@@ -96,6 +97,7 @@ func (v *visit) farItem(it *item, p *camp.PostView, most int) {
 			break
 		}
 	}
+	it.Event, it.Links = v.occasionOf(p.Event), onwards(p.Links)
 	it.Hidden, it.NoFiles = p.Sensitive && p.Note == "" && len(p.Files) > 0, p.NoFiles
 	it.Lost = p.Answers != "" && p.ReplyTo == 0
 	it.Pictures, it.Films = filesOf(p, camp.MaxPictures, v.say("open.post.picture"))

@@ -149,6 +149,15 @@ func (p *fakePosts) set(m map[camp.PostID]map[camp.MemberID]bool, by camp.Actor,
 	return nil
 }
 
+// React is Favourite that remembers the sign.
+func (p *fakePosts) React(ctx context.Context, by camp.Actor, id camp.PostID, sign string) error {
+	if !camp.LoneEmoji(sign) {
+		return camp.NewFault(camp.Invalid, "posts.no_sign.say", nil)
+	}
+	p.signs = append(p.signs, sign)
+	return p.Favourite(ctx, by, id, true)
+}
+
 func (p *fakePosts) Favourite(_ context.Context, by camp.Actor, id camp.PostID, on bool) error {
 	return p.set(p.f().liked, by, id, on)
 }

@@ -21,6 +21,7 @@ import (
 type fake struct {
 	guests   *guests
 	tray     []string // what was answered there
+	signs    []string // that came with likes
 	abroad   *abroad
 	mu       sync.Mutex
 	now      time.Time

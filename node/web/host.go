@@ -386,6 +386,8 @@ type hostSettingsPage struct {
 	TextSize string
 	Sizes    []string
 	Reach    *reachForm
+	Domain   string // the camp's name in the wider world; "" while it is in none
+	Apps     bool   // apps of members come in by that name
 }
 
 func (v *visit) hostSettings() error {
@@ -397,13 +399,17 @@ func (v *visit) hostSettings() error {
 }
 
 func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
-	set := v.s.o.Desk.State().Settings
+	st := v.s.o.Desk.State()
+	set := st.Settings
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
 		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"
+	}
+	if st.World.On {
+		p.Domain, p.Apps = st.World.Domain, set.Apps
 	}
 	var err error
 	p.frame, err = v.frame("host", v.say("web.hostsettings.title"))
@@ -420,6 +426,16 @@ func (v *visit) hostSettingsAgain(f *camp.Fault) error {
 		p.Name = v.form.Get("name")
 	}
 	return v.render(v.status(f), "hostsettings", p)
+}
+
+// saveApps lets apps of members in at the public door, or not.
+func (v *visit) saveApps() error {
+	set := v.s.o.Desk.State().Settings
+	set.Apps = v.form.Get("apps") == "on"
+	if _, err := v.ask(camp.Intent{Do: camp.DoSettings, Settings: &set}); err != nil {
+		return err
+	}
+	return v.to("/host/settings?said=saved")
 }
 
 func (v *visit) saveName() error {

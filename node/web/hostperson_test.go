@@ -105,3 +105,31 @@ func TestHostBreaksAndDevices(t *testing.T) {
 	f.state.Phase = camp.Paused
 	b.want(b.get("/host"), 200, "Switch on")
 }
+
+// TestHostLetsAppsIn: the choice stands where the camp has a name in the wider
+// world, changes nothing else, and is the host's alone.
+func TestHostLetsAppsIn(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	if w := b.get("/host/settings"); strings.Contains(w.Body.String(), "/host/settings/apps") {
+		t.Error("a silent camp offers to let apps in from outside")
+	}
+	f.state.World = camp.World{On: true, Domain: "oak.example"}
+	f.state.Settings.KeepAwake = true
+	b.want(b.get("/host/settings"), 200, "oak.example", `name="apps" value="on">`)
+	b.want(b.post("/host/settings/apps", "apps", "on"), http.StatusSeeOther)
+	got := f.since(0)
+	if len(got) != 1 || got[0].Do != camp.DoSettings || !got[0].Settings.Apps || !got[0].Settings.KeepAwake {
+		t.Fatalf("asked %+v", got)
+	}
+	f.state.Settings.Apps = true
+	b.want(b.get("/host/settings"), 200, `name="apps" value="on" checked>`)
+	b.want(b.post("/host/settings/apps"), http.StatusSeeOther)
+	if got := f.since(1); len(got) != 1 || got[0].Settings.Apps {
+		t.Fatalf("asked %+v", got)
+	}
+	m := f.browser(t, mara)
+	if w := m.post("/host/settings/apps", "apps", "on"); w.Code == http.StatusSeeOther || len(f.since(2)) != 0 {
+		t.Errorf("a member let apps in: %d", w.Code)
+	}
+}

@@ -67,6 +67,8 @@ type item struct {
 	Films    []film
 	Poll     *poll
 	Inside   *quoted // the post that it shows within itself
+	Event    *occasion
+	Links    []onward
 
 	Day  string // the day that begins with it, in a list; "" for none
 	Tomb string // what stands in the place of a post above it; "" for none
@@ -108,6 +110,7 @@ type plainItem struct {
 	MayNarrow bool
 	MayReport bool
 	MayPin    bool
+	MaySign   bool // a like can bear a sign
 	Pinned    bool
 	Hidden    bool // its pictures are not for every eye
 	NoFiles   bool // they are kept away by the camp's decision

@@ -122,6 +122,7 @@ type notice struct {
 	Post             *item
 	Short            string // how the post begins
 	New              bool
+	Sign             string // the emoji that came with a like; "" for none
 	Alone            bool   // it is about a person, not about a post
 	Ask              string // id of who asks to follow and waits; "" for nobody
 	Go               string // address of what is to be looked into; "" for nothing
@@ -182,6 +183,9 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 		if n.From.ID == 0 {
 			out.From, out.Say = person{}, v.say("report.notice_far")
 		}
+	}
+	if camp.LoneEmoji(n.Sign) {
+		out.Sign = n.Sign
 	}
 	if n.Post != nil {
 		it := v.itemOf(n.Post)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -332,7 +333,17 @@ func TestStatesOfAPost(t *testing.T) {
 		want   []string
 		not    []string
 	}{
-		{"a title", func(_ *fake, p *camp.Post) { p.Title = "Small networks" }, []string{`<p class="named-post"><b dir="auto">Small networks</b></p>`}, nil},
+		{"a title", func(_ *fake, p *camp.Post) { p.Title = "Small networks" }, []string{`<p class="named-post"><a href="https://far.example/@ana/`, `<b dir="auto">Small networks</b></a></p>`}, nil},
+		{"an evening", func(_ *fake, p *camp.Post) {
+			p.Event = &camp.Occasion{Start: time.Date(2026, 12, 5, 19, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 5, 22, 30, 0, 0, time.UTC), Place: "The <mill>, Water Lane 3", Page: "https://meet.example/mill"}
+		}, []string{`datetime="2026-12-05T19:00:00Z"`, "When: ", " to ", ":30", "Where: The &lt;mill&gt;, Water Lane 3", `<a href="https://meet.example/mill" rel="nofollow noopener noreferrer"`}, nil},
+		{"days", func(_ *fake, p *camp.Post) {
+			p.Event = &camp.Occasion{Start: time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC), End: time.Date(2026, 12, 7, 9, 0, 0, 0, time.UTC), Page: "javascript:alert(1)"}
+		}, []string{"5 December 2026", "7 December 2026"}, []string{"javascript", "Where"}},
+		{"no time and no place", func(_ *fake, p *camp.Post) { p.Event = &camp.Occasion{} }, nil, []string{`class="occasion"`}},
+		{"a link", func(_ *fake, p *camp.Post) {
+			p.Links = []string{"https://news.example/a?b=1&c=2", "file:///etc/passwd"}
+		}, []string{`<a href="https://news.example/a?b=1&amp;c=2" rel="nofollow noopener noreferrer"`}, []string{"passwd"}},
 		{"a note", func(_ *fake, p *camp.Post) { p.Note = "food" }, []string{`<details class="noted">`, "<span>food</span>"}, nil},
 		{"sensitive pictures", func(_ *fake, p *camp.Post) {
 			p.Sensitive, p.Files = true, []camp.File{{URL: "https://far.example/a.png", Type: "image/png", Alt: "a lake"}}
@@ -636,5 +647,40 @@ func TestOpenPages(t *testing.T) {
 				checkPage(t, lang, w)
 			})
 		}
+	}
+}
+
+// A like with a sign is offered on the page of a post, taken, and shown to the author.
+func TestSignOfALike(t *testing.T) {
+	f := openFake()
+	id := f.arrive(nil)
+	b := f.browser(t, mara)
+	at := "/post/" + id.String()
+	b.want(b.get(at), 200, "Like it with a sign", `formaction="`+at+`/like" name="sign" value="🎉"`)
+	if page := b.want(b.get("/home"), 200); strings.Contains(page, `name="sign"`) {
+		t.Error("a list offers signs for each post: that makes pages long")
+	}
+	b.want(b.post(at+"/like", "sign", "🎉"), http.StatusSeeOther)
+	if w := b.post(at+"/like", "sign", "two words"); w.Code == http.StatusSeeOther {
+		t.Error("two words are taken as a sign")
+	}
+	b.want(b.post(at+"/like", "on", "0"), http.StatusSeeOther)
+	if !slices.Equal(f.signs, []string{"🎉"}) {
+		t.Errorf("signs %q", f.signs)
+	}
+	mine := say(t, f, mara, "mine", 0)
+	if page := b.want(b.get("/post/"+mine.String()), 200); strings.Contains(page, `name="sign"`) {
+		t.Error("one's own post offers signs")
+	}
+	view, err := (*fakePosts)(f).Post(t.Context(), camp.Actor{Member: mara}, mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, sign := range []string{"🌱", "<b>", ":blob:"} {
+		f.notices[mara] = append(f.notices[mara], camp.NoticeView{ID: camp.NoticeID(9 - i), Kind: camp.NoticeFavourite, From: f.remotes[ana].Shown(), At: f.now, Post: &view, Sign: sign})
+	}
+	page := b.want(b.get("/for-you"), 200, `<span class="sign">🌱</span>`)
+	if n := strings.Count(page, `class="sign"`); n != 1 {
+		t.Errorf("%d signs are shown", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"camp/node/camp"
 	"camp/node/posts"
@@ -45,6 +46,7 @@ type PublicOptions struct {
 //	/            the camp's name and what it is
 //	/@ana        somebody, with what they wrote for everybody
 //	/@ana/ID     one post, 18 digits
+//	/tag/goats   where a word with # leads that went out: what it is for
 //	/static/…    the look
 type Public struct {
 	o   PublicOptions
@@ -60,6 +62,7 @@ func NewPublic(o PublicOptions) *Public {
 	p.mux.HandleFunc("GET /{$}", p.page(p.front))
 	p.mux.HandleFunc("GET /{at}", p.page(p.person))
 	p.mux.HandleFunc("GET /{at}/{id}", p.page(p.post))
+	p.mux.HandleFunc("GET /tag/{tag}", p.page(p.tag))
 	p.mux.HandleFunc("GET /static/{file}", p.file)
 	return p
 }
@@ -85,6 +88,7 @@ type finding struct {
 type openPage struct {
 	Lang, Title, Camp, Icon string
 	Home                    bool
+	Tag                     string // with its #
 	Who                     *person
 	Handle                  string // @ana@domain
 	About                   template.HTML
@@ -149,6 +153,23 @@ func (p *Public) front(_ *http.Request, _ *tongue, page *openPage) error {
 	page.Home = true
 	return nil
 }
+
+// tag is the page that a word with # leads to elsewhere (federation.md 8). It is
+// the same for a word that was never written here as for one that the camp uses
+// among itself: nothing is looked up.
+func (p *Public) tag(r *http.Request, _ *tongue, page *openPage) error {
+	tag := r.PathValue("tag")
+	if folded := posts.FoldTag(tag); len(tag) > mostTag || folded == "" || strings.ContainsFunc(folded, notInTag) {
+		return camp.NewFault(camp.NotFound, "posts.gone.say", nil)
+	}
+	page.Tag = "#" + posts.FoldTag(tag)
+	page.Title = page.Tag
+	return nil
+}
+
+const mostTag = 200 // bytes
+
+func notInTag(c rune) bool { return !unicode.In(c, unicode.L, unicode.M, unicode.N) && c != '_' }
 
 // somebody gives a member whom strangers may see.
 func (p *Public) somebody(r *http.Request) (camp.Member, error) {

@@ -92,6 +92,8 @@ func TestPagesForStrangers(t *testing.T) {
 		{"/@ana/712345678901234567", "en", []string{
 			"&lt;script&gt;", `href="/@ana"`, `alt="a &#34;goat&#34;"`, `href="https://orchard.example/ap/-/p/712345678901234567"`, `lang="nl"`,
 		}},
+		{"/tag/Goats", "en", []string{"#goats", "search for it in the place where you write yourself"}},
+		{"/tag/caf%C3%A9", "nl", []string{"#café", "Dit kamp toont geen lijsten"}},
 	} {
 		status, h, body := seenByStranger(p, c.path, c.language)
 		if status != http.StatusOK {
@@ -122,10 +124,31 @@ func TestStrangersFindNothingElse(t *testing.T) {
 	s.posts[other.ID] = other
 	for _, path := range []string{
 		"/@kees", "/@lia", "/@nobody", "/ana", "/@Ana", "/@ana/1", "/@ana/712345678901234599", "/@ana/712345678901234568", "/@ana/x",
-		"/people", "/post/712345678901234567", "/me", "/search", "/host", "/media/abc", "/tag/goats", "/@ana/712345678901234567/edit", "/static/none.css", "/in/x",
+		"/people", "/post/712345678901234567", "/me", "/search", "/host", "/media/abc", "/tag/", "/tag/%23", "/tag/two%20words", "/tag/%3Cb%3E", "/tag/" + strings.Repeat("g", 300), "/tag/goats/1", "/@ana/712345678901234567/edit", "/static/none.css", "/in/x",
 	} {
 		if status, _, body := seenByStranger(p, path, "en"); status != http.StatusNotFound {
 			t.Errorf("%s: %d %.200s", path, status, body)
 		}
+	}
+}
+
+// The page of a word with # looks nothing up: it is the same whether the camp
+// uses the word or not.
+func TestTagPageTellsNothing(t *testing.T) {
+	t.Parallel()
+	p, s := publicPages(t)
+	page := func(tag string) string {
+		status, _, body := seenByStranger(p, "/tag/"+tag, "en")
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d", tag, status)
+		}
+		return strings.ReplaceAll(body, tag, "…")
+	}
+	if page("goats") != page("nobodysaidthis") {
+		t.Error("the page of a word in use differs from that of one that is not")
+	}
+	s.posts = nil
+	if page("goats") != page("nobodysaidthis") {
+		t.Error("it is made of posts")
 	}
 }

@@ -157,6 +157,7 @@ func hostRoutes() []route {
 		{pattern: "GET /host/log", need: host, do: (*visit).log},
 		{pattern: "GET /host/settings", need: host, do: (*visit).hostSettings},
 		{pattern: "POST /host/settings/name", need: host, do: (*visit).saveName, again: (*visit).hostSettingsAgain},
+		{pattern: "POST /host/settings/apps", need: host, do: (*visit).saveApps, again: (*visit).hostSettingsAgain},
 		{pattern: "POST /host/settings", need: host, do: (*visit).saveSettings, again: (*visit).hostSettingsAgain},
 	}
 }

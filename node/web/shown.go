@@ -36,7 +36,7 @@ const (
 // post gives the markup of a post.
 func (t *tongue) post(it item) (template.HTML, error) {
 	key := look{plainItem: it.plainItem}
-	if it.Poll != nil || it.Inside != nil || len(it.Films) > 0 { // not part of what it is kept under
+	if it.Poll != nil || it.Inside != nil || len(it.Films) > 0 || it.Event != nil || len(it.Links) > 0 { // not part of what it is kept under
 		return t.draw(it)
 	}
 	if copy(key.pictures[:], it.Pictures) < len(it.Pictures) {

@@ -305,7 +305,22 @@ func (v *visit) erase() error {
 	return v.to("/?said=deleted")
 }
 
-func (v *visit) like() error { return v.mark(v.s.o.Posts.Favourite) }
+// reacting is what of Posts likes with a sign.
+type reacting interface {
+	React(ctx context.Context, by camp.Actor, id camp.PostID, sign string) error
+}
+
+// like sets or takes away a like, or sets one with a sign.
+func (v *visit) like() error {
+	sign := v.form.Get("sign")
+	r, ok := v.s.o.Posts.(reacting)
+	if sign == "" || !ok {
+		return v.mark(v.s.o.Posts.Favourite)
+	}
+	return v.mark(func(ctx context.Context, by camp.Actor, id camp.PostID, _ bool) error {
+		return r.React(ctx, by, id, sign)
+	})
+}
 
 func (v *visit) keep() error { return v.mark(v.s.o.Posts.Keep) }
 

@@ -1,11 +1,11 @@
-package fed
+package camp
 
 import "unicode"
 
-// loneEmoji reports whether a text is one emoji and nothing else: a sign, or two
+// LoneEmoji reports whether a text is one emoji and nothing else: a sign, or two
 // letters of a flag, with what changes its look, and more of them where they are
 // joined into one (Unicode TS #51).
-func loneEmoji(s string) bool {
+func LoneEmoji(s string) bool {
 	const (
 		joiner = 0x200d
 		keycap = 0x20e3
