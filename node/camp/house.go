@@ -97,6 +97,9 @@ type Person struct {
 	By      string       `json:"by"`      // shown name of who invited them
 	Words   string       `json:"words"`   // four words to compare, while they wait
 	Until   time.Time    `json:"until"`   // suspended: until when; zero for no end
+	Ended   time.Time    `json:"ended"`   // removed: since when
+	Final   time.Time    `json:"final"`   // removed: until when that can be undone; a member: the day they leave; zero for everybody else
+	Erase   bool         `json:"erase"`   // removed or leaving: what they wrote goes too
 	Devices []DeviceLine `json:"devices"`
 }
 

@@ -58,6 +58,7 @@ type Tx interface {
 
 	// PutErasing leaves the job of taking away what an ended membership leaves behind.
 	PutErasing(camp.Erasing) error
+	Erasings() ([]camp.Erasing, error)
 
 	// PutErrand leaves word of what is to be told elsewhere.
 	PutErrand(camp.Errand) error
