@@ -44,6 +44,8 @@ func (s *session) deeds() map[string]deed {
 		camp.DoDecline:      s.decline,
 		camp.DoSuspend:      s.suspend,
 		camp.DoReturn:       s.comeBack,
+		camp.DoMemberGone:   s.memberGone,
+		camp.DoMemberUndo:   s.memberUndo,
 		camp.DoDeviceRemove: s.deviceRemove,
 		camp.DoReconnect:    s.reconnect,
 		camp.DoInvite:       s.invite,

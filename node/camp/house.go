@@ -39,6 +39,7 @@ type State struct {
 	Problem   *Problem  `json:"problem"`   // what is wrong, nil for nothing; with Phase Trouble why the camp is not on
 	Needs     []Need    `json:"needs"`     // never nil
 	People    []Person  `json:"people"`    // never nil
+	Gone      []Person  `json:"gone"`      // removed, and can be taken back, the newest first; never nil
 	Rules     Rules     `json:"rules"`
 	Log       []LogLine `json:"log"` // newest first, at most 200; never nil
 	Backup    Backup    `json:"backup"`
@@ -315,6 +316,8 @@ const (
 	DoDecline      = "member.decline"   // Person, Reason: may be empty
 	DoSuspend      = "member.suspend"   // Person; For, 0: without end
 	DoReturn       = "member.return"    // Person: ends a suspension
+	DoMemberGone   = "member.gone"      // Answer.People: whom the host removed and can take back
+	DoMemberUndo   = "member.undo"      // Person: undoes a removal; Answer.Invite: the code by which they come in, or Answer.Say where none can be made now
 	DoDeviceRemove = "device.remove"    // Person, Serial
 	DoReconnect    = "device.reconnect" // Person, Serial: forgets what the tunnel remembers of the device
 
