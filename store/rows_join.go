@@ -231,11 +231,16 @@ type askedV1 struct {
 	Key     []byte        `cbor:"6,keyasint,omitempty"`
 	Answer  string        `cbor:"7,keyasint,omitempty"`
 	Decided int64         `cbor:"8,keyasint,omitempty"`
+
+	Question string `cbor:"9,keyasint,omitempty"`
+	Put      uint64 `cbor:"10,keyasint,omitempty"`
+	Reply    string `cbor:"11,keyasint,omitempty"`
 }
 
 func (v *askedV1) asked(m camp.MemberID) camp.Asked {
 	a := camp.Asked{
 		Member: m, Message: v.Message, Invite: camp.InviteID(v.Invite), Note: v.Note, By: v.By, At: moment(v.At), Answer: v.Answer, Decided: moment(v.Decided),
+		Question: v.Question, Put: v.Put, Reply: v.Reply,
 	}
 	copy(a.Key[:], v.Key)
 	return a
@@ -245,6 +250,7 @@ func (v *askedV1) asked(m camp.MemberID) camp.Asked {
 func (tx *Tx) PutAsked(a camp.Asked) error {
 	return tx.save(kAsked.at(up(a.Member)), askedV1{
 		Message: a.Message, Invite: string(a.Invite), Note: a.Note, By: a.By, At: millis(a.At), Key: keyBytes(a.Key), Answer: a.Answer, Decided: millis(a.Decided),
+		Question: a.Question, Put: a.Put, Reply: a.Reply,
 	})
 }
 

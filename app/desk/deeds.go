@@ -42,6 +42,7 @@ func (s *session) deeds() map[string]deed {
 
 		camp.DoApprove:      s.approve,
 		camp.DoDecline:      s.decline,
+		camp.DoAskBack:      s.askBack,
 		camp.DoSuspend:      s.suspend,
 		camp.DoReturn:       s.comeBack,
 		camp.DoMemberGone:   s.memberGone,

@@ -235,7 +235,7 @@ func waitingPersons(tx Tx) (list []camp.Person, err error) {
 			return nil, err
 		}
 		list = append(list, camp.Person{
-			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Asked: a.At, Message: a.Message, Note: a.Note, By: by.Display,
+			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Asked: a.At, Message: a.Message, Note: a.Note, By: by.Display, Question: a.Question, Reply: a.Reply,
 		})
 	}
 	return list, nil

@@ -82,7 +82,10 @@ func (k *Keeper) free(id string) (had *member, taken *camp.Fault) {
 	defer k.mu.Unlock()
 	for _, m := range k.list {
 		s := m.now()
-		if s.ID != id {
+		m.mu.Lock()
+		over := m.hasLeft()
+		m.mu.Unlock()
+		if s.ID != id || over {
 			continue
 		}
 		switch camp.Standing(s.State) {
