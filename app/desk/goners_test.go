@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"camp/node/camp"
 )
@@ -50,4 +52,79 @@ func TestRemovedAndTakenBack(t *testing.T) {
 		t.Errorf("the log does not tell: %+v", st.Log)
 	}
 	m.refused(camp.Intent{Do: camp.DoJoinLook, Code: strings.ToLower(h.do(camp.Intent{Do: camp.DoInvite, Person: "ana"}).Invite.Code)}, "join.twice.say")
+}
+
+// Somebody who waits is asked a question, sees it where they wait, and answers
+// by their program; and, by another question, in a browser.
+func TestAskedBack(t *testing.T) {
+	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
+	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Tom")
+	h.until("somebody waits", waiting(1))
+	m.until("connected", connected)
+	h.do(camp.Intent{Do: camp.DoAskBack, Person: "tom", Message: "Who of <us> do you know?"})
+	st := m.until("the question", func(st camp.State) bool { return len(st.Memberships) == 1 && st.Memberships[0].Question != "" })
+	if q := st.Memberships[0].Question; q != "Who of <us> do you know?" {
+		t.Errorf("they read %q", q)
+	}
+	b := surf(t, st.Memberships[0].Web)
+	if page := b.get("/"); !strings.Contains(page, "Who of &lt;us&gt;") || !strings.Contains(page, `action="/reply"`) || strings.Contains(page, `http-equiv="refresh"`) {
+		t.Errorf("the browser shows\n%s", page)
+	}
+	m.refused(camp.Intent{Do: camp.DoJoinReply}, "join.refused.say")
+	if got := m.do(camp.Intent{Do: camp.DoJoinReply, Message: "Mia."}).Membership; got.Reply != "Mia." {
+		t.Errorf("answered: %+v", got)
+	}
+	replied := func(text string) func(camp.State) bool {
+		return func(st camp.State) bool {
+			return slices.ContainsFunc(st.People, func(p camp.Person) bool { return p.Name == "tom" && p.Reply == text })
+		}
+	}
+	h.until("the answer", replied("Mia."))
+	if page := b.get("/"); strings.Contains(page, `action="/reply"`) || !strings.Contains(page, `http-equiv="refresh"`) {
+		t.Errorf("after the answer the browser shows\n%s", page)
+	}
+	h.do(camp.Intent{Do: camp.DoAskBack, Person: "tom", Message: "Which Mia?"})
+	m.until("the second question", func(st camp.State) bool { return st.Memberships[0].Question == "Which Mia?" && st.Memberships[0].Reply == "" })
+	if page := b.post("/reply", url.Values{"reply": {strings.Repeat("x", camp.MaxMessage+1)}}); !strings.Contains(page, "xxxxxx") || !strings.Contains(page, `role="alert"`) {
+		t.Errorf("too long an answer gets\n%s", page)
+	}
+	if page := b.post("/reply", url.Values{"reply": {"The one with the dog."}}); !strings.Contains(page, "The one with the dog.") {
+		t.Errorf("answered in the browser:\n%s", page)
+	}
+	h.until("the second answer", replied("The one with the dog."))
+}
+
+// A member leaves by their own program, thinks better of it, and leaves again;
+// the host sees the day, and once it is there their computer says that they left.
+func TestLeavingACamp(t *testing.T) {
+	h := hosting(t, t.TempDir())
+	dir := t.TempDir()
+	m := visiting(t, dir)
+	h.joinedAs(m, "Ana", "ana")
+	h.refused(camp.Intent{Do: camp.DoJoinLeave}, "join.none.say")
+	got := m.do(camp.Intent{Do: camp.DoJoinLeave, Erase: true}).Membership
+	if got.Leaves.IsZero() || got.State != camp.Joined {
+		t.Fatalf("leaving: %+v", got)
+	}
+	leaves := func(on bool) func(camp.State) bool {
+		return func(st camp.State) bool {
+			return slices.ContainsFunc(st.People, func(p camp.Person) bool { return p.Name == "ana" && p.Final.IsZero() != on && p.Erase == on })
+		}
+	}
+	h.until("the host sees it", leaves(true))
+	if got := m.do(camp.Intent{Do: camp.DoJoinStay}).Membership; !got.Leaves.IsZero() {
+		t.Errorf("staying: %+v", got)
+	}
+	h.until("and that they stay", leaves(false))
+	m.do(camp.Intent{Do: camp.DoJoinLeave})
+	h.do(camp.Intent{Do: camp.DoMemberRemove, Person: "ana"}) // shuts the device out as the end of the week does
+	if err := m.end(); err != nil {
+		t.Fatal(err)
+	}
+	m = keep(t, dir, func(o *Options) {
+		o.Hold, o.Now = true, func() time.Time { return time.Now().Add(8 * 24 * time.Hour) }
+	})
+	st := m.until("left", standingIs(camp.Left))
+	m.do(camp.Intent{Do: camp.DoJoinForget, ID: st.Memberships[0].ID})
+	m.until("forgotten", func(st camp.State) bool { return len(st.Memberships) == 0 })
 }
