@@ -222,6 +222,22 @@ func (tx *Tx) BuryKey(key [32]byte, at time.Time) error {
 // Buried reports whether the key was refused for ever.
 func (tx *Tx) Buried(key [32]byte) (bool, error) { return tx.exists(kBuried.at(key[:])) }
 
+// AllBuried gives all keys that were refused for ever.
+func (tx *Tx) AllBuried() ([]camp.BuriedKey, error) {
+	var list []camp.BuriedKey
+	err := tx.all(kBuried.at(), 0, func(key, value []byte) error {
+		var v buriedV1
+		if err := decode(value, &v); err != nil {
+			return err
+		}
+		b := camp.BuriedKey{At: moment(v.At)}
+		copy(b.Key[:], key[len(key)-len(b.Key):])
+		list = append(list, b)
+		return nil
+	})
+	return list, err
+}
+
 type askedV1 struct {
 	Message string        `cbor:"1,keyasint,omitempty"`
 	Invite  string        `cbor:"2,keyasint,omitempty"`

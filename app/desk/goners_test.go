@@ -84,7 +84,9 @@ func TestAskedBack(t *testing.T) {
 		t.Errorf("after the answer the browser shows\n%s", page)
 	}
 	h.do(camp.Intent{Do: camp.DoAskBack, Person: "tom", Message: "Which Mia?"})
-	m.until("the second question", func(st camp.State) bool { return st.Memberships[0].Question == "Which Mia?" && st.Memberships[0].Reply == "" })
+	m.until("the second question", func(st camp.State) bool {
+		return st.Memberships[0].Question == "Which Mia?" && st.Memberships[0].Reply == ""
+	})
 	if page := b.post("/reply", url.Values{"reply": {strings.Repeat("x", camp.MaxMessage+1)}}); !strings.Contains(page, "xxxxxx") || !strings.Contains(page, `role="alert"`) {
 		t.Errorf("too long an answer gets\n%s", page)
 	}

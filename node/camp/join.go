@@ -106,6 +106,12 @@ type Device struct {
 	Phone     bool   // a stock WireGuard app: one fixed way to the camp
 }
 
+// BuriedKey is a device's key that is refused for ever.
+type BuriedKey struct {
+	Key [32]byte
+	At  time.Time
+}
+
 // Principal is what the access table of the tunnel knows a peer as.
 type Principal string
 

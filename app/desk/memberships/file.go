@@ -46,9 +46,9 @@ type saved struct {
 	Answer  string     `json:"answer,omitempty"`
 	Words   string     `json:"words,omitempty"`
 	Leaves  time.Time  `json:"leaves,omitzero"` // the day one leaves, by one's own wish
-	Port    string     `json:"port,omitempty"` // of the browser's door
-	Ways    [][]string `json:"ways"`           // newest list first
-	Code    string     `json:"code,omitempty"` // until the camp has answered
+	Port    string     `json:"port,omitempty"`  // of the browser's door
+	Ways    [][]string `json:"ways"`            // newest list first
+	Code    string     `json:"code,omitempty"`  // until the camp has answered
 
 	other map[string]json.RawMessage // fields of a newer version
 }
