@@ -9,52 +9,57 @@ import (
 	"camp/node/camp"
 )
 
+// inOneAct is how many decisions are made again at once.
+const inOneAct = 500
+
+// decided is what a camp decided about servers.
+type decided struct {
+	rows    []camp.BlockRow
+	changes map[string]camp.BlockChange // by which a decision can be undone
+	rules   rules
+}
+
 // Reapply makes again, in an older state of a camp that was brought back from a
 // backup, the decisions about servers that keep more away than it does
-// (reliability.md 2); what was lifted since stays as the backup has it. n counts
-// them. What hangs on them is brought into line when the camp starts.
+// (reliability.md 2): afterwards no server is let nearer than before. What was
+// lifted since stays as the backup has it. n counts the decisions. What hangs on
+// them is brought into line when the camp starts.
 func Reapply(ctx context.Context, old, fresh Store) (n int, err error) {
-	var rows []camp.BlockRow
-	changes := map[string]camp.BlockChange{}
-	err = old.View(ctx, func(tx Tx) error {
-		if rows, err = tx.Blocks(); err != nil {
-			return err
-		}
-		for _, b := range rows {
-			c, ok, err := tx.BlockChange(b.Change)
-			if err != nil {
-				return err
-			}
-			if ok {
-				changes[b.Change] = c
-			}
-		}
-		return nil
-	})
+	was, err := decisionsOf(ctx, old)
 	if err != nil {
-		return 0, fmt.Errorf("read what was blocked: %w", err)
+		return 0, err
 	}
-	for some := range slices.Chunk(rows, inOneAct) {
-		more := 0
+	now, err := decisionsOf(ctx, fresh)
+	if err != nil {
+		return 0, err
+	}
+	var again []camp.BlockRow // a level of "" takes a milder one away
+	for _, b := range was.rows {
+		if now.rules.verdict(b.Domain).Level.Rank() < b.Level.Rank() {
+			again = append(again, b)
+		}
+	}
+	for _, b := range now.rows {
+		if _, own := was.rules[b.Domain]; !own && b.Level.Rank() < was.rules.verdict(b.Domain).Level.Rank() {
+			again = append(again, camp.BlockRow{Domain: b.Domain})
+		}
+	}
+	if len(again) == 0 {
+		return 0, nil
+	}
+	for some := range slices.Chunk(again, inOneAct) {
 		err := fresh.Update(ctx, func(tx Tx) error {
-			more = 0
 			for _, b := range some {
-				again, err := blockAgain(tx, b, changes[b.Change])
-				if err != nil {
+				if err := decideAgain(tx, b, was.changes[b.Change]); err != nil {
 					return err
-				}
-				if again {
-					more++
 				}
 			}
 			return nil
 		})
-		if n += more; err != nil {
-			return n, fmt.Errorf("block again: %w", err)
+		if err != nil {
+			return n, fmt.Errorf("decide again: %w", err)
 		}
-	}
-	if n == 0 {
-		return 0, nil
+		n += len(some)
 	}
 	return n, fresh.Update(ctx, func(tx Tx) error {
 		return tx.PutEntry(camp.Entry{
@@ -63,21 +68,44 @@ func Reapply(ctx context.Context, old, fresh Store) (n int, err error) {
 	})
 }
 
-// inOneAct is how many decisions are made again at once.
-const inOneAct = 500
+func decisionsOf(ctx context.Context, st Store) (d decided, err error) {
+	d.changes, d.rules = map[string]camp.BlockChange{}, rules{}
+	err = st.View(ctx, func(tx Tx) error {
+		if d.rows, err = tx.Blocks(); err != nil {
+			return err
+		}
+		for _, b := range d.rows {
+			d.rules[b.Domain] = b.Level
+			c, ok, err := tx.BlockChange(b.Change)
+			if err != nil {
+				return err
+			}
+			if ok {
+				d.changes[b.Change] = c
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		err = fmt.Errorf("read what was decided about servers: %w", err)
+	}
+	return d, err
+}
 
-func blockAgain(tx Tx, b camp.BlockRow, c camp.BlockChange) (bool, error) {
-	now, there, err := tx.Block(b.Domain)
-	if err != nil || there && now.Level.Rank() >= b.Level.Rank() {
-		return false, err
+func decideAgain(tx Tx, b camp.BlockRow, c camp.BlockChange) error {
+	if b.Level == "" {
+		if err := tx.DropBlock(b.Domain); err != nil {
+			return err
+		}
+		return tx.PutCutting(camp.Cutting{Domain: b.Domain, At: tx.Now()})
 	}
 	if c.ID != "" {
 		if err := tx.PutBlockChange(c); err != nil {
-			return false, err
+			return err
 		}
 	}
 	if err := tx.PutBlock(b); err != nil {
-		return false, err
+		return err
 	}
-	return true, tx.PutCutting(camp.Cutting{Domain: b.Domain, At: tx.Now()})
+	return tx.PutCutting(camp.Cutting{Domain: b.Domain, At: tx.Now()})
 }
