@@ -21,13 +21,13 @@ type goneRow struct {
 	Erased                     bool
 }
 
-func (v *visit) gonePage() (*gonePage, error) {
-	a, err := v.ask(camp.Intent{Do: camp.DoMemberGone})
-	if err != nil {
-		return nil, err
-	}
+// gonePage leaves out whom a deed just took back: the snapshot may be older.
+func (v *visit) gonePage(but string) (*gonePage, error) {
 	p := &gonePage{}
-	for _, m := range a.People {
+	for _, m := range v.s.o.Desk.State().Gone {
+		if m.Name == but {
+			continue
+		}
 		name := m.Display
 		if name == "" {
 			name = "@" + m.Name
@@ -36,12 +36,13 @@ func (v *visit) gonePage() (*gonePage, error) {
 			Name: name, Handle: m.Name, Since: v.words.exact(m.Ended, v.now()), Until: v.words.exact(m.Final, v.now()), Erased: m.Erase,
 		})
 	}
+	var err error
 	p.frame, err = v.frame("host", v.say("web.gone.title"))
 	return p, err
 }
 
 func (v *visit) goners() error {
-	p, err := v.gonePage()
+	p, err := v.gonePage("")
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (v *visit) undoRemoval() error {
 	if err != nil {
 		return err
 	}
-	p, err := v.gonePage()
+	p, err := v.gonePage(name)
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func (v *visit) undoRemoval() error {
 }
 
 func (v *visit) gonersAgain(f *camp.Fault) error {
-	p, err := v.gonePage()
+	p, err := v.gonePage("")
 	if err != nil {
 		return err
 	}

@@ -16,15 +16,17 @@ func TestTakingBack(t *testing.T) {
 	b.want(b.get("/host/people"), 200, "/host/gone")
 	b.want(b.get("/host/gone"), 200, "Nobody who could be taken back.")
 	f.answers = map[string]camp.Answer{
-		camp.DoMemberGone: {People: []camp.Person{{Name: "mara", Display: "<Mara>", Standing: camp.Removed, Ended: f.now, Final: f.now.Add(30 * 24 * time.Hour), Erase: true}}},
 		camp.DoMemberUndo: {Invite: &camp.InviteLine{Code: "CAMP1-CCCCC"}},
 	}
+	f.state.Gone = []camp.Person{{Name: "mara", Display: "<Mara>", Standing: camp.Removed, Ended: f.now, Final: f.now.Add(30 * 24 * time.Hour), Erase: true}}
 	page := b.want(b.get("/host/gone"), 200, "&lt;Mara&gt;", "What they wrote was deleted.", `action="/host/gone/mara/undo"`)
 	if strings.Contains(page, "<Mara>") {
 		t.Error("a name is not escaped")
 	}
 	n := len(f.since(0))
-	b.want(b.post("/host/gone/mara/undo"), 200, "CAMP1-CCCCC", "to nobody else", "/host/people/mara")
+	if page := b.want(b.post("/host/gone/mara/undo"), 200, "CAMP1-CCCCC", "to nobody else", "/host/people/mara"); strings.Contains(page, "/host/gone/mara/undo") {
+		t.Error("who was just taken back can be taken back")
+	}
 	if got := f.since(n); len(got) == 0 || got[0].Do != camp.DoMemberUndo || got[0].Person != "mara" {
 		t.Errorf("asked %+v", got)
 	}

@@ -77,7 +77,6 @@ func (k *Keeper) day(t time.Time) string {
 
 // free refuses a camp that this computer belongs to already, or asks to.
 func (k *Keeper) free(id string) (had *member, taken *camp.Fault) {
-
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.list {
