@@ -107,6 +107,7 @@ func TestReapply(t *testing.T) {
 	want(t, "the code is used", say(err), "")
 	h.clock.add(8 * day)
 	want(t, "tidy", say(h.Tidy(ctx)), "")
+	h.update(func(tx *store.Tx) error { return tx.PutFarewell(camp.Farewell{Member: cas.Member, At: tx.Now()}) })
 	_, err = h.Leave(ctx, eva, false)
 	want(t, "eva is leaving", say(err), "")
 
@@ -147,6 +148,11 @@ func TestReapply(t *testing.T) {
 	if len(jobs) != 2 || jobs[bea.Member] != (camp.Erasing{Member: bea.Member, Posts: true, Only: true}) || jobs[cas.Member] != (camp.Erasing{Member: cas.Member, Posts: true}) {
 		t.Errorf("jobs %+v", jobs)
 	}
+	b.update(func(tx *store.Tx) error {
+		_, told, err := tx.Farewell(cas.Member)
+		want(t, "others know that cas is no more", told, true)
+		return err
+	})
 	waits, err := b.Asked(ctx, b.host)
 	want(t, "asked", say(err), "")
 	want(t, "nobody waits", len(waits), 0)

@@ -67,7 +67,10 @@ func (s *Service) TakeBack(ctx context.Context, by camp.Actor, name string) erro
 		if err := roomFor(tx, m.ID, m.Role); err != nil {
 			return nil, err
 		}
-		m.Standing, m.Ended, m.Final, m.Erase, m.Until = camp.Joined, time.Time{}, time.Time{}, false, time.Time{}
+		m.Standing, m.Ended, m.Final, m.Erase = camp.Joined, time.Time{}, time.Time{}, false
+		if m.Until.After(tx.Now()) { // a break that is not over goes on
+			m.Standing = camp.Suspended
+		}
 		if err := tx.PutMember(m); err != nil {
 			return nil, err
 		}
