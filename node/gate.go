@@ -27,6 +27,9 @@ var access = map[string][]camp.Principal{
 	"POST /v1/join":                  {camp.PrincipalInvite},
 	"GET /v1/me":                     {camp.PrincipalWaiting, camp.PrincipalDeclined, camp.PrincipalDevice},
 	"POST /v1/withdraw":              {camp.PrincipalWaiting},
+	"POST /v1/reply":                 {camp.PrincipalWaiting},
+	"POST /v1/leave":                 {camp.PrincipalDevice},
+	"POST /v1/stay":                  {camp.PrincipalDevice},
 	"POST /v1/link":                  {camp.PrincipalDevice},
 	"GET /v1/devices":                {camp.PrincipalDevice},
 	"POST /v1/devices":               {camp.PrincipalDevice},
@@ -35,6 +38,7 @@ var access = map[string][]camp.Principal{
 	"GET /{$}":                       {camp.PrincipalInvite, camp.PrincipalWaiting, camp.PrincipalDeclined},
 	"POST /join":                     {camp.PrincipalInvite},
 	"POST /withdraw":                 {camp.PrincipalWaiting},
+	"POST /reply":                    {camp.PrincipalWaiting},
 	"POST /confirm":                  {camp.PrincipalDevice},
 	"GET /static/{file}":             {camp.PrincipalInvite, camp.PrincipalWaiting, camp.PrincipalDeclined},
 }

@@ -57,6 +57,7 @@ type Options struct {
 
 	testOnlyMigrations []migration
 
+	held    bool // the caller holds the folder's lock
 	filling bool // the store is being filled from a backup: see fill.go
 }
 

@@ -74,12 +74,14 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(db.opt.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	if db.lock, err = lockFile(db.path(lockName)); err != nil {
-		return fmt.Errorf("lock the data folder: %w", err)
+	if !db.opt.held {
+		if db.lock, err = lockFile(db.path(lockName)); err != nil {
+			return fmt.Errorf("lock the data folder: %w", err)
+		}
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, db.lock.Close())
+			err = errors.Join(err, db.unlock())
 		}
 	}()
 	if err := db.checkRoom(); err != nil {
@@ -313,7 +315,15 @@ func (db *DB) Close() error {
 	if ferr := forgetStarts(db.opt.Dir); err == nil {
 		err = ferr
 	}
-	return errors.Join(err, db.lock.Close())
+	return errors.Join(err, db.unlock())
+}
+
+// unlock lets others open the folder; whoever held it already goes on to.
+func (db *DB) unlock() error {
+	if db.lock == nil {
+		return nil
+	}
+	return db.lock.Close()
 }
 
 // replay applies what the journal holds and Badger does not, and leaves the

@@ -24,9 +24,13 @@ type RestoreOptions struct {
 	Phrase  camp.Secret
 	Dir     string // the data folder; made where there is none. No camp may be open in it
 	Replace bool   // a camp that lives in Dir is put aside; without this it is refused
-	Now     func() time.Time
-	Rand    io.Reader
-	Log     *slog.Logger
+	// Carry takes over what the camp that lives in Dir knows, and the backup does
+	// not, into the one that was brought back, before this takes its place. Where
+	// the old one cannot be read it is nil. Carry itself nil: nothing is taken over.
+	Carry func(ctx context.Context, old, fresh *DB) error
+	Now   func() time.Time
+	Rand  io.Reader
+	Log   *slog.Logger
 }
 
 const (
@@ -86,7 +90,11 @@ func restore(ctx context.Context, opt RestoreOptions) (box camp.BackupBox, err e
 		return box, err
 	}
 	fresh := filepath.Join(opt.Dir, name)
-	if err := opt.build(ctx, fresh, end); err != nil {
+	err = opt.build(ctx, fresh, end)
+	if err == nil {
+		err = opt.carry(ctx, fresh)
+	}
+	if err != nil {
 		return box, errors.Join(err, os.RemoveAll(fresh))
 	}
 	return box, opt.swap(name)

@@ -80,12 +80,7 @@ func (l *loader) close(ctx context.Context) error {
 	if err := errors.Join(err, l.db.Close()); err != nil {
 		return fmt.Errorf("fill a new store: %w", err)
 	}
-	for _, name := range []string{lockName, startingFile, ballastFile} {
-		if err := os.RemoveAll(filepath.Join(l.db.opt.Dir, name)); err != nil {
-			return fmt.Errorf("fill a new store: %w", err)
-		}
-	}
-	return syncTree(l.db.opt.Dir)
+	return settle(l.db.opt.Dir)
 }
 
 // syncTree syncs every file and folder below dir.

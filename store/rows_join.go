@@ -222,6 +222,22 @@ func (tx *Tx) BuryKey(key [32]byte, at time.Time) error {
 // Buried reports whether the key was refused for ever.
 func (tx *Tx) Buried(key [32]byte) (bool, error) { return tx.exists(kBuried.at(key[:])) }
 
+// AllBuried gives all keys that were refused for ever.
+func (tx *Tx) AllBuried() ([]camp.BuriedKey, error) {
+	var list []camp.BuriedKey
+	err := tx.all(kBuried.at(), 0, func(key, value []byte) error {
+		var v buriedV1
+		if err := decode(value, &v); err != nil {
+			return err
+		}
+		b := camp.BuriedKey{At: moment(v.At)}
+		copy(b.Key[:], key[len(key)-len(b.Key):])
+		list = append(list, b)
+		return nil
+	})
+	return list, err
+}
+
 type askedV1 struct {
 	Message string        `cbor:"1,keyasint,omitempty"`
 	Invite  string        `cbor:"2,keyasint,omitempty"`
@@ -231,11 +247,16 @@ type askedV1 struct {
 	Key     []byte        `cbor:"6,keyasint,omitempty"`
 	Answer  string        `cbor:"7,keyasint,omitempty"`
 	Decided int64         `cbor:"8,keyasint,omitempty"`
+
+	Question string `cbor:"9,keyasint,omitempty"`
+	Put      uint64 `cbor:"10,keyasint,omitempty"`
+	Reply    string `cbor:"11,keyasint,omitempty"`
 }
 
 func (v *askedV1) asked(m camp.MemberID) camp.Asked {
 	a := camp.Asked{
 		Member: m, Message: v.Message, Invite: camp.InviteID(v.Invite), Note: v.Note, By: v.By, At: moment(v.At), Answer: v.Answer, Decided: moment(v.Decided),
+		Question: v.Question, Put: v.Put, Reply: v.Reply,
 	}
 	copy(a.Key[:], v.Key)
 	return a
@@ -245,6 +266,7 @@ func (v *askedV1) asked(m camp.MemberID) camp.Asked {
 func (tx *Tx) PutAsked(a camp.Asked) error {
 	return tx.save(kAsked.at(up(a.Member)), askedV1{
 		Message: a.Message, Invite: string(a.Invite), Note: a.Note, By: a.By, At: millis(a.At), Key: keyBytes(a.Key), Answer: a.Answer, Decided: millis(a.Decided),
+		Question: a.Question, Put: a.Put, Reply: a.Reply,
 	})
 }
 

@@ -131,11 +131,12 @@ func (tx *Tx) KeptOf(p camp.PostID, limit int) ([]camp.MemberID, error) {
 
 type erasingV1 struct {
 	Posts bool `cbor:"1,keyasint,omitempty"`
+	Only  bool `cbor:"2,keyasint,omitempty"`
 }
 
 // PutErasing leaves the job of erasing what an ended membership left behind.
 func (tx *Tx) PutErasing(e camp.Erasing) error {
-	return tx.save(kErasing.at(up(e.Member)), erasingV1{Posts: e.Posts})
+	return tx.save(kErasing.at(up(e.Member)), erasingV1{Posts: e.Posts, Only: e.Only})
 }
 
 // Erasings gives the jobs still to do.
@@ -146,7 +147,7 @@ func (tx *Tx) Erasings() ([]camp.Erasing, error) {
 		if err := decode(value, &v); err != nil {
 			return err
 		}
-		list = append(list, camp.Erasing{Member: lastID[camp.MemberID](key), Posts: v.Posts})
+		list = append(list, camp.Erasing{Member: lastID[camp.MemberID](key), Posts: v.Posts, Only: v.Only})
 		return nil
 	})
 	return list, err

@@ -27,9 +27,11 @@ type memberV1 struct {
 	Offered  bool          `cbor:"18,keyasint,omitempty"`
 	Usual    camp.Audience `cbor:"19,keyasint,omitempty"`
 	MovedAt  int64         `cbor:"22,keyasint,omitempty"`
+	Final    int64         `cbor:"23,keyasint,omitempty"`
+	Erase    bool          `cbor:"24,keyasint,omitempty"`
 	Discover bool          `cbor:"20,keyasint,omitempty"`
 	Index    bool          `cbor:"21,keyasint,omitempty"`
-	Willing  bool          `cbor:"23,keyasint,omitempty"`
+	Willing  bool          `cbor:"25,keyasint,omitempty"`
 }
 
 func (v *memberV1) member(id camp.MemberID) camp.Member {
@@ -38,7 +40,7 @@ func (v *memberV1) member(id camp.MemberID) camp.Member {
 		Role: v.Role, Standing: v.Standing, Joined: moment(v.Joined), Language: v.Language,
 		Agreed: v.Agreed, ByWord: v.ByWord, Ends: moment(v.Ends), Ended: moment(v.Ended), Until: moment(v.Until),
 		Locked: v.Locked, Shy: v.Shy, Also: v.Also, Moved: v.Moved, Offered: v.Offered, Usual: v.Usual,
-		MovedAt: moment(v.MovedAt), Discoverable: v.Discover, Indexable: v.Index, Willing: v.Willing,
+		MovedAt: moment(v.MovedAt), Discoverable: v.Discover, Indexable: v.Index, Final: moment(v.Final), Erase: v.Erase, Willing: v.Willing,
 	}
 }
 
@@ -71,7 +73,7 @@ func (tx *Tx) PutMember(m camp.Member) error {
 		Role: m.Role, Standing: m.Standing, Joined: millis(m.Joined), Language: m.Language,
 		Agreed: m.Agreed, ByWord: m.ByWord, Ends: millis(m.Ends), Ended: millis(m.Ended), Until: millis(m.Until),
 		Locked: m.Locked, Shy: m.Shy, Also: m.Also, Moved: m.Moved, Offered: m.Offered, Usual: m.Usual,
-		MovedAt: millis(m.MovedAt), Discover: m.Discoverable, Index: m.Indexable, Willing: m.Willing,
+		MovedAt: millis(m.MovedAt), Discover: m.Discoverable, Index: m.Indexable, Final: millis(m.Final), Erase: m.Erase, Willing: m.Willing,
 	}
 	if err := tx.save(kMember.at(up(m.ID)), v); err != nil {
 		return err

@@ -73,6 +73,21 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if m := ask("camps", "list")["camps"].([]any); len(m) != 1 || m[0].(map[string]any)["state"] != "waiting" {
 		t.Errorf("camps: %v", m)
 	}
+	c.ok("ctl", "--data", host, "member", "ask", "mara", "Which choir?")
+	c.refused(1, "ctl", "--data", host, "member", "ask", "noor", "Who?")
+	question := func() string {
+		q, _ := ask("camps", "list")["camps"].([]any)[0].(map[string]any)["question"].(string)
+		return q
+	}
+	for tries := 0; question() == "" && tries < 200; tries++ { // the camp tells within a moment
+	}
+	if r := ask("camps", "reply", "The big one."); question() != "Which choir?" || r["reply"] != "The big one." {
+		t.Errorf("asked %q, answered %v", question(), r)
+	}
+	c.refused(1, "ctl", "--data", dir, "camps", "reply", "The small one.")
+	if list := c.ok("ctl", "--data", host, "member", "list")["members"].([]any); list[1].(map[string]any)["reply"] != "The big one." {
+		t.Errorf("the host reads %v", list)
+	}
 	c.ok("ctl", "--data", host, "member", "approve", "mara")
 	m := j.next()
 	if web, _ := m["web"].(string); m["state"] != "member" || !strings.HasPrefix(web, "http://127.0.0.1:") {
@@ -115,6 +130,15 @@ func TestCommandLineOfAMember(t *testing.T) {
 	c.refused(1, "ctl", "--data", dir, "camps", "withdraw")
 	c.refused(1, "ctl", "--data", dir, "camps", "forget", "nothing")
 	c.refused(1, "ctl", "--data", dir, "member", "list")
+	if l := ask("camps", "leave", "--erase"); l["leaves"] == nil {
+		t.Errorf("leaving: %v", l)
+	}
+	if list := c.ok("ctl", "--data", host, "member", "list")["members"].([]any); list[1].(map[string]any)["leaves"] == nil {
+		t.Errorf("the host sees %v", list)
+	}
+	if s := ask("camps", "stay"); s["state"] != "member" {
+		t.Errorf("staying: %v", s)
+	}
 	if systems, _ := ask("friend")["systems"].([]any); len(systems) == 0 {
 		t.Error("there is a program for no system")
 	}

@@ -266,6 +266,12 @@ func TestCommandLine(t *testing.T) {
 	c.ok("ctl", "resume", "--data", dir)
 	c.ok("ctl", "member", "role", "mia", "member", "--data", dir)
 	c.ok("ctl", "member", "remove", "mia", "--data", dir)
+	if gone := c.ok("ctl", "member", "removed", "--data", dir)["members"].([]any); len(gone) != 1 || gone[0].(map[string]any)["name"] != "mia" {
+		t.Errorf("removed: %v", gone)
+	}
+	c.ok("ctl", "member", "undo", "mia", "--data", dir)
+	c.refused(1, "ctl", "member", "undo", "mia", "--data", dir)
+	c.ok("ctl", "member", "remove", "mia", "--data", dir)
 	c.ok("ctl", "export", "noor", filepath.Join(aside, "noor.zip"), "--data", dir)
 	phrase, _ := c.ok("ctl", "recovery", "--data", dir)["phrase"].(string)
 	backup := filepath.Join(aside, "a.campbackup")

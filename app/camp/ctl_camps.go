@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"camp/node/camp"
 )
@@ -20,12 +21,19 @@ type membership struct {
 	Web     string        `json:"web"`
 	Replies int           `json:"replies"`
 	Words   string        `json:"words,omitempty"`
+
+	Question string    `json:"question,omitempty"` // while waiting: what the host asks
+	Reply    string    `json:"reply,omitempty"`
+	Leaves   time.Time `json:"leaves,omitzero"`
 }
 
 func membershipsOf(all []camp.Membership) []membership {
 	list := []membership{}
 	for _, m := range all {
-		list = append(list, membership{ID: m.ID, Camp: m.Camp, Host: m.Host, Name: m.Name, State: m.State, Link: m.Link, Web: m.Web, Replies: m.Replies, Words: m.Words})
+		list = append(list, membership{
+			ID: m.ID, Camp: m.Camp, Host: m.Host, Name: m.Name, State: m.State, Link: m.Link, Web: m.Web, Replies: m.Replies, Words: m.Words,
+			Question: m.Question, Reply: m.Reply, Leaves: m.Leaves,
+		})
 	}
 	return list
 }
@@ -35,6 +43,12 @@ func (e *env) sayMemberships(all []camp.Membership) {
 	for _, m := range all {
 		how := e.words.Say(m.Says(), "Host", m.Host, "When", e.words.Moment(m.Since.Local()), "N", m.Unread, "Path", e.words.Say(m.PathSays()))
 		e.say("ctl.camps.line", "ID", m.ID, "Camp", m.Camp, "How", how)
+		if m.Question != "" && m.Reply == "" {
+			e.say("ctl.camps.question", "Host", m.Host, "Text", m.Question)
+		}
+		if m.State.In() && !m.Leaves.IsZero() {
+			e.say("ctl.camps.leaving", "Camp", m.Camp, "Time", e.words.Moment(m.Leaves.Local()))
+		}
 	}
 }
 

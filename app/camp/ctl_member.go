@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"camp/node/camp"
 )
@@ -15,6 +16,10 @@ type person struct {
 
 	Display  string `json:"display"`
 	LastSeen string `json:"last_seen"`
+
+	Question string    `json:"question,omitempty"` // who waits: what they were asked
+	Reply    string    `json:"reply,omitempty"`    // and answered
+	Leaves   time.Time `json:"leaves,omitzero"`    // the day they leave, by their own wish
 }
 
 func ctlMemberList(ctx context.Context, e *env, c call) error {
@@ -24,7 +29,7 @@ func ctlMemberList(ctx context.Context, e *env, c call) error {
 	}
 	list := []person{}
 	for _, p := range ans.People {
-		list = append(list, person{Name: p.Name, Role: p.Role, State: p.Standing, Display: p.Display, LastSeen: p.LastSeen})
+		list = append(list, person{Name: p.Name, Role: p.Role, State: p.Standing, Display: p.Display, LastSeen: p.LastSeen, Question: p.Question, Reply: p.Reply, Leaves: p.Final})
 	}
 	if e.json {
 		e.line(e.out, map[string]any{"members": list})
@@ -33,6 +38,12 @@ func ctlMemberList(ctx context.Context, e *env, c call) error {
 	for _, p := range list {
 		e.say("ctl.member.line", "Name", p.Name, "Display", p.Display,
 			"Role", e.words.Say("ctl.role."+string(p.Role)), "State", e.words.Say("ctl.standing."+string(p.State)))
+		if p.Question != "" && p.Reply != "" {
+			e.say("ctl.member.reply", "Name", p.Name, "Question", p.Question, "Reply", p.Reply)
+		}
+		if !p.Leaves.IsZero() {
+			e.say("ctl.member.leaves", "Name", p.Name, "Time", e.words.Moment(p.Leaves.Local()))
+		}
 	}
 	return nil
 }

@@ -164,12 +164,16 @@ func (s *session) export(ctx context.Context, in camp.Intent) (camp.Answer, erro
 
 // Bring brings a camp back into a folder that nothing has open.
 func Bring(ctx context.Context, opt Options, file, phrase string, replace bool) (camp.BackupBox, error) {
+	return bring(ctx, opt, file, phrase, replace, nil)
+}
+
+func bring(ctx context.Context, opt Options, file, phrase string, replace bool, carry func(context.Context, *store.DB, *store.DB) error) (camp.BackupBox, error) {
 	key, err := store.ParsePhrase(phrase)
 	if err != nil {
 		return camp.BackupBox{}, err
 	}
 	return store.Restore(ctx, store.RestoreOptions{
-		File: file, Phrase: key, Dir: opt.Home.Data, Replace: replace, Now: opt.Now, Rand: opt.Rand, Log: opt.Log,
+		File: file, Phrase: key, Dir: opt.Home.Data, Replace: replace, Carry: carry, Now: opt.Now, Rand: opt.Rand, Log: opt.Log,
 	})
 }
 
@@ -194,14 +198,20 @@ func (r *runner) restore(ctx context.Context, in camp.Intent) (camp.Answer, erro
 			return camp.Answer{}, err
 		}
 	}
-	box, err := Bring(ctx, d.opt, in.File, in.Phrase, in.Replace)
+	again := shutAgain{log: d.opt.Log}
+	box, err := bring(ctx, d.opt, in.File, in.Phrase, in.Replace, again.carry)
 	if err == nil {
 		err = d.forgetCamp()
 	}
 	if serr := r.startAgain(ctx, err); serr != nil {
 		return camp.Answer{}, serr
 	}
-	return camp.Answer{Backup: &box}, err
+	if err == nil && again.unread {
+		d.note(camp.Need{Kind: "brought", Say: "program.brought_open.say"})
+	}
+	ans := again.answer()
+	ans.Backup = &box
+	return ans, err
 }
 
 // startAgain starts what lies in the folder after a restore, also after one that

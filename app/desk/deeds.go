@@ -42,8 +42,11 @@ func (s *session) deeds() map[string]deed {
 
 		camp.DoApprove:      s.approve,
 		camp.DoDecline:      s.decline,
+		camp.DoAskBack:      s.askBack,
 		camp.DoSuspend:      s.suspend,
 		camp.DoReturn:       s.comeBack,
+		camp.DoMemberGone:   s.memberGone,
+		camp.DoMemberUndo:   s.memberUndo,
 		camp.DoDeviceRemove: s.deviceRemove,
 		camp.DoReconnect:    s.reconnect,
 		camp.DoInvite:       s.invite,

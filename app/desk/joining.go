@@ -14,6 +14,10 @@ func (s *session) decline(ctx context.Context, in camp.Intent) (camp.Answer, err
 	return camp.Answer{}, s.node.People.Decline(ctx, s.node.Host(), in.Person, in.Reason)
 }
 
+func (s *session) askBack(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.People.AskBack(ctx, s.node.Host(), in.Person, in.Message)
+}
+
 func (s *session) suspend(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	return camp.Answer{}, s.node.People.Suspend(ctx, s.node.Host(), in.Person, in.For)
 }

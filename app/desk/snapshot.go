@@ -99,6 +99,7 @@ type seen struct {
 	s      *session
 	house  camp.House
 	people []camp.Person
+	gone   []camp.Person
 	rules  camp.Rules
 	log    []camp.LogLine
 	posts  bool
@@ -125,6 +126,9 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 		return v, err
 	}
 	if v.people, err = s.persons(ctx); err != nil {
+		return v, err
+	}
+	if v.gone, err = s.gone(ctx); err != nil {
 		return v, err
 	}
 	if v.invites, err = s.inviteLines(ctx); err != nil {
@@ -202,7 +206,7 @@ func (s *session) posted(ctx context.Context) (bool, error) {
 func (v seen) show(st *camp.State) {
 	st.Exists, st.Name, st.Address, st.Domain = true, v.house.Name, v.house.Address(), v.house.Domain
 	st.Web = v.s.web
-	st.People, st.Rules, st.Log = v.people, v.rules, v.log
+	st.People, st.Gone, st.Rules, st.Log = v.people, v.gone, v.rules, v.log
 	st.Members, st.Waiting = 0, 0
 	for _, p := range v.people {
 		switch {
@@ -229,7 +233,7 @@ func (v seen) show(st *camp.State) {
 func Asleep(h place.Home) camp.State {
 	st := camp.State{
 		Phase: camp.Off, Exists: Exists(h), Version: camp.Version, Data: h.Data, NoTunnel: "program.no_tunnel",
-		Lab: []string{}, Needs: []camp.Need{}, People: []camp.Person{}, Log: []camp.LogLine{}, Skipped: []string{}, Kept: []camp.Keeping{},
+		Lab: []string{}, Needs: []camp.Need{}, People: []camp.Person{}, Gone: []camp.Person{}, Log: []camp.LogLine{}, Skipped: []string{}, Kept: []camp.Keeping{},
 		Inner: []string{}, Invites: []camp.InviteLine{}, Blocks: []camp.Block{}, Memberships: []camp.Membership{},
 		Reach: camp.Reach{State: "off", Ways: []string{}}, World: camp.World{Door: "off", Problems: []camp.Problem{}}, Backlog: []camp.Backlog{}, Joining: camp.Joining{Around: []camp.NearbyCamp{}},
 	}

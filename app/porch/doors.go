@@ -26,6 +26,8 @@ func (p *Porch) routes() {
 	p.mux.HandleFunc("POST /join/stop", p.changing(p.joinStop))
 	p.mux.HandleFunc("POST /camp/open", p.changing(p.campOpen))
 	p.mux.HandleFunc("POST /camp/withdraw", p.changing(p.campEnds(camp.DoJoinWithdraw)))
+	p.mux.HandleFunc("POST /camp/reply", p.changing(p.campReply))
+	p.mux.HandleFunc("POST /camp/stay", p.changing(p.campEnds(camp.DoJoinStay)))
 	p.mux.HandleFunc("POST /camp/forget", p.changing(p.campEnds(camp.DoJoinForget)))
 	p.mux.HandleFunc("GET /back", p.known(func(w http.ResponseWriter, r *http.Request) { p.show(w, r, http.StatusOK, "back", nil) }))
 	p.mux.HandleFunc("POST /start", p.changing(p.start))

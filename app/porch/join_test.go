@@ -3,6 +3,7 @@ package porch
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,24 @@ func TestJoinByCode(t *testing.T) {
 	_, h, body = v.get(v.base + "/join") // leads to the list of camps
 	if !strings.Contains(body, "Waiting for Vera") || !strings.Contains(body, "acorn zebra piano lemon") || h.Get("Refresh") == "" {
 		t.Errorf("then %q\n%s", h.Get("Refresh"), body)
+	}
+	v.f.set(func(st *camp.State) {
+		st.Memberships = slices.Clone(st.Memberships)
+		st.Memberships[0].Question = "Who of <us> do you know?"
+	})
+	if _, h, body = v.get(v.base + "/"); !strings.Contains(body, "Who of &lt;us&gt;") || !strings.Contains(body, "/camp/reply") || h.Get("Refresh") != "" {
+		t.Errorf("asked back: %q\n%s", h.Get("Refresh"), body)
+	}
+	v.post("/camp/reply", url.Values{"id": {"aa"}, "reply": {"Vera."}})
+	if in := v.f.last(); in.Do != camp.DoJoinReply || in.ID != "aa" || in.Message != "Vera." {
+		t.Errorf("asked %+v", in)
+	}
+	v.f.set(func(st *camp.State) {
+		st.Memberships = slices.Clone(st.Memberships)
+		st.Memberships[0].Reply = "Vera."
+	})
+	if _, h, body = v.get(v.base + "/"); strings.Contains(body, "/camp/reply") || h.Get("Refresh") == "" {
+		t.Errorf("answered: %q\n%s", h.Get("Refresh"), body)
 	}
 	v.post("/camp/withdraw", url.Values{"id": {"aa"}})
 	if in := v.f.last(); in.Do != camp.DoJoinWithdraw || in.ID != "aa" {

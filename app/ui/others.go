@@ -41,7 +41,9 @@ func (v *View) membershipCard(m camp.Membership) fyne.CanvasObject {
 	}
 	switch {
 	case m.State == camp.Waiting:
-		parts = append(parts, v.waitingParts(m)...)
+		parts = append(append(parts, v.questionParts(m)...), v.waitingParts(m)...)
+	case m.State.In() && !m.Leaves.IsZero():
+		parts = append(parts, v.leavingParts(m)...)
 	case m.State == camp.Declined && m.Answer != "":
 		parts = append(parts, v.body(m.Answer).cut())
 	}
@@ -53,6 +55,11 @@ func (v *View) membershipCard(m camp.Membership) fyne.CanvasObject {
 		own := v.button("window.others.devices", quiet, "", func() { v.toggleDevices(m) }).disabled(!on)
 		own.id = "devices." + m.ID
 		small = append(small, own)
+	}
+	if m.State.In() && m.Leaves.IsZero() {
+		leave := v.button("window.leave", plain, "", func() { v.leaveAsked(m) }).disabled(!on || v.during(camp.DoJoinLeave))
+		leave.id = "leave." + m.ID
+		small = append(small, leave)
 	}
 	if m.State != camp.Waiting {
 		gone := v.button("window.others.forget", plain, "", func() { v.forgetAsked(m) })

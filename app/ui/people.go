@@ -44,7 +44,7 @@ func (v *View) peopleScreen() fyne.CanvasObject {
 	if len(members) <= 1 && len(v.st.Invites) == 0 {
 		parts = append(parts, v.empty("fire", v.say("window.people.empty")))
 	}
-	return v.pane(append(parts, v.invitesCard())...)
+	return v.pane(append(parts, v.gonersCard(), v.invitesCard())...)
 }
 
 // members are those who belong: the host first, then by shown name.
@@ -102,6 +102,9 @@ func (v *View) personRow(p camp.Person) fyne.CanvasObject {
 	open := v.button("window.look", quiet, "", func() { v.person = p.Name; v.visit(pagePerson) })
 	open.id, open.label = "person."+p.Name, v.say("window.people.look_at", "Who", shown(p))
 	below := v.say("window.people.line", "Role", v.roleWord(p.Role), "Seen", v.seen(p))
+	if !p.Final.IsZero() {
+		below = v.leavesLine(p)
+	}
 	return v.item(v.face(shown(p), 38), stackOf(v.look.gap(1), v.bold(shown(p)).cut(), v.soft(below)), open)
 }
 
@@ -210,6 +213,9 @@ func (v *View) personScreen() fyne.CanvasObject {
 	head := v.card(v.item(v.face(name, 56), stackOf(l.gap(1), v.para(name, 20, l.ink).strong().cut(), v.soft("@"+p.Name).cut(),
 		v.soft(v.say("window.people.line", "Role", v.roleWord(p.Role), "Seen", v.seen(p))), v.soft(joined))))
 	parts := []fyne.CanvasObject{back, head}
+	if !p.Final.IsZero() {
+		parts = append(parts, v.wash(l.lakeWash, l.lake, v.leavesLine(p)))
+	}
 	if v.link.url != "" {
 		parts = append(parts, stackOf(l.gap(8), v.bold(v.say("window.link.title", "Who", v.link.who)), v.linkCard()))
 	}
@@ -298,7 +304,7 @@ func (v *View) removeAsked(p camp.Person) {
 	}
 	v.ask(question{
 		title: v.say("window.remove.title", "Who", shown(p)),
-		parts: []fyne.CanvasObject{v.body(v.say("window.remove.line", "Who", shown(p))), v.soft(v.say("window.remove.posts"))},
+		parts: []fyne.CanvasObject{v.body(v.say("window.remove.line", "Who", shown(p))), v.body(v.say("window.remove.undo")), v.soft(v.say("window.remove.posts"))},
 		deeds: []*press{
 			v.button("window.remove.keep", danger, "", remove(false)),
 			v.button("window.remove.erase", danger, "", remove(true)),

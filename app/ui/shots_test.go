@@ -2,6 +2,7 @@ package ui
 
 import (
 	"os"
+	"slices"
 
 	"camp/node/camp"
 )
@@ -21,6 +22,11 @@ func shots() map[string]func(b *bench) {
 		},
 		"sayno":  func(b *bench) { b.view.visit(PagePeople); b.tap("no.sam") },
 		"really": func(b *bench) { b.view.visit(PagePeople); b.tap("really.sam") },
+		"goners": func(b *bench) { b.view.visit(PagePeople); b.view.apply(gonersState(b)) },
+		"askback": func(b *bench) {
+			b.view.visit(PagePeople)
+			b.tap("ask.sam")
+		},
 		"compare": func(b *bench) {
 			st := b.desk.st
 			st.Nearby = camp.Nearby{State: "compare", Check: "417382", Words: "acorn zebra piano lemon", Until: testNow().Add(9 * 60e9)}
@@ -131,6 +137,13 @@ func firstShots() map[string]func(b *bench) {
 			b.view.device, b.view.deviceOf = testCode(), "aa"
 			b.view.draw()
 		},
+		"guest-asked": func(b *bench) {
+			st := guestState(b)
+			st.Memberships[0].Leaves = testNow().AddDate(0, 0, 5)
+			st.Memberships[1].Question = "Who of us do you know, and from where? We are a rather small camp, and ask everybody."
+			b.view.apply(st)
+		},
+		"guest-leave":    func(b *bench) { b.view.apply(guestState(b)); b.tap("leave.aa") },
 		"guest-settings": func(b *bench) { b.view.apply(guestState(b)); b.tap("window.side.settings") },
 		"guest-close":    func(b *bench) { b.view.apply(guestState(b)); b.view.closeAsked() },
 		"join-wait":      joinShot(camp.Joining{Stage: "looking"}),
@@ -166,6 +179,26 @@ func joinShot(j camp.Joining) func(*bench) {
 		st.Joining = j
 		b.view.apply(st)
 	}
+}
+
+// gonersState is a camp in which somebody was asked, somebody leaves, and two
+// can be taken back.
+func gonersState(b *bench) camp.State {
+	st := b.desk.st
+	st.People = slices.Clone(st.People)
+	for i := range st.People {
+		switch p := &st.People[i]; p.Name {
+		case "sam":
+			p.Question, p.Reply = "Which summer?", "The one in which it rained for six weeks. I was the one with the blue boat."
+		case "mara":
+			p.Final = testNow().AddDate(0, 0, 3)
+		}
+	}
+	st.Gone = []camp.Person{
+		{Name: "bo", Display: "Bo", Standing: camp.Removed, Ended: testNow().AddDate(0, 0, -2), Final: testNow().AddDate(0, 0, 28)},
+		{Name: "ana", Display: "Ana María Fernández-Villanueva", Standing: camp.Removed, Ended: testNow().AddDate(0, 0, -20), Final: testNow().AddDate(0, 0, 10), Erase: true},
+	}
+	return st
 }
 
 // guestState is a computer that belongs to camps of others alone.

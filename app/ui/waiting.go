@@ -50,6 +50,7 @@ func (v *View) waitingRow(p camp.Person) fyne.CanvasObject {
 	if p.Message != "" {
 		text = append(text, v.body(p.Message).cut())
 	}
+	text = append(text, v.askedBack(p)...)
 	busy := v.during(camp.DoApprove, camp.DoDecline)
 	in := v.button("window.waiting.in", main, "", func() {
 		v.do(camp.Intent{Do: camp.DoApprove, Person: p.Name}, "", func(camp.Answer) { v.good(v.say("window.waiting.in.done", "Who", name)) })
@@ -58,7 +59,7 @@ func (v *View) waitingRow(p camp.Person) fyne.CanvasObject {
 	really := v.button("window.waiting.really", plain, "", func() { v.reallyAsked(p) })
 	in.id, no.id, really.id = "in."+p.Name, "no."+p.Name, "really."+p.Name
 	in.label, no.label, really.label = v.say("window.waiting.in.who", "Who", name), v.say("window.waiting.no.who", "Who", name), v.say("window.waiting.really.who", "Who", name)
-	deeds := []fyne.CanvasObject{in, no}
+	deeds := []fyne.CanvasObject{in, no, v.askBackButton(p)}
 	if p.Words != "" {
 		deeds = append(deeds, really)
 	}

@@ -39,6 +39,7 @@ type State struct {
 	Problem   *Problem  `json:"problem"`   // what is wrong, nil for nothing; with Phase Trouble why the camp is not on
 	Needs     []Need    `json:"needs"`     // never nil
 	People    []Person  `json:"people"`    // never nil
+	Gone      []Person  `json:"gone"`      // removed, and can be taken back, the newest first; never nil
 	Rules     Rules     `json:"rules"`
 	Log       []LogLine `json:"log"` // newest first, at most 200; never nil
 	Backup    Backup    `json:"backup"`
@@ -91,12 +92,19 @@ type Person struct {
 	Joined   time.Time `json:"joined"`
 	LastSeen string    `json:"last_seen"`
 
-	Asked   time.Time    `json:"asked"`   // who waits: since when
-	Message string       `json:"message"` // who waits: their words
-	Note    string       `json:"note"`    // of the invite by which they came
-	By      string       `json:"by"`      // shown name of who invited them
-	Words   string       `json:"words"`   // four words to compare, while they wait
-	Until   time.Time    `json:"until"`   // suspended: until when; zero for no end
+	Asked   time.Time `json:"asked"`   // who waits: since when
+	Message string    `json:"message"` // who waits: their words
+	Note    string    `json:"note"`    // of the invite by which they came
+	By      string    `json:"by"`      // shown name of who invited them
+	Words   string    `json:"words"`   // four words to compare, while they wait
+
+	Question string `json:"question"` // who waits: what they were asked
+	Reply    string `json:"reply"`    // and answered
+
+	Until   time.Time    `json:"until"` // suspended: until when; zero for no end
+	Ended   time.Time    `json:"ended"` // removed: since when
+	Final   time.Time    `json:"final"` // removed: until when that can be undone; a member: the day they leave; zero for everybody else
+	Erase   bool         `json:"erase"` // removed or leaving: what they wrote goes too
 	Devices []DeviceLine `json:"devices"`
 }
 
@@ -160,13 +168,16 @@ type Membership struct {
 	Host     string       `json:"host"`
 	Name     string       `json:"name"` // one's own handle there
 	State    Standing     `json:"state"`
-	Link     string       `json:"link"`   // "looking", "connected", "asleep": no answer for a while
-	Path     string       `json:"path"`   // "home", "direct", "" while not connected
-	Since    time.Time    `json:"since"`  // asked, or joined
-	Ends     time.Time    `json:"ends"`   // of the code, while nothing was heard
-	Answer   string       `json:"answer"` // the host's words to somebody declined
-	Words    string       `json:"words"`  // four words to compare while waiting
-	Web      string       `json:"web"`    // "http://127.0.0.1:PORT"
+	Link     string       `json:"link"`     // "looking", "connected", "asleep": no answer for a while
+	Path     string       `json:"path"`     // "home", "direct", "" while not connected
+	Since    time.Time    `json:"since"`    // asked, or joined
+	Ends     time.Time    `json:"ends"`     // of the code, while nothing was heard
+	Answer   string       `json:"answer"`   // the host's words to somebody declined
+	Words    string       `json:"words"`    // four words to compare while waiting
+	Question string       `json:"question"` // while waiting: what the host asks
+	Reply    string       `json:"reply"`    // and one's own answer
+	Leaves   time.Time    `json:"leaves"`   // the day one leaves, by one's own wish; zero for never
+	Web      string       `json:"web"`      // "http://127.0.0.1:PORT"
 	Unread   int          `json:"unread"`
 	Replies  int          `json:"replies"`
 	LastWord uint64       `json:"last_word"`
@@ -182,6 +193,8 @@ func (m Membership) Says() string {
 		return "window.others.waiting"
 	case m.State == Declined:
 		return "window.others.declined"
+	case m.State == Left:
+		return "window.others.left"
 	case !m.State.In():
 		return "window.others.out"
 	case m.Link == "asleep":
@@ -311,8 +324,11 @@ const (
 
 	DoApprove      = "member.approve"   // Person
 	DoDecline      = "member.decline"   // Person, Reason: may be empty
+	DoAskBack      = "member.ask"       // Person, who waits; Message: the question
 	DoSuspend      = "member.suspend"   // Person; For, 0: without end
 	DoReturn       = "member.return"    // Person: ends a suspension
+	DoMemberGone   = "member.gone"      // Answer.People: whom the host removed and can take back
+	DoMemberUndo   = "member.undo"      // Person: undoes a removal; Answer.Invite: the code by which they come in, or Answer.Say where none can be made now
 	DoDeviceRemove = "device.remove"    // Person, Serial
 	DoReconnect    = "device.reconnect" // Person, Serial: forgets what the tunnel remembers of the device
 
@@ -349,6 +365,9 @@ const (
 	DoJoinComputer   = "join.computer"  // ID: a further computer of one's own; Answer.Invite with the code
 	DoJoinDeviceGone = "join.device"    // ID, Serial: a device of one's own is lost
 	DoJoinDevices    = "join.devices"   // ID: asks the camp for one's own devices; State.Memberships tells
+	DoJoinReply      = "join.reply"     // ID, Message: the answer to what the host asks
+	DoJoinLeave      = "join.leave"     // ID, Erase: begins to leave the camp; Answer.Membership says when
+	DoJoinStay       = "join.stay"      // ID: takes that back
 	DoFriendCopy     = "friend.copy"    // Page: system, for instance "windows/amd64"; File
 	DoFriendSystems  = "friend.systems" // Answer.Systems: those there is a program for
 )

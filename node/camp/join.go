@@ -106,6 +106,12 @@ type Device struct {
 	Phone     bool   // a stock WireGuard app: one fixed way to the camp
 }
 
+// BuriedKey is a device's key that is refused for ever.
+type BuriedKey struct {
+	Key [32]byte
+	At  time.Time
+}
+
 // Principal is what the access table of the tunnel knows a peer as.
 type Principal string
 
@@ -139,6 +145,9 @@ type Visitor struct {
 	Member   Member // zero for an invite
 	Device   Device // zero for an invite by code
 	Answer   string // to somebody declined: the host's words, may be empty
+	Question string // to somebody who waits, "" for none
+	Put      uint64 // when: ids grow with time
+	Reply    string // their answer to it
 	Standing Standing
 	Since    time.Time // when they asked
 	Spent    bool      // an invite that was used up a moment ago
@@ -166,6 +175,10 @@ type Asked struct {
 	Key     [32]byte // for the four words
 	Answer  string
 	Decided time.Time // zero while waiting
+
+	Question string // that host or helper asked back
+	Put      uint64 // when: ids grow with time
+	Reply    string // what they answered
 }
 
 // InviteWish is what an invite is to be like; zero values mean the usual.
@@ -224,11 +237,14 @@ type JoinAnswer struct {
 	Serial   uint64    `json:"serial"`  // of the device
 	Since    time.Time `json:"since"`   // asked, or joined
 	Answer   string    `json:"answer,omitempty"`
+	Question string    `json:"question,omitempty"` // to somebody who waits
+	Reply    string    `json:"reply,omitempty"`    // what they answered
+	Leaves   time.Time `json:"leaves,omitzero"`    // the day they leave the camp, by their own wish
 	Unread   int       `json:"unread"`
 	Replies  int       `json:"replies"`   // of these: answers to one's own posts, and letters
 	Words    string    `json:"words"`     // the four words for comparing
 	Paths    []string  `json:"paths"`     // "ip:port", the camp's ways as it knows them now
-	LastWord uint64    `json:"last_word"` // newest notice: it grew, so there is something new
+	LastWord uint64    `json:"last_word"` // newest notice, or, while they wait, question: it grew, so there is something new
 }
 
 // JoinFault is a refusal on the wire.

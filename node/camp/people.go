@@ -72,6 +72,8 @@ type Member struct {
 	Ends     time.Time // guests: the day the stay ends; zero for everybody else
 	Ended    time.Time // when the membership ended; zero while it lasts
 	Until    time.Time // suspended: when the break ends; zero for no end
+	Final    time.Time // removed: until when that can be undone; still here: the day they leave; zero for everybody else
+	Erase    bool      // removed or leaving: what they wrote goes too
 
 	Locked bool     // decides about each follower
 	Shy    bool     // whom they follow and who follows them is not shown elsewhere

@@ -131,7 +131,7 @@ type Post struct {
 	Stamp     string // URI of the yes of its author, as the post says (FEP-044f)
 	// Thread is what the thread is called where it began, elsewhere; it is passed on with answers.
 	Thread string
-	Policy Policy // whom its author, elsewhere, lets do what with it
+	Policy Policy    // whom its author, elsewhere, lets do what with it
 	Event  *Occasion // of something that takes place; nil for none
 	Links  []string  // pages that it points at beside its text
 }

@@ -66,4 +66,5 @@ type ReplyRef struct {
 type Erasing struct {
 	Member MemberID
 	Posts  bool
+	Only   bool // the posts alone: the end can still be undone, so the rest stays for now
 }

@@ -107,9 +107,9 @@ func cleanApplication(a camp.Application) (camp.Application, error) {
 	if a.Name == "" {
 		return a, refuse(camp.Invalid, "people.display_empty.say")
 	}
-	text := camp.CleanText(a.Message, camp.MaxMessage+1)
-	if len([]rune(text)) > camp.MaxMessage {
-		return a, refuse(camp.Invalid, "people.message_long.say", "Most", number(camp.MaxMessage))
+	text, err := shortText(a.Message, camp.MaxMessage)
+	if err != nil {
+		return a, err
 	}
 	a.Message, a.Device = text, camp.CleanLine(a.Device, camp.MaxDeviceLabel)
 	return a, nil
@@ -276,9 +276,9 @@ func joined(m camp.Member) []camp.Event {
 
 // Decline says no to somebody who waits; answer is what they read, or nothing.
 func (s *Service) Decline(ctx context.Context, by camp.Actor, name, answer string) error {
-	text := camp.CleanText(answer, camp.MaxAnswer+1)
-	if len([]rune(text)) > camp.MaxAnswer {
-		return refuse(camp.Invalid, "people.message_long.say", "Most", number(camp.MaxAnswer))
+	text, err := shortText(answer, camp.MaxAnswer)
+	if err != nil {
+		return err
 	}
 	return s.reach(ctx, "decline", func(tx Tx) ([]camp.Event, error) {
 		who, m, a, err := overWaiting(tx, by, name)
@@ -318,7 +318,7 @@ func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
 
 // wordless is an application without what somebody wrote, and without their key.
 func wordless(a camp.Asked) camp.Asked {
-	a.Message, a.Note, a.Key = "", "", [32]byte{}
+	a.Message, a.Note, a.Key, a.Question, a.Reply = "", "", [32]byte{}, "", ""
 	return a
 }
 

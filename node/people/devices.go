@@ -259,6 +259,9 @@ func visitorOf(tx Tx, d camp.Device) (camp.Visitor, error) {
 			return v, err
 		}
 		v.Since, v.Answer = a.At, a.Answer
+		if m.Standing == camp.Waiting {
+			v.Question, v.Put, v.Reply = a.Question, a.Put, a.Reply
+		}
 		switch {
 		case m.Standing == camp.Waiting && tx.Now().Sub(a.At) <= camp.WaitingLife:
 			v.Peer.Principal = camp.PrincipalWaiting

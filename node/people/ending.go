@@ -2,15 +2,20 @@ package people
 
 import (
 	"context"
+	"time"
 
 	"camp/node/camp"
 )
 
+// undoFor is how long the host can undo a removal (desktop.md B5).
+const undoFor = 30 * 24 * time.Hour
+
 // Remove ends somebody's membership, by the host, or by a helper for people who
 // are neither host nor helper. Their devices, links, sessions, tokens and open
 // invites end in the same act; their keys are refused and the name stays taken
-// for ever. What only they used is erased afterwards, and with erase what they
-// wrote too: a job that node/posts works off.
+// for ever. With erase what they wrote goes too: a job that node/posts works
+// off. The host can undo the rest for 30 days (TakeBack); then it is final, what
+// only they used is erased, and others elsewhere are told.
 func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase bool) error {
 	return s.reach(ctx, "remove member", func(tx Tx) ([]camp.Event, error) {
 		who, m, err := over(tx, by, name)
@@ -21,7 +26,7 @@ func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase 
 		if erase {
 			deed = "log.member_erased"
 		}
-		events, err := s.end(tx, m, camp.Removed, erase)
+		events, err := putOut(tx, m, erase)
 		if err != nil {
 			return nil, err
 		}
@@ -29,20 +34,51 @@ func (s *Service) Remove(ctx context.Context, by camp.Actor, name string, erase 
 	})
 }
 
+// putOut shuts somebody out in a way that can be undone until it is final.
+func putOut(tx Tx, m camp.Member, erase bool) ([]camp.Event, error) {
+	m.Final, m.Erase = tx.Now().Add(undoFor), erase
+	if err := dropRights(tx, m, camp.Removed); err != nil || !erase {
+		return gone(m), err
+	}
+	return gone(m), tx.PutErasing(camp.Erasing{Member: m.ID, Posts: true, Only: true})
+}
+
+// finish makes a removal final.
+func (s *Service) finish(ctx context.Context, id camp.MemberID) error {
+	return s.update(ctx, "finish removal", func(tx Tx) ([]camp.Event, error) {
+		m, ok, err := tx.Member(id)
+		if err != nil || !ok || m.Standing != camp.Removed || m.Final.IsZero() || tx.Now().Before(m.Final) {
+			return nil, err
+		}
+		m.Final = time.Time{}
+		if err := tx.PutMember(m); err != nil {
+			return nil, err
+		}
+		return s.letGo(tx, m)
+	})
+}
+
 // end takes every right from a person in one act, leaves the job of erasing, and
 // word for those elsewhere who knew them.
 func (s *Service) end(tx Tx, m camp.Member, standing camp.Standing, erase bool) ([]camp.Event, error) {
+	m.Final, m.Erase = time.Time{}, erase
 	if err := dropRights(tx, m, standing); err != nil {
 		return nil, err
 	}
+	told, err := s.letGo(tx, m)
+	return append(gone(m), told...), err
+}
+
+// letGo is what follows once an end is final.
+func (s *Service) letGo(tx Tx, m camp.Member) ([]camp.Event, error) {
 	if err := dropNear(tx, m.ID); err != nil {
 		return nil, err
 	}
-	if err := tx.PutErasing(camp.Erasing{Member: m.ID, Posts: erase}); err != nil {
+	if err := tx.PutErasing(camp.Erasing{Member: m.ID, Posts: m.Erase}); err != nil {
 		return nil, err
 	}
 	told, err := s.farewell(tx, m)
-	return append(gone(m), told...), err
+	return append(told, camp.Event{Kind: camp.EventJoin, Member: m.ID}), err
 }
 
 // farewell leaves word that an account is no more, for all servers that had

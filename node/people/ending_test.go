@@ -76,6 +76,11 @@ func TestEndIsToldElsewhere(t *testing.T) {
 				h.update(func(tx *store.Tx) error { return tx.PutActorKey(camp.ActorKey{Member: by.Member, Since: tx.Now()}) })
 			}
 			want(t, "remove", say(h.Remove(t.Context(), h.host, "joost", false)), "")
+			if got := h.gone(); len(got) > 0 {
+				t.Errorf("farewells of %v while it can be undone", got)
+			}
+			h.clock.add(30 * day)
+			want(t, "tidy", say(h.Tidy(t.Context())), "")
 			got := h.gone()
 			if row.want != (len(got) == 1 && got[0] == by.Member) || !row.want && len(got) > 0 {
 				t.Errorf("farewells of %v", got)
@@ -99,7 +104,7 @@ func TestStayOverIsToldElsewhere(t *testing.T) {
 	}
 }
 
-// Follows within the camp end at once; those of people elsewhere last until
+// Follows within the camp end with the membership; those of people elsewhere last until
 // these were told, as they are found by them.
 func TestEndEndsFollows(t *testing.T) {
 	t.Parallel()
@@ -116,6 +121,9 @@ func TestEndEndsFollows(t *testing.T) {
 		return nil
 	})
 	want(t, "remove", say(h.Remove(t.Context(), h.host, "joost", true)), "")
+	want(t, "while it can be undone", h.tied(joost, ada) && h.tied(ada, joost), true)
+	h.clock.add(30 * day)
+	want(t, "tidy", say(h.Tidy(t.Context())), "")
 	want(t, "whom they follow here", h.tied(joost, ada), false)
 	want(t, "who follows them here", h.tied(ada, joost), false)
 	want(t, "who follows them elsewhere", h.tied(far, joost), true)

@@ -200,7 +200,7 @@ func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	list := make([]camp.Person, 0, len(all))
 	for _, m := range all {
 		list = append(list, camp.Person{
-			Name: m.Name, Display: m.Display, Role: m.Role, Offered: m.Offered, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until,
+			Name: m.Name, Display: m.Display, Role: m.Role, Offered: m.Offered, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until, Final: m.Final, Erase: m.Erase,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b camp.Person) int { return hostFirst(a) - hostFirst(b) })
@@ -235,7 +235,7 @@ func waitingPersons(tx Tx) (list []camp.Person, err error) {
 			return nil, err
 		}
 		list = append(list, camp.Person{
-			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Asked: a.At, Message: a.Message, Note: a.Note, By: by.Display,
+			Name: m.Name, Display: m.Display, Role: m.Role, Standing: m.Standing, Asked: a.At, Message: a.Message, Note: a.Note, By: by.Display, Question: a.Question, Reply: a.Reply,
 		})
 	}
 	return list, nil

@@ -157,7 +157,7 @@ func TestRemoveCutsEverything(t *testing.T) {
 	err = h.db.View(ctx, func(tx *store.Tx) error {
 		jobs, err := tx.Erasings()
 		want(t, "jobs", len(jobs), 1)
-		want(t, "job", jobs[0], camp.Erasing{Member: ada.Member, Posts: true})
+		want(t, "job", jobs[0], camp.Erasing{Member: ada.Member, Posts: true, Only: true})
 		sessions, _ := tx.SessionsOf(ada.Member)
 		tokens, _ := tx.TokensOf(ada.Member)
 		want(t, "rows left", len(sessions)+len(tokens), 0)

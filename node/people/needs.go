@@ -58,6 +58,7 @@ type Tx interface {
 
 	// PutErasing leaves the job of taking away what an ended membership leaves behind.
 	PutErasing(camp.Erasing) error
+	Erasings() ([]camp.Erasing, error)
 
 	// PutErrand leaves word of what is to be told elsewhere.
 	PutErrand(camp.Errand) error
@@ -68,6 +69,8 @@ type Tx interface {
 	FollowersOf(to, after camp.MemberID, limit int) ([]camp.Follow, error)
 	DropFollow(from, to camp.MemberID) error
 	ActorKey(camp.MemberID) (k camp.ActorKey, ok bool, err error)
+	Farewell(camp.MemberID) (f camp.Farewell, ok bool, err error) // that others were told
+	PutFarewell(camp.Farewell) error
 
 	// Old rows, for tidying; each gives at most limit.
 	EntriesBefore(before camp.EntryID, limit int) ([]camp.Entry, error) // not yet without names, oldest first
@@ -90,6 +93,7 @@ type Tx interface {
 	DeviceSeen(serial uint64) (string, error)
 	BuryKey(key [32]byte, at time.Time) error
 	Buried(key [32]byte) (bool, error)
+	AllBuried() ([]camp.BuriedKey, error)
 	PutAsked(camp.Asked) error
 	Asked(camp.MemberID) (a camp.Asked, ok bool, err error)
 	AllAsked() ([]camp.Asked, error)

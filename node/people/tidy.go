@@ -168,6 +168,10 @@ func (s *Service) tidyPerson(ctx context.Context, m camp.Member, now time.Time) 
 		return s.endStay(ctx, m.ID)
 	case m.Standing == camp.Suspended && !m.Until.IsZero() && !now.Before(m.Until):
 		return s.endBreak(ctx, m.ID)
+	case m.Standing.In() && !m.Final.IsZero() && !now.Before(m.Final):
+		return s.goes(ctx, m.ID)
+	case m.Standing == camp.Removed && !m.Final.IsZero() && !now.Before(m.Final):
+		return s.finish(ctx, m.ID)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > profileKept && (m.Display != "" || m.About != "" || m.Picture != ""):
 		return s.changeEnded(ctx, m.ID, forgetProfile)
 	case !m.Ended.IsZero() && now.Sub(m.Ended) > agreedKept && m.Agreed != 0:

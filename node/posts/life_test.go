@@ -2,6 +2,7 @@ package posts_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -303,6 +304,65 @@ func TestPages(t *testing.T) {
 	want(t, "by ada", len(list), 25)
 }
 
+// wantLeft looks that no job is left, and how many marks and notices are.
+func (h *house) wantLeft(m camp.MemberID, n int) {
+	h.t.Helper()
+	err := h.db.View(h.t.Context(), func(tx *store.Tx) error {
+		jobs, err := tx.Erasings()
+		want(h.t, "jobs left", len(jobs), 0)
+		kept, _ := tx.KeptBy(m, camp.Page{})
+		want(h.t, "kept marks left", len(kept), n)
+		notices, _ := tx.Notices(m, camp.Page{})
+		want(h.t, "notices left", len(notices), n)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// What was begun is not ended where more is to be erased by now.
+func TestErasingThatGrew(t *testing.T) {
+	h := newHouse(t)
+	ada := h.add("ada", camp.RoleMember)
+	h.write(ada, "pineapple", 0)
+	grow := func() {
+		err := h.db.Update(t.Context(), func(tx *store.Tx) error { return tx.PutErasing(camp.Erasing{Member: ada.Member, Posts: true}) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := h.db.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.PutErasing(camp.Erasing{Member: ada.Member, Posts: true, Only: true})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.posts = newPosts(h, &onGone{do: grow})
+	if err := h.posts.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err = h.db.View(t.Context(), func(tx *store.Tx) error {
+		jobs, err := tx.Erasings()
+		if len(jobs) != 1 || jobs[0].Only {
+			t.Errorf("jobs left %+v", jobs)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// onGone does something as soon as a post is gone.
+type onGone struct{ do func() }
+
+func (o *onGone) Publish(e camp.Event) {
+	if e.Kind == camp.EventPostGone {
+		o.do()
+	}
+}
+
 func TestEraseSurvivesStop(t *testing.T) {
 	h := newHouse(t)
 	ada := h.add("ada", camp.RoleMember)
@@ -342,18 +402,12 @@ func TestEraseSurvivesStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, "found", len(found), 0)
-	err = h.db.View(t.Context(), func(tx *store.Tx) error {
-		jobs, err := tx.Erasings()
-		want(t, "jobs left", len(jobs), 0)
-		kept, _ := tx.KeptBy(ada.Member, camp.Page{})
-		want(t, "kept marks left", len(kept), 0)
-		notices, _ := tx.Notices(ada.Member, camp.Page{})
-		want(t, "notices left", len(notices), 0)
-		return err
-	})
-	if err != nil {
+	h.wantLeft(ada.Member, 1) // what only they used stays while the host can undo it
+	h.clock.add(30 * 24 * time.Hour)
+	if err := errors.Join(h.people.Tidy(t.Context()), h.posts.Resume(t.Context())); err != nil {
 		t.Fatal(err)
 	}
+	h.wantLeft(ada.Member, 0)
 }
 
 // TestOldMentionsStayTold: after the notices have gone, a change that keeps a

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"camp/node/camp"
@@ -96,27 +97,44 @@ func (s *Service) Resume(ctx context.Context) error {
 				return err
 			}
 		}
-		err := s.inSlices(ctx, "erase marks", func(tx Tx) (bool, []camp.Event, error) {
-			more, err := tx.DropMarksOf(j.Member, tidySlice)
-			return more, nil, err
-		})
-		if err != nil {
-			return err
+		if !j.Only {
+			if later, err := s.eraseRest(ctx, j.Member); err != nil || later {
+				if err != nil {
+					return err
+				}
+				continue
+			}
 		}
-		later, err := s.dropTies(ctx, j.Member)
-		if err != nil {
-			return err
-		}
-		if later {
-			continue
-		}
-		err = s.update(ctx, "end erasing", func(tx Tx) ([]camp.Event, error) { return nil, tx.DropErasing(j.Member) })
-		if err != nil {
+		if err := s.endErasing(ctx, j); err != nil {
 			return err
 		}
 		s.log.InfoContext(ctx, "erased what a former member left", "posts", j.Posts)
 	}
 	return nil
+}
+
+// eraseRest takes away what only somebody who went for good used, and whom they
+// knew; later means that the job must stay.
+func (s *Service) eraseRest(ctx context.Context, m camp.MemberID) (later bool, err error) {
+	err = s.inSlices(ctx, "erase marks", func(tx Tx) (bool, []camp.Event, error) {
+		more, err := tx.DropMarksOf(m, tidySlice)
+		return more, nil, err
+	})
+	if err != nil {
+		return false, err
+	}
+	return s.dropTies(ctx, m)
+}
+
+// endErasing ends a job, unless there is more to erase by now.
+func (s *Service) endErasing(ctx context.Context, j camp.Erasing) error {
+	return s.update(ctx, "end erasing", func(tx Tx) ([]camp.Event, error) {
+		now, err := tx.Erasings()
+		if err != nil || !slices.Contains(now, j) {
+			return nil, err
+		}
+		return nil, tx.DropErasing(j.Member)
+	})
 }
 
 // inSlices repeats an act until it says that nothing is left.

@@ -25,6 +25,9 @@ type Joining interface {
 	AddDeviceBy(ctx context.Context, id camp.InviteID, key [32]byte, label string) (camp.Visitor, error)
 	Visitor(ctx context.Context, p camp.Peer) (camp.Visitor, error)
 	Withdraw(ctx context.Context, serial uint64) error
+	Reply(ctx context.Context, serial uint64, answer string) error
+	Leave(ctx context.Context, by camp.Actor, erase bool) (camp.Member, error)
+	Stay(ctx context.Context, by camp.Actor) error
 	DeviceSession(ctx context.Context, serial uint64, label string) (cookie string, m camp.Member, err error)
 	DeviceLink(ctx context.Context, serial uint64) (secret string, err error)
 	Devices(ctx context.Context, by camp.Actor, name string) ([]camp.Device, error)
@@ -85,6 +88,9 @@ var doorRoutes = []struct {
 	{"POST /v1/join", (*call).join},
 	{"GET /v1/me", (*call).me},
 	{"POST /v1/withdraw", (*call).withdraw},
+	{"POST /v1/reply", (*call).reply},
+	{"POST /v1/leave", (*call).leave},
+	{"POST /v1/stay", (*call).stay},
 	{"POST /v1/link", (*call).link},
 	{"GET /v1/devices", (*call).devices},
 	{"POST /v1/devices", (*call).addDevice},
@@ -93,6 +99,7 @@ var doorRoutes = []struct {
 	{"GET /{$}", (*call).page},
 	{"POST /join", (*call).askPage},
 	{"POST /withdraw", (*call).withdrawPage},
+	{"POST /reply", (*call).replyPage},
 	{"POST /confirm", (*call).confirm},
 	{"GET /static/{file}", (*call).file},
 }

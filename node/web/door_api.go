@@ -84,11 +84,12 @@ func (c *call) standing(v camp.Visitor) (camp.JoinAnswer, error) {
 	}
 	a := camp.JoinAnswer{
 		State: v.Standing, Camp: c.house.Name, Host: host.Display, Name: v.Member.Name, Display: v.Member.Display, Serial: v.Device.Serial,
-		Since: v.Since, Answer: v.Answer, Words: c.d.o.Ways.Words(v.Device.Key), Paths: c.d.o.Ways.Paths(),
+		Since: v.Since, Answer: v.Answer, Question: v.Question, Reply: v.Reply, LastWord: v.Put, Words: c.d.o.Ways.Words(v.Device.Key), Paths: c.d.o.Ways.Paths(),
 	}
 	if v.Peer.Principal != camp.PrincipalDevice {
 		return a, nil
 	}
+	a.Leaves = v.Member.Final
 	reader := camp.Actor{Member: v.Member.ID, Role: v.Member.Role}
 	list, err := c.d.o.Site.o.Posts.Notices(c.ctx(), reader, camp.Page{Limit: 40})
 	if err != nil {

@@ -20,6 +20,7 @@ type strangerPage struct {
 	Name, Message           string
 	Stage                   string // "ask", "waiting", "declined", "device"
 	Since, Answer, Words    string
+	Question, Reply, Typed  string // what the host asks, what they answered, and what they typed in vain
 	Who                     string
 	Refresh                 bool
 }
@@ -52,7 +53,10 @@ func (c *call) stranger() (*strangerPage, error) {
 	}
 	switch c.who.Peer.Principal {
 	case camp.PrincipalWaiting:
-		p.Stage, p.Refresh = "waiting", true
+		p.Stage = "waiting"
+		p.Question, p.Reply = c.who.Question, c.who.Reply
+		p.Refresh = p.Question == "" || p.Reply != "" // not while they write
+		p.Typed = c.r.PostForm.Get("reply")
 		p.Since, p.Words = c.words.exact(c.who.Since, now), c.d.o.Ways.Words(c.who.Device.Key)
 		return p, nil
 	case camp.PrincipalDeclined:

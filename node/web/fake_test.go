@@ -42,6 +42,7 @@ type fake struct {
 	watchers map[chan camp.Event]bool
 	log      []camp.Entry
 	asked    []camp.Intent
+	answers  map[string]camp.Answer // to intents of a kind; answer to all others
 	state    camp.State
 	answer   camp.Answer
 	fault    error // what the next write or intent gives
@@ -361,6 +362,27 @@ func (f *fake) LayDown(_ context.Context, by camp.Actor) error {
 	return nil
 }
 
+func (f *fake) Leave(_ context.Context, by camp.Actor, erase bool) (camp.Member, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := f.members[by.Member]
+	if m.Role == camp.RoleHost {
+		return m, &camp.Fault{Kind: camp.NotAllowed, Say: "people.host_leaves.say"}
+	}
+	m.Final, m.Erase = f.now.Add(7*24*time.Hour), erase
+	f.members[by.Member] = m
+	return m, nil
+}
+
+func (f *fake) Stay(_ context.Context, by camp.Actor) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := f.members[by.Member]
+	m.Final, m.Erase = time.Time{}, false
+	f.members[by.Member] = m
+	return nil
+}
+
 func (f *fake) Remove(ctx context.Context, _ camp.Actor, name string, _ bool) error {
 	m, err := f.ByName(ctx, name)
 	if err != nil {
@@ -436,6 +458,9 @@ func (p *fakeDesk) Do(_ context.Context, in camp.Intent) (camp.Answer, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = append(f.asked, in)
+	if a, ok := f.answers[in.Do]; ok {
+		return a, f.fault
+	}
 	return f.answer, f.fault
 }
 

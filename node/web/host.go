@@ -153,6 +153,9 @@ func (v *visit) hostPeoplePage() (*hostPeoplePage, error) {
 	for _, m := range list {
 		r := v.rowOf(m)
 		r.Seen = v.seen(m)
+		if day := v.leaves(m); day != "" {
+			r.Seen = v.say("web.leave.leaves", "Day", day)
+		}
 		p.List = append(p.List, r)
 	}
 	p.frame, err = v.frame("host", v.say("web.hostpeople.title"))
@@ -205,6 +208,7 @@ type hostPersonPage struct {
 	Link     string
 	Host     bool // the host cannot be removed
 	Break    string
+	Leaves   string
 	Devices  []deviceRow
 }
 
@@ -219,6 +223,9 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 	}
 	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost}
 	p.Who.Seen, p.Break = v.seen(m), v.breakLine(m)
+	if day := v.leaves(m); day != "" {
+		p.Leaves = v.say("web.leave.leaves", "Day", day)
+	}
 	if v.s.o.Joining != nil {
 		if p.Devices, err = v.deviceRows(m.Name); err != nil {
 			return nil, err

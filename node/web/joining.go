@@ -18,6 +18,7 @@ type Guests interface {
 	Asked(ctx context.Context, by camp.Actor) ([]camp.Asked, error)
 	Approve(ctx context.Context, by camp.Actor, name string) error
 	Decline(ctx context.Context, by camp.Actor, name, answer string) error
+	AskBack(ctx context.Context, by camp.Actor, name, question string) error
 	Devices(ctx context.Context, by camp.Actor, name string) ([]camp.Device, error)
 	RemoveDevice(ctx context.Context, by camp.Actor, serial uint64) error
 }
@@ -37,6 +38,7 @@ type invitesPage struct {
 type waitingRow struct {
 	person
 	Since, Message, Note, By, Words string
+	Question, Reply                 string // asked back, and answered
 }
 
 type inviteRow struct {
@@ -102,6 +104,7 @@ func (v *visit) waitingRows() ([]waitingRow, error) {
 		}
 		rows = append(rows, waitingRow{
 			person: personOf(m), Since: v.words.exact(a.At, v.now()), Message: a.Message, Note: a.Note, By: by.Display, Words: v.s.o.Words(a.Key),
+			Question: a.Question, Reply: a.Reply,
 		})
 	}
 	return rows, nil

@@ -63,7 +63,7 @@ func (g *guests) CancelInvite(_ context.Context, _ camp.Actor, id camp.InviteID)
 }
 
 func (g *guests) Asked(context.Context, camp.Actor) ([]camp.Asked, error) {
-	return []camp.Asked{{Member: g.host, Message: "We met at <the lake>.", Note: "choir", By: g.host, At: time.Unix(1.9e9, 0)}}, nil
+	return []camp.Asked{{Member: g.host, Message: "We met at <the lake>.", Note: "choir", By: g.host, At: time.Unix(1.9e9, 0), Question: "Who of <us>?", Reply: "Ada & Bo."}}, nil
 }
 
 func (g *guests) Approve(_ context.Context, _ camp.Actor, name string) error {
@@ -73,6 +73,14 @@ func (g *guests) Approve(_ context.Context, _ camp.Actor, name string) error {
 
 func (g *guests) Decline(_ context.Context, _ camp.Actor, name, answer string) error {
 	g.note("no " + name + " " + answer)
+	return nil
+}
+
+func (g *guests) AskBack(_ context.Context, _ camp.Actor, name, question string) error {
+	if question == "" {
+		return &camp.Fault{Kind: camp.Invalid, Say: "people.question_empty.say"}
+	}
+	g.note("ask " + name + " " + question)
 	return nil
 }
 

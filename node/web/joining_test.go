@@ -27,10 +27,15 @@ func TestInvitesPages(t *testing.T) {
 	host.want(host.post("/waiting/vera/in"), http.StatusSeeOther)
 	host.want(host.get("/waiting/vera/no"), 200, "thank you for asking")
 	host.want(host.post("/waiting/vera/no", "answer", "Sorry."), http.StatusSeeOther)
-	if got, want := f.guests.done(), "invite Tom 720h0m0s; cancel 00112233aabbccdd; in vera; no vera Sorry."; got != want {
+	host.want(host.get("/invites"), 200, "Who of &lt;us&gt;?", "Ada &amp; Bo.", "/waiting/vera/ask")
+	host.want(host.get("/waiting/vera/ask"), 200, "Who of &lt;us&gt;?")
+	host.want(host.get("/waiting/mara/ask"), 404)
+	host.want(host.post("/waiting/vera/ask", "question", ""), http.StatusUnprocessableEntity, "Write the question first.")
+	host.want(host.post("/waiting/vera/ask", "question", "Why?"), http.StatusSeeOther)
+	if got, want := f.guests.done(), "invite Tom 720h0m0s; cancel 00112233aabbccdd; in vera; no vera Sorry.; ask vera Why?"; got != want {
 		t.Errorf("done: %s", got)
 	}
-	for _, path := range []string{"/waiting/vera/in", "/waiting/vera/no", "/blocks", "/blocks/lift", "/blocks/undo"} {
+	for _, path := range []string{"/waiting/vera/in", "/waiting/vera/no", "/waiting/vera/ask", "/blocks", "/blocks/lift", "/blocks/undo"} {
 		member.want(member.post(path), 404)
 	}
 	member.want(member.get("/waiting/vera/no"), 404)

@@ -20,6 +20,8 @@ type mePage struct {
 	Link                     string // a one-time link, just made
 	Export                   bool
 	Offered, Helper          bool // asked to be a helper; one already
+	Hosts                    bool
+	Leaves                   string // the day they leave, "" for never
 	LinkHours                int
 	MayLook, Willing         bool // can be drawn to look into a report; said yes
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
@@ -43,6 +45,7 @@ func (v *visit) mePage() (*mePage, error) {
 		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
 		MayLook: v.s.o.Reports != nil && v.me.Role == camp.RoleMember, Willing: v.me.Willing,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
+		Hosts: v.me.Role == camp.RoleHost, Leaves: v.leaves(v.me),
 		Ties: v.s.o.Ties != nil, Going: v.s.o.Backlog != nil && v.actor.May(),
 	}
 	var err error

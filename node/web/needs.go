@@ -38,6 +38,8 @@ type People interface {
 	AnswerOffer(ctx context.Context, by camp.Actor, yes bool) error // whether they will be a helper
 	LayDown(ctx context.Context, by camp.Actor) error               // the role of helper
 	Remove(ctx context.Context, by camp.Actor, name string, erase bool) error
+	Leave(ctx context.Context, by camp.Actor, erase bool) (camp.Member, error) // by's own membership ends in a week
+	Stay(ctx context.Context, by camp.Actor) error                             // takes that back
 }
 
 // Posts is what the pages need of node/posts.

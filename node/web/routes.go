@@ -108,6 +108,9 @@ func peopleRoutes() []route {
 		{pattern: "POST /me/end", need: joined, do: (*visit).endSession},
 		{pattern: "POST /me/out", need: joined, do: (*visit).signOut},
 		{pattern: "GET /me/export", need: joined, do: (*visit).export},
+		{pattern: "GET /me/leave", need: joined, do: (*visit).askLeave},
+		{pattern: "POST /me/leave", need: joined, do: (*visit).leave, again: (*visit).leaveAgain},
+		{pattern: "POST /me/stay", need: joined, do: (*visit).stay, again: (*visit).leaveAgain},
 	}
 }
 
@@ -122,6 +125,8 @@ func joiningRoutes() []route {
 		{pattern: "POST /waiting/{name}/in", need: helping, do: (*visit).letIn, again: (*visit).invitesAgain},
 		{pattern: "GET /waiting/{name}/no", need: helping, do: (*visit).askNo},
 		{pattern: "POST /waiting/{name}/no", need: helping, do: (*visit).sayNo, again: (*visit).invitesAgain},
+		{pattern: "GET /waiting/{name}/ask", need: helping, do: (*visit).askBack},
+		{pattern: "POST /waiting/{name}/ask", need: helping, do: (*visit).putQuestion, again: (*visit).askBackAgain},
 		{pattern: "GET /me/devices", need: joined, do: (*visit).devices},
 		{pattern: "POST /me/devices", need: joined, do: (*visit).addComputer, again: (*visit).devicesAgain},
 		{pattern: "POST /me/devices/{serial}/gone", need: joined, do: (*visit).deviceGone, again: (*visit).devicesAgain},
@@ -147,6 +152,8 @@ func hostRoutes() []route {
 		{pattern: "POST /host/people/{name}/break", need: host, do: (*visit).memberBreak, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/device", need: host, do: (*visit).memberDevice, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/remove", need: host, do: (*visit).memberRemove, again: (*visit).personAgain},
+		{pattern: "GET /host/gone", need: host, do: (*visit).goners},
+		{pattern: "POST /host/gone/{name}/undo", need: host, do: (*visit).undoRemoval, again: (*visit).gonersAgain},
 		{pattern: "GET /host/backups", need: host, do: (*visit).backups},
 		{pattern: "POST /host/backups/now", need: host, do: (*visit).backupNow, again: (*visit).backupsAgain},
 		{pattern: "POST /host/backups/check", need: host, do: (*visit).backupCheck, again: (*visit).backupsAgain},

@@ -24,10 +24,18 @@ func TestHostileAnswers(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	good.Question, good.Reply = "Who?\u202e"+strings.Repeat("x", 5000), strings.Repeat("y", 5000)
 	good.Camp, good.Unread, good.Replies = "Or\nchard\u202e"+strings.Repeat("x", 500), -4, 1<<40
 	a, err := CleanAnswer(good)
 	if err != nil || strings.ContainsAny(a.Camp, "\n\u202e") || len([]rune(a.Camp)) > 60 || a.Unread != 0 || a.Replies != 999 {
 		t.Errorf("%+v, %v", a, err)
+	}
+	if strings.Contains(a.Question, "\u202e") || len(a.Question) > camp.MaxAnswer || len(a.Reply) > camp.MaxMessage {
+		t.Errorf("a question of %d and an answer of %d characters", len(a.Question), len(a.Reply))
+	}
+	old, err := CleanAnswer(camp.JoinAnswer{State: camp.Waiting, Serial: 7}) // of a camp that knows nothing of questions
+	if err != nil || old.Question != "" || !old.Leaves.IsZero() {
+		t.Errorf("%+v, %v", old, err)
 	}
 	texts := []string{"Be kind.\n"}
 	info := camp.JoinInfo{Camp: "Orchard", Rules: camp.JoinRules{Version: 1, Texts: texts, Hash: camp.RulesHash(1, texts)}}

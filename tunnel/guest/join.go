@@ -168,7 +168,7 @@ func CleanAnswer(a camp.JoinAnswer) (camp.JoinAnswer, error) {
 	}
 	a.Camp, a.Host, a.Display = camp.CleanLine(a.Camp, 60), camp.CleanLine(a.Host, 60), camp.CleanLine(a.Display, 60)
 	a.Name, a.Words = camp.CleanLine(a.Name, 30), camp.CleanLine(a.Words, 60)
-	a.Answer = camp.CleanText(a.Answer, camp.MaxAnswer)
+	a.Answer, a.Question, a.Reply = camp.CleanText(a.Answer, camp.MaxAnswer), camp.CleanText(a.Question, camp.MaxAnswer), camp.CleanText(a.Reply, camp.MaxMessage)
 	a.Paths = waysText(ParseWays(a.Paths)) // kept in a file, whatever was sent
 	a.Unread, a.Replies = min(max(a.Unread, 0), 999), min(max(a.Replies, 0), 999)
 	return a, nil

@@ -27,7 +27,8 @@ const maxDevices = 50
 func Knows(do string) bool {
 	switch do {
 	case camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby, camp.DoJoin, camp.DoJoinStop, camp.DoJoinWithdraw, camp.DoJoinForget,
-		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoJoinDevices, camp.DoFriendCopy, camp.DoFriendSystems:
+		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoJoinDevices, camp.DoFriendCopy, camp.DoFriendSystems,
+		camp.DoJoinReply, camp.DoJoinLeave, camp.DoJoinStay:
 		return true
 	}
 	return false
@@ -94,6 +95,12 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		return camp.Answer{}, m.devices(ctx)
 	case camp.DoJoinDevices:
 		return camp.Answer{}, m.devices(ctx)
+	case camp.DoJoinReply:
+		return m.say(ctx, "/v1/reply", map[string]string{"text": in.Message})
+	case camp.DoJoinLeave:
+		return m.say(ctx, "/v1/leave", map[string]bool{"erase": in.Erase})
+	case camp.DoJoinStay:
+		return m.say(ctx, "/v1/stay", struct{}{})
 	}
 	return camp.Answer{}, camp.NewFault(camp.Invalid, "program.unknown_intent.say", nil)
 }

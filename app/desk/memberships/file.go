@@ -45,9 +45,10 @@ type saved struct {
 	Ends    time.Time  `json:"ends"`
 	Answer  string     `json:"answer,omitempty"`
 	Words   string     `json:"words,omitempty"`
-	Port    string     `json:"port,omitempty"` // of the browser's door
-	Ways    [][]string `json:"ways"`           // newest list first
-	Code    string     `json:"code,omitempty"` // until the camp has answered
+	Leaves  time.Time  `json:"leaves,omitzero"` // the day one leaves, by one's own wish
+	Port    string     `json:"port,omitempty"`  // of the browser's door
+	Ways    [][]string `json:"ways"`            // newest list first
+	Code    string     `json:"code,omitempty"`  // until the camp has answered
 
 	other map[string]json.RawMessage // fields of a newer version
 }
@@ -126,7 +127,7 @@ func (s saved) text() ([]byte, error) {
 // names are the fields of this version. The standard library reads a name in
 // any case, so that none of them may come back as a field of another version.
 var names = []string{
-	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "port", "ways", "code",
+	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "leaves", "port", "ways", "code",
 }
 
 // write keeps a membership.

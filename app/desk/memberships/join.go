@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
 	"os"
 	"slices"
@@ -49,13 +50,18 @@ func (k *Keeper) lookAt(ctx context.Context, code string) (*looked, error) {
 	if own, ok := k.opt.Own(); ok && own == l.inv.CampKey {
 		return l, camp.NewFault(camp.Conflict, "join.itself.say", nil)
 	}
-	if err := k.free(idOf(l.inv.CampKey)); err != nil {
-		return l, err
+	had, taken := k.free(idOf(l.inv.CampKey))
+	if taken != nil && had.answers(ctx) {
+		return l, taken
 	}
 	if l.ask, err = guest.NewAsker(l.inv, k.opt.Language(), k.opt.Rand, k.opt.Log); err != nil {
 		return l, camp.NewFault(camp.Internal, "fault.internal.say", err)
 	}
-	if l.info, err = l.ask.Info(ctx); err != nil {
+	l.info, err = l.ask.Info(ctx)
+	if taken != nil && (err != nil || l.info.Device == "") { // somebody who was shut out comes back by a code for a device of theirs
+		return l, taken
+	}
+	if err != nil {
 		return l, guest.Say(err, k.day(l.inv.Ends))
 	}
 	return l, nil
@@ -70,20 +76,34 @@ func (k *Keeper) day(t time.Time) string {
 }
 
 // free refuses a camp that this computer belongs to already, or asks to.
-func (k *Keeper) free(id string) error {
+func (k *Keeper) free(id string) (had *member, taken *camp.Fault) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.list {
 		s := m.now()
-		if s.ID != id {
+		m.mu.Lock()
+		over := m.hasLeft()
+		m.mu.Unlock()
+		if s.ID != id || over {
 			continue
 		}
 		switch camp.Standing(s.State) {
 		case camp.Joined, camp.Suspended, camp.Waiting:
-			return &camp.Fault{Kind: camp.Conflict, Say: "join.twice.say", Args: map[string]string{"Camp": s.Camp}}
+			return m, &camp.Fault{Kind: camp.Conflict, Say: "join.twice.say", Args: map[string]string{"Camp": s.Camp}}
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// answerTime is how long a camp has to tell somebody that it still knows them.
+const answerTime = 2500 * time.Millisecond
+
+// answers reports whether the camp knows this computer now.
+func (m *member) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	var out camp.JoinAnswer
+	return m.ask(ctx, http.MethodGet, "/v1/me", nil, &out) == nil
 }
 
 // stage shows where a join stands and gives a number for settling it.

@@ -88,7 +88,7 @@ func newMember(k *Keeper, s saved) *member {
 	m := &member{k: k, s: s, done: make(chan struct{})}
 	m.view = camp.Membership{
 		ID: s.ID, Camp: s.Camp, Host: s.Host, Name: s.Name, State: camp.Standing(s.State), Link: guest.Looking, Since: s.Since, Ends: s.Ends,
-		Answer: s.Answer, Words: s.Words, Devices: []camp.DeviceLine{},
+		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Devices: []camp.DeviceLine{},
 	}
 	return m
 }
@@ -101,7 +101,11 @@ func (k *Keeper) States() []camp.Membership {
 	for _, m := range k.list {
 		m.mu.Lock()
 		if m.s.State != asking {
-			all = append(all, m.view)
+			v := m.view
+			if m.hasLeft() {
+				v.State = camp.Left
+			}
+			all = append(all, v)
 		}
 		m.mu.Unlock()
 	}
@@ -236,8 +240,9 @@ func (m *member) told(a camp.JoinAnswer) {
 		moved := s.withWays(a.Paths)
 		v.State, v.Camp, v.Host, v.Name, v.Since, v.Answer, v.Words = a.State, a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
 		v.Unread, v.Replies, v.LastWord = a.Unread, a.Replies, a.LastWord
+		v.Question, v.Reply, s.Leaves, v.Leaves = a.Question, a.Reply, a.Leaves, a.Leaves
 		return moved || before.State != s.State || before.Camp != s.Camp || before.Host != s.Host || before.Name != s.Name ||
-			before.Answer != s.Answer || before.Words != s.Words
+			before.Answer != s.Answer || before.Words != s.Words || !before.Leaves.Equal(s.Leaves)
 	})
 }
 
