@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -70,6 +71,11 @@ func (v *visit) problemOf(p *camp.Problem) *problem {
 	return &problem{Say: v.sayFault(&camp.Fault{Kind: camp.Internal, Say: p.Say, Args: p.Args}), Detail: p.Detail}
 }
 
+// needPages are the pages that stand for the window's screens.
+var needPages = map[string]string{
+	"people": "/invites", "blocks": "/blocks", "world": "/host/world", "backups": "/host/backups", "reports": "/reports", "settings": "/host/settings",
+}
+
 // needOf gives a need its button: the deeds that a page can do, a page can do.
 func (v *visit) needOf(n camp.Need) hostNeed {
 	out := hostNeed{Say: v.words.words.SayMap(n.Say, n.Args)}
@@ -80,8 +86,10 @@ func (v *visit) needOf(n camp.Need) hostNeed {
 		out.To, out.Button = "/host/room", v.say("web.host.room")
 	case camp.DoRecovery, camp.DoRecoveryDone:
 		out.Link, out.Button = "/host/recovery", v.say("web.sheet.offer_do")
-	case camp.DoBackupPlan:
-		out.Link, out.Button = "/host/backups", v.say("web.host.look")
+	default:
+		if out.Link = needPages[n.Page]; out.Link != "" {
+			out.Button = v.say("web.host.look")
+		}
 	}
 	return out
 }
@@ -206,6 +214,8 @@ type hostPersonPage struct {
 	Host     bool // the host cannot be removed
 	Break    string
 	Devices  []deviceRow
+	Back     *backCode // a code to come back by, just made
+	MayBack  bool      // codes can be made
 }
 
 func (v *visit) personPage() (*hostPersonPage, error) {
@@ -217,7 +227,7 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost}
+	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost, MayBack: v.s.o.Joining != nil}
 	p.Who.Seen, p.Break = v.seen(m), v.breakLine(m)
 	if v.s.o.Joining != nil {
 		if p.Devices, err = v.deviceRows(m.Name); err != nil {
@@ -386,6 +396,10 @@ type hostSettingsPage struct {
 	TextSize string
 	Sizes    []string
 	Reach    *reachForm
+	Program  programForm
+	World    string // whether the camp talks with the wide world
+
+	Languages []assets.Tongue
 }
 
 func (v *visit) hostSettings() error {
@@ -401,6 +415,10 @@ func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
 		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
+		Program: v.programForm(), World: v.say("window.settings.world.off"), Languages: assets.Tongues,
+	}
+	if w := v.s.o.Desk.State().World; w.On {
+		p.World = v.say("window.settings.world.on", "Name", w.Domain)
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"

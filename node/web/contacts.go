@@ -1,0 +1,5 @@
+package web
+
+import "net/http"
+
+func (v *visit) contacts() error { return v.render(http.StatusOK, "aside", &asidePage{}) }
