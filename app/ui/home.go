@@ -366,5 +366,8 @@ func (v *View) contacts() string {
 
 // foot is the last line: the newest backup, and what left this computer.
 func (v *View) foot() fyne.CanvasObject {
-	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.contactsLine()))
+	look := v.button("window.contacts.look", plain, "", func() { v.visit(PagePrivacy); v.askContacts() })
+	look.id, look.label = "to.contacts", v.say("pages.outside.list")
+	sent := v.say("pages.outside.today", "Size", v.bytes(v.st.SentToday))
+	return v.item(nil, stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.contactsLine()), v.soft(sent)), look)
 }

@@ -25,7 +25,8 @@ type hostPage struct {
 	Version  string
 	Recovery bool // the sheet was printed or saved
 	Contacts string
-	On       bool // members can get in
+	Sent     string // how much left this computer today
+	On       bool   // members can get in
 	Paused   bool
 }
 
@@ -45,7 +46,7 @@ func (v *visit) host() error {
 	p := &hostPage{
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
-		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)),
+		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)), Sent: v.say("pages.outside.today", "Size", v.bytes(st.SentToday)),
 		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused,
 	}
 	if st.Space.Used > 0 {
