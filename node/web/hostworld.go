@@ -63,6 +63,9 @@ func (v *visit) world() error {
 func (v *visit) worldPage(tried *camp.World) (*worldPage, error) {
 	st := v.s.o.Desk.State()
 	w := st.World
+	if w.On && tried != nil {
+		w, tried = *tried, nil // newer than the state
+	}
 	p := &worldPage{World: w, NotNow: st.Phase != camp.On, Letters: st.Letters, WaitMore: st.Letters}
 	var err error
 	if p.frame, err = v.frame("host", v.say("window.world.title")); err != nil {
@@ -223,9 +226,6 @@ func (v *visit) worldTry(name string) error {
 	a, err := v.ask(camp.Intent{Do: camp.DoWorldCheck, Domain: name})
 	if err != nil {
 		return err
-	}
-	if v.s.o.Desk.State().World.On {
-		return v.to("/host/world")
 	}
 	p, err := v.worldPage(a.World)
 	if err != nil {

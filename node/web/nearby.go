@@ -15,6 +15,7 @@ type nearbyPage struct {
 	Sent          bool
 	Ended         string // why the door closed, in words
 	Told          bool   // the host said the same, and the other computer is being told
+	Waits         bool   // something was just asked for
 }
 
 // What the page looks for by itself, in seconds. While two numbers are to be
@@ -26,7 +27,10 @@ func (v *visit) nearby() error {
 	if err != nil {
 		return err
 	}
-	if p.Open || p.Compare && p.Told {
+	switch {
+	case p.Waits && !p.Open: // what was just asked for does not show yet
+		v.w.Header().Set("Refresh", "1; url=/host/nearby")
+	case p.Open || p.Told:
 		v.w.Header().Set("Refresh", lookAgain)
 	}
 	return v.render(http.StatusOK, "nearby", p)
@@ -35,7 +39,8 @@ func (v *visit) nearby() error {
 func (v *visit) nearbyPage() (*nearbyPage, error) {
 	n := v.s.o.Desk.State().Nearby
 	p := &nearbyPage{Open: n.State == "open", Compare: n.State == "compare", Sent: n.State == "sent", Check: n.Check, Words: n.Words}
-	p.Told = v.r.URL.Query().Get("told") == "yes"
+	asked := v.r.URL.Query().Get("asked")
+	p.Told, p.Waits = asked == "same" && p.Compare, asked != "" && n.Say == "" && !p.Sent
 	if p.Open || p.Compare {
 		p.Until = n.Until.In(v.now().Location()).Format("15:04")
 	}
@@ -61,11 +66,11 @@ func (v *visit) nearbyAgain(f *camp.Fault) error {
 
 // nearbyDo opens the door, closes it, or says whether both screens show the same.
 func (v *visit) nearbyDo() error {
-	in, to := camp.Intent{Do: camp.DoNearby}, "/host/nearby"
+	in, to := camp.Intent{Do: camp.DoNearby}, "/host/nearby?asked="+v.form.Get("do")
 	switch v.form.Get("do") {
 	case "open":
 	case "same":
-		in, to = camp.Intent{Do: camp.DoNearbySame, Same: true}, "/host/nearby?told=yes"
+		in = camp.Intent{Do: camp.DoNearbySame, Same: true}
 	case "differ":
 		in = camp.Intent{Do: camp.DoNearbySame}
 	case "close":
