@@ -241,3 +241,88 @@ func TestOutsidePage(t *testing.T) {
 	f.answer = camp.Answer{Contacts: &camp.Contacts{}}
 	b.want(b.get("/host/outside"), 200, "With nobody.")
 }
+
+// TestHostSteps: the first steps of the window stand on the host's page, and are
+// taken or skipped there.
+func TestHostSteps(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	b.want(b.get("/host"), 200, "First steps, if you like", "Invite the first person", "Skip: Read the rules")
+	f.state.Settings.Theme = "dark"
+	for _, row := range []struct {
+		step, do, to string
+		want         camp.Intent
+	}{
+		{"invite", "take", "/invites", camp.Intent{}},
+		{"name", "take", "/host/settings", camp.Intent{}},
+		{"rules", "take", "/rules", camp.Intent{Do: camp.DoSkip, Page: "rules"}},
+		{"recovery", "skip", "/host", camp.Intent{Do: camp.DoSkip, Page: "recovery"}},
+		{"stay", "take", "/host?said=saved", camp.Intent{Do: camp.DoSettings}},
+	} {
+		n := len(f.since(0))
+		w := b.post("/host/step", "step", row.step, "do", row.do)
+		b.want(w, http.StatusSeeOther)
+		if got := w.Header().Get("Location"); got != row.to {
+			t.Errorf("%s leads to %s", row.step, got)
+		}
+		if row.want.Do == "" {
+			if got := f.since(n); len(got) != 0 {
+				t.Errorf("%s asked %+v", row.step, got)
+			}
+			continue
+		}
+		in := f.one(t, n)
+		if in.Do != row.want.Do || in.Page != row.want.Page {
+			t.Errorf("%s asked %+v", row.step, in)
+		}
+		if in.Settings != nil && (!in.Settings.StartAtLogin || !in.Settings.KeepAwake || in.Settings.Theme != "dark") {
+			t.Errorf("to stay on asked %+v", in.Settings)
+		}
+	}
+	b.want(b.post("/host/step", "step", "dance"), http.StatusNotFound)
+	n := len(f.since(0))
+	b.want(b.post("/host/settings/name", "name", "Oakwood"), http.StatusSeeOther)
+	if got := f.since(n); len(got) != 2 || got[0].Do != camp.DoName || got[1].Do != camp.DoSkip || got[1].Page != "name" {
+		t.Errorf("a name asked %+v", got)
+	}
+	f.state.Skipped = []string{"name", "invite", "rules", "backups", "recovery"}
+	if page := b.get("/host").Body.String(); strings.Contains(page, "First steps") {
+		t.Error("offers steps that were skipped")
+	}
+}
+
+// TestTestReach: the router is asked anew where it is asked at all.
+func TestTestReach(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	if page := b.get("/host").Body.String(); strings.Contains(page, "/host/reach/test") {
+		t.Error("offers to ask a router that may not be asked")
+	}
+	f.state.Reach.On = true
+	b.want(b.get("/host"), 200, `action="/host/reach/test"`)
+	b.want(b.post("/host/reach/test"), http.StatusSeeOther)
+	if in := f.one(t, 0); in.Do != camp.DoReachStatus {
+		t.Errorf("asked %+v", in)
+	}
+	f.answer = camp.Answer{Reach: &camp.Reach{State: "open"}}
+	if got := b.post("/host/reach/test").Header().Get("Location"); got != "/host?said=open" {
+		t.Errorf("leads to %s", got)
+	}
+}
+
+// TestCheckAnotherBackup: a file that lies elsewhere is read through, too.
+func TestCheckAnotherBackup(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	f.answer = camp.Answer{Backup: &camp.BackupBox{Camp: "Pinewood", Whole: true, Made: f.now}}
+	b.want(b.post("/host/backups/check", "file", " /disk/old.camp "), 200, "Pinewood")
+	if in := f.one(t, 0); in.Do != camp.DoCheck || in.File != "/disk/old.camp" {
+		t.Errorf("asked %+v", in)
+	}
+	b.want(b.post("/host/backups/check"), 200)
+	if in := f.one(t, 1); in.File != "/b/x.camp" {
+		t.Errorf("asked %+v", in)
+	}
+	f.fault = &camp.Fault{Kind: camp.Invalid, Say: "program.path.say"}
+	b.want(b.post("/host/backups/check", "file", "old.camp"), http.StatusUnprocessableEntity, `value="old.camp"`, `role="alert"`)
+}

@@ -4,6 +4,8 @@ package web
 // the window they are all there is (desktop.md A7).
 func deskRoutes() []route {
 	return []route{
+		{pattern: "POST /host/step", need: host, do: (*visit).hostStep},
+		{pattern: "POST /host/reach/test", need: host, do: (*visit).testReach},
 		{pattern: "GET /host/nearby", need: host, do: (*visit).nearby},
 		{pattern: "POST /host/nearby", need: host, do: (*visit).nearbyDo, again: (*visit).nearbyAgain},
 		{pattern: "GET /host/phone", need: host, do: (*visit).phone},

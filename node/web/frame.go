@@ -36,6 +36,7 @@ var said = map[string]string{
 	"follows": "web.far.said.follows", "asks": "web.far.said.asks", "unfollowed": "web.far.said.unfollowed", "muted": "web.far.said.muted", "heard": "web.far.said.heard",
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
 	"reported": "report.said", "report_closed": "report.said_closed",
+	"open": "pages.said.open", "looked": "pages.said.looked",
 	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 

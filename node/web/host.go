@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,8 @@ type hostPage struct {
 	Sent     string // how much left this computer today
 	On       bool   // members can get in
 	Paused   bool
+	Router   bool // the router is asked, and can be asked anew
+	Steps    []hostStep
 }
 
 // problem is something wrong, in words.
@@ -47,7 +50,7 @@ func (v *visit) host() error {
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
 		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)), Sent: v.say("pages.outside.today", "Size", v.bytes(st.SentToday)),
-		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused,
+		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused, Router: st.Phase == camp.On && st.Reach.On, Steps: v.hostSteps(st),
 	}
 	if st.Space.Used > 0 {
 		p.Space = v.say("web.host.space_say", "Free", v.bytes(st.Space.Free), "Used", v.bytes(st.Space.Used))
@@ -309,6 +312,7 @@ type backupsPage struct {
 	Problem       *problem
 	Recovery      bool
 	Checked       string // what a check found, in words
+	Other         string // path of another backup to be checked
 }
 
 func (v *visit) backups() error {
@@ -339,6 +343,7 @@ func (v *visit) backupsAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault = v.sayFault(f)
+	p.Other = v.form.Get("file")
 	if v.form.Has("folder") {
 		p.Folder, p.Daily, p.Weekly = v.form.Get("folder"), v.form.Get("daily"), v.form.Get("weekly")
 	}
@@ -353,8 +358,11 @@ func (v *visit) backupNow() error {
 }
 
 func (v *visit) backupCheck() error {
-	file := v.s.o.Desk.State().Backup.File
-	if file == "" {
+	file := strings.TrimSpace(v.form.Get("file"))
+	if !v.form.Has("file") {
+		file = v.s.o.Desk.State().Backup.File
+	}
+	if file == "" && !v.form.Has("file") {
 		return &camp.Fault{Kind: camp.NotFound, Say: "web.backups.never"}
 	}
 	a, err := v.ask(camp.Intent{Do: camp.DoCheck, File: file})
@@ -444,6 +452,11 @@ func (v *visit) hostSettingsAgain(f *camp.Fault) error {
 func (v *visit) saveName() error {
 	if _, err := v.ask(camp.Intent{Do: camp.DoName, Name: v.form.Get("name")}); err != nil {
 		return err
+	}
+	if st := v.s.o.Desk.State(); slices.Contains(st.Steps(), camp.StepName) { // that step is taken
+		if _, err := v.ask(camp.Intent{Do: camp.DoSkip, Page: camp.StepName}); err != nil {
+			return err
+		}
 	}
 	return v.to("/host/settings?said=saved")
 }
