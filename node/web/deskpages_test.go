@@ -326,3 +326,23 @@ func TestCheckAnotherBackup(t *testing.T) {
 	f.fault = &camp.Fault{Kind: camp.Invalid, Say: "program.path.say"}
 	b.want(b.post("/host/backups/check", "file", "old.camp"), http.StatusUnprocessableEntity, `value="old.camp"`, `role="alert"`)
 }
+
+// TestDeskPagesAreTheHosts: no page of these is anybody's but the host's, and
+// none does anything for another.
+func TestDeskPagesAreTheHosts(t *testing.T) {
+	f, id, pic := withPost(t)
+	b := f.browser(t, mara)
+	for _, rt := range deskRoutes() {
+		method, path := address(f, rt.pattern, id, pic)
+		w := b.get(path)
+		if method == http.MethodPost {
+			w = b.post(path, "do", "open", "sure", "yes", "name", "oak.example", "step", "stay")
+		}
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%s answers a member with %d", rt.pattern, w.Code)
+		}
+	}
+	if len(f.since(0)) != 0 || len(f.afterwards) != 0 {
+		t.Errorf("done for a member: %+v %+v", f.since(0), f.afterwards)
+	}
+}
