@@ -505,7 +505,7 @@ func TestBrowserEveryPage(t *testing.T) {
 		"tag": "/tag/apples", "log": "/log", "me": "/me", "host": "/host", "host-people": "/host/people",
 		"host-person": "/host/people/joost", "host-backups": "/host/backups", "host-recovery": "/host/recovery",
 		"invites": "/invites", "blocks": "/blocks", "devices": "/me/devices",
-		"host-nearby": "/host/nearby", "host-phone": "/host/phone", "host-friend": "/host/friend", "host-world": "/host/world", "host-outside": "/host/outside",
+		"host-nearby": "/host/nearby", "host-phone": "/host/phone", "host-friend": "/host/friend", "host-world": "/host/world", "host-bring": "/host/bring", "host-outside": "/host/outside",
 		"host-log": "/host/log", "host-settings": "/host/settings", "nowhere": "/there/is/nothing/here",
 	}
 	for _, l := range []look{

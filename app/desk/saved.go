@@ -60,5 +60,9 @@ func (r *runner) afterwards(ctx context.Context, in camp.Intent) {
 	}
 	f := camp.AsFault(err)
 	d.opt.Log.Warn("what was asked by the pages came to nothing", "do", in.Do, "err", err)
-	d.note(camp.Need{Kind: "world", Say: f.Say, Args: f.Args, Page: "world"})
+	n := camp.Need{Kind: "world", Say: f.Say, Args: f.Args, Page: "world"}
+	if in.Do == camp.DoRestore {
+		n.Kind, n.Page = "restore", "backups"
+	}
+	d.note(n)
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"log/slog"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -88,4 +89,27 @@ func TestLaterIsBounded(t *testing.T) {
 	if err := d.Later(camp.Intent{Do: camp.DoPause}); err == nil || camp.AsFault(err).Say != "pages.busy.say" {
 		t.Errorf("a second: %v", err)
 	}
+}
+
+// TestLaterRestore: a camp that is on is replaced by its backup; where that
+// cannot be, the camp is on as it was and its host is told.
+func TestLaterRestore(t *testing.T) {
+	dir := t.TempDir()
+	k := keep(t, dir, func(o *Options) { o.AtOnce = true })
+	k.until("on", in(camp.On))
+	phrase, file := k.do(camp.Intent{Do: camp.DoRecovery}).Phrase, filepath.Join(t.TempDir(), "b.camp")
+	k.do(camp.Intent{Do: camp.DoBackup, File: file})
+	k.do(camp.Intent{Do: camp.DoMemberAdd, Person: "mara"})
+	k.until("two", func(st camp.State) bool { return st.Members == 2 })
+	if err := k.Later(camp.Intent{Do: camp.DoRestore, File: file + "x", Phrase: phrase, Replace: true}); err != nil {
+		t.Fatal(err)
+	}
+	st := k.until("told", func(st camp.State) bool { return st.Problem != nil })
+	if st.Phase != camp.On || st.Members != 2 {
+		t.Errorf("a backup that is not there left %s with %d", st.Phase, st.Members)
+	}
+	if err := k.Later(camp.Intent{Do: camp.DoRestore, File: file, Phrase: phrase, Replace: true}); err != nil {
+		t.Fatal(err)
+	}
+	k.until("back", func(st camp.State) bool { return st.Phase == camp.On && st.Members == 1 })
 }

@@ -346,3 +346,35 @@ func TestDeskPagesAreTheHosts(t *testing.T) {
 		t.Errorf("done for a member: %+v %+v", f.since(0), f.afterwards)
 	}
 }
+
+// TestBringPage: a backup is opened and read before it takes the camp's place,
+// and that is done once the page has answered.
+func TestBringPage(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	b.want(b.get("/host/backups"), 200, `href="/host/bring"`)
+	if page := b.want(b.get("/host/bring"), 200, `name="phrase"`); strings.Contains(page, `value="bring"`) {
+		t.Error("offers to bring back what was not looked at")
+	}
+	b.want(b.post("/host/bring", "file", "/disk/old.camp", "do", "look"), http.StatusUnprocessableEntity, `value="/disk/old.camp"`)
+	f.answer = camp.Answer{Backup: &camp.BackupBox{Camp: "Old <wood>", Whole: false}}
+	b.want(b.post("/host/bring", "file", "/disk/old.camp", "phrase", "AAAA", "do", "look"), http.StatusUnprocessableEntity, "not whole")
+	f.answer.Backup.Whole, f.answer.Backup.Made = true, f.now
+	b.want(b.post("/host/bring", "file", "/disk/old.camp", "phrase", "AAAA", "do", "look"), 200, "Old &lt;wood&gt;", `value="bring"`, `value="AAAA"`, "are members again")
+	b.want(b.post("/host/bring", "file", "/disk/old.camp", "phrase", "AAAA", "do", "bring"), 200, "tick the box first")
+	for _, in := range f.since(0) {
+		if in.Do != camp.DoCheck || in.File != "/disk/old.camp" || in.Phrase != "AAAA" {
+			t.Errorf("asked %+v", in)
+		}
+	}
+	if len(f.afterwards) != 0 {
+		t.Fatalf("brought back without a yes: %+v", f.afterwards)
+	}
+	w := b.post("/host/bring", "file", "/disk/old.camp", "phrase", "AAAA", "do", "bring", "sure", "yes")
+	if b.want(w, 200, "being brought back"); w.Header().Get("Refresh") != "10; url=/host" {
+		t.Errorf("looks again %q", w.Header().Get("Refresh"))
+	}
+	if len(f.afterwards) != 1 || f.afterwards[0].Do != camp.DoRestore || !f.afterwards[0].Replace || f.afterwards[0].File != "/disk/old.camp" {
+		t.Errorf("later: %+v", f.afterwards)
+	}
+}

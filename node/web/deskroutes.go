@@ -15,6 +15,8 @@ func deskRoutes() []route {
 		{pattern: "GET /host/people/{name}/export", need: host, do: (*visit).memberExport},
 		{pattern: "POST /host/people/{name}/back", need: host, do: (*visit).memberBack, again: (*visit).personAgain},
 		{pattern: "POST /host/settings/program", need: host, do: (*visit).saveProgram, again: (*visit).hostSettingsAgain},
+		{pattern: "GET /host/bring", need: host, do: (*visit).bring},
+		{pattern: "POST /host/bring", need: host, do: (*visit).bringDo, again: (*visit).bringAgain},
 		{pattern: "POST /host/end", need: host, do: (*visit).endCamp, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/world", need: host, do: (*visit).world},
 		{pattern: "POST /host/world", need: host, do: (*visit).worldDo, again: (*visit).worldAgain},
