@@ -2,9 +2,14 @@ package web
 
 import (
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	qrcode "github.com/skip2/go-qrcode"
 
 	"camp/node/camp"
 )
@@ -98,8 +103,25 @@ func TestDrawnCode(t *testing.T) {
 	if !strings.Contains(svg, `aria-label="the &#34;way&#34;"`) || strings.Contains(svg, "style=") {
 		t.Errorf("the picture: %s", svg[:200])
 	}
-	if !strings.Contains(svg, "M4 4h7v1h-7z") { // the first corner, behind four white dots
-		t.Errorf("no corner where every code has one: %s", svg[:300])
+	q, err := qrcode.New("http://[fd00::1]", qrcode.Low)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := q.Bitmap()
+	got := make([][]bool, len(want))
+	for i := range got {
+		got[i] = make([]bool, len(want))
+	}
+	for _, m := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-\d+z`).FindAllStringSubmatch(svg, -1) {
+		x, _ := strconv.Atoi(m[1])
+		y, _ := strconv.Atoi(m[2])
+		n, _ := strconv.Atoi(m[3])
+		for i := range n {
+			got[y][x+i] = true
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("the picture is another (-want +got):\n%s", d)
 	}
 	if _, err := codeOf(strings.Repeat("x", 5000), ""); err == nil {
 		t.Error("drew more than a code can hold")
