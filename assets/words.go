@@ -12,8 +12,23 @@ import (
 	"time"
 )
 
-// Languages are the languages that Camp speaks, the first being the one to fall back to.
-var Languages = []string{"en", "nl"}
+// Tongue is a language that Camp speaks: its code, and what its own speakers call it.
+type Tongue struct{ Code, Name string }
+
+// Tongues are the languages that Camp speaks, the first being the one to fall
+// back to. Every list to choose from is this one: a further language is a line
+// here and its folder of words.
+var Tongues = []Tongue{{"en", "English"}, {"nl", "Nederlands"}}
+
+// Languages are their codes.
+var Languages = codes(Tongues)
+
+func codes(list []Tongue) (all []string) {
+	for _, t := range list {
+		all = append(all, t.Code)
+	}
+	return all
+}
 
 // Words are all sentences of one language, by key ("area.purpose").
 type Words struct {

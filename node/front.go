@@ -65,7 +65,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	log := n.opt.Log.With("component", "fed")
 	f := &front{n: n, names: fed.Names{Domain: w.Domain}, meters: newMeters(n.opt.Now), renamed: make(chan struct{}, 1), gone: make(chan goneBox, 64)}
 	f.client = outside.New(outside.Options{
-		Roots: w.Roots, Nets: w.Nets, Own: w.Own, May: f.may, Now: n.opt.Now, Log: n.opt.Log.With("component", "outside"),
+		Roots: w.Roots, Nets: w.Nets, Own: w.Own, May: f.may, Sent: w.Sent, Now: n.opt.Now, Log: n.opt.Log.With("component", "outside"),
 		Agent: "Camp/" + w.Version + " (+https://" + string(w.Domain) + "/)",
 	})
 	f.ring = fed.NewRing(f.names, w.Stores.Keys)

@@ -31,6 +31,8 @@ type World struct {
 	// Alarm is told once when something was about to leave that may not, so that
 	// nothing is sent any more; it must not block. May be nil.
 	Alarm func(err error)
+	// Sent is told how many bytes went to which server; it must not block. May be nil.
+	Sent func(host string, n int)
 }
 
 // WorldStores are the rows of the rooms below, each as its room declares them.

@@ -49,6 +49,7 @@ type Server struct {
 	mu    sync.Mutex // guards what follows; one change of the device at a time
 	known map[wgtypes.Key]installed
 	fresh bool // no peers were ever set
+	sent  meter
 }
 
 // installed is a peer as the device knows it.

@@ -109,6 +109,28 @@ func TestBrowserWithoutScript(t *testing.T) {
 	if n := b.wire.opened.Load(); n != 0 {
 		t.Errorf("without script %d streams were opened", n)
 	}
+	keepWithoutScript(t, s)
+}
+
+// keepWithoutScript keeps a camp without its window and without script: somebody
+// nearby, somebody with a phone alone, quiet hours.
+func keepWithoutScript(t *testing.T, s *served) {
+	t.Helper()
+	b := newTab(t, look{noScript: true, width: 360, height: 740})
+	b.open(s.link("noor"))
+	b.open(s.web + "/host/nearby")
+	b.click(`button[value=open]`) // the page looks again by itself; a computer without a network says so
+	b.until("the door", `document.querySelector("button[value=close], .warn")`, slow)
+	b.shot("nearby-open")
+	b.open(s.web + "/host/phone")
+	b.keys(`#note`, "Oma")
+	b.click(`form[action="/host/phone"] .btn:not(.quiet)`)
+	b.until("both pictures", `document.querySelectorAll("svg.qr").length >= 2`, slow)
+	b.shot("phone-made")
+	b.open(s.web + "/host/settings")
+	b.set(`#quiet`, "22-7")
+	b.click(`form[action="/host/settings/program"] button`)
+	b.until("quiet hours", `document.querySelector(".said") && document.querySelector("#quiet").value === "22-7"`, slow)
 }
 
 // With script: an answer, an edit and a deletion reach the other browser too.
@@ -483,6 +505,7 @@ func TestBrowserEveryPage(t *testing.T) {
 		"tag": "/tag/apples", "log": "/log", "me": "/me", "host": "/host", "host-people": "/host/people",
 		"host-person": "/host/people/joost", "host-backups": "/host/backups", "host-recovery": "/host/recovery",
 		"invites": "/invites", "blocks": "/blocks", "devices": "/me/devices",
+		"host-nearby": "/host/nearby", "host-phone": "/host/phone", "host-friend": "/host/friend", "host-world": "/host/world", "host-bring": "/host/bring", "host-outside": "/host/outside",
 		"host-log": "/host/log", "host-settings": "/host/settings", "nowhere": "/there/is/nothing/here",
 	}
 	for _, l := range []look{
@@ -536,7 +559,7 @@ func TestBrowserFirstSight(t *testing.T) {
 	b.view("first-sight")
 }
 
-var rawKey = regexp.MustCompile(`\b(web|fault|people|posts|media|kept|log|rules|backup|store|ctl|program|border|join)\.[a-z_]+(\.[a-z_]+)*\b|\{\{|\}\}|\[\[|<no value>|%!`)
+var rawKey = regexp.MustCompile(`\b(web|fault|people|posts|media|kept|log|rules|backup|store|ctl|program|border|join|pages|window|world)\.[a-z_]+(\.[a-z_]+)*\b|\{\{|\}\}|\[\[|<no value>|%!`)
 
 // fits checks what can be checked of a page without eyes.
 func (b *tab) fits(what string, l look) {

@@ -86,6 +86,7 @@ func table() []command {
 		{path: "ctl set", args: "WHAT VALUE", flags: ctlFlags, run: ctlSet},
 		{path: "ctl room", flags: ctlFlags, run: ctlRoom},
 		{path: "ctl friend", args: "[SYSTEM] [FILE]", flags: ctlFlags, run: ctlFriend},
+		{path: "ctl contacts", flags: ctlFlags, run: ctlContacts},
 		{path: "ctl camps list", flags: ctlFlags, run: ctlCampsList},
 		{path: "ctl camps withdraw", args: "[ID]", flags: ctlFlags, run: ctlCampsWithdraw},
 		{path: "ctl camps reply", args: "ANSWER [ID]", flags: ctlFlags, run: ctlCampsReply},

@@ -152,14 +152,20 @@ func checked(box camp.BackupBox, err error) (camp.Answer, error) {
 }
 
 func (s *session) export(ctx context.Context, in camp.Intent) (camp.Answer, error) {
-	m, err := s.node.People.ByName(ctx, in.Person)
+	of, err := s.exported(ctx, in.Person)
 	if err != nil {
 		return camp.Answer{}, err
 	}
 	if err := folderThere(in.File); err != nil {
 		return camp.Answer{}, err
 	}
-	return camp.Answer{}, writeArchive(ctx, s.archive, camp.Actor{Member: m.ID, Role: m.Role}, in.File)
+	return camp.Answer{}, writeArchive(ctx, s.archive, of, in.File)
+}
+
+// exported is whose archive is written.
+func (s *session) exported(ctx context.Context, name string) (camp.Actor, error) {
+	m, err := s.node.People.ByName(ctx, name)
+	return camp.Actor{Member: m.ID, Role: m.Role}, err
 }
 
 // Bring brings a camp back into a folder that nothing has open.

@@ -60,6 +60,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoReachStatus:  s.lookReach,
 		camp.DoLAN:          s.setLAN,
 		camp.DoWorldCheck:   s.checkWorld,
+		camp.DoContacts:     s.contacts,
 	}
 }
 

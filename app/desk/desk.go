@@ -79,6 +79,8 @@ type Desk struct {
 	on     atomic.Pointer[session]
 	joined *memberships.Keeper
 	joins  chan struct{} // holds one token while the snapshot of memberships is old
+	later  chan camp.Intent
+	ledger *ledger
 
 	showing sync.Mutex // one list of memberships at a time
 
@@ -110,7 +112,7 @@ type answered struct {
 
 // New reads the settings and looks whether a camp exists; it starts nothing.
 func New(opt Options) (*Desk, error) {
-	d := &Desk{opt: opt, asks: make(chan asked), ended: make(chan struct{}), joins: make(chan struct{}, 1)}
+	d := &Desk{opt: opt, asks: make(chan asked), ended: make(chan struct{}), joins: make(chan struct{}, 1), later: make(chan camp.Intent, 1), ledger: newLedger(opt.Now)}
 	if err := d.loadSettings(); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ func (d *Desk) Run(ctx context.Context) error {
 			}
 			ans, err := r.do(ctx, a.in)
 			a.out <- answered{ans, err}
+		case in := <-d.later:
+			r.afterwards(ctx, in)
 		case <-r.broken():
 			r.broke()
 		case <-r.alarm():

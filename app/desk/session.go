@@ -158,7 +158,7 @@ func (s *session) check(ctx context.Context) error {
 
 // begin starts the work that goes on beside the pages.
 func (s *session) begin() {
-	for _, run := range []func(context.Context) error{s.node.Run, s.backups.Run, s.follow, s.tick} {
+	for _, run := range []func(context.Context) error{s.node.Run, s.backups.Run, s.follow, s.tick, s.meter} {
 		s.work.Go(func() error { return s.part(run(s.ctx)) })
 	}
 }

@@ -98,6 +98,14 @@ func (w *wide) certOptions() certs.Options {
 	return o
 }
 
+// authority gives the name of whom the certificate is asked, "" for nobody.
+func (w *wide) authority() string {
+	if w.cert == nil || w.plan.certFile != "" {
+		return ""
+	}
+	return w.certOptions().ACME.Authority()
+}
+
 // certsFolder is where the certificate from an authority lies, and the account
 // there. It is in no backup: both can be had again.
 const certsFolder = "certs"
@@ -173,12 +181,12 @@ func (w *wide) serve() {
 	work := func(run func(context.Context) error) { s.work.Go(func() error { return s.part(run(s.ctx)) }) }
 	work(func(ctx context.Context) error { return askAnew(ctx, s.d.opt.Now, s.node.Woke) })
 	if w.secure != nil {
-		public(nil, node.Secure(w.secure, w.cert.Config()))
+		public(nil, node.Secure(s.d.ledger.counting(w.secure), w.cert.Config()))
 		work(w.cert.Run)
 		work(w.mapper.Run)
 	}
 	if w.plain != nil {
-		public(w.plan.behind, w.plain)
+		public(w.plan.behind, s.d.ledger.counting(w.plain))
 	}
 	if w.challenge != nil {
 		l := w.challenge

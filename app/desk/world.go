@@ -131,7 +131,7 @@ func (s *session) forWorld() *node.World {
 	}
 	d := s.d
 	return &node.World{
-		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own, Never: s.never, Online: s.online, Alarm: s.wide.leak,
+		Domain: s.wide.plan.domain, Version: d.opt.Version, Roots: d.opt.Roots, Nets: d.opt.Nets, Own: s.own, Never: s.never, Online: s.online, Alarm: s.wide.leak, Sent: d.ledger.server,
 		Stores: node.WorldStores{
 			Keys: store.As[fed.KeyTx](s.db), Directory: store.As[fed.Tx](s.db), Witness: store.As[fed.WitnessTx](s.db),
 			Take: store.As[fed.TakeTx](s.db), Objects: store.As[fed.ObjectsTx](s.db), Tell: store.As[fed.TellTx](s.db), Check: store.As[fed.CheckTx](s.db),

@@ -23,7 +23,7 @@ type pages struct {
 // page is what every template is given.
 type page struct {
 	Lang    string
-	Other   []lang // the languages to choose from
+	Other   []assets.Tongue // the languages to choose from
 	Token   string
 	Phase   camp.Phase
 	Exists  bool   // a camp lives here
@@ -38,10 +38,6 @@ type page struct {
 	Join    joinPage
 	Camps   []campLine // camps of others
 }
-
-type lang struct{ Code, Name string }
-
-var languages = []lang{{"en", "English"}, {"nl", "Nederlands"}}
 
 func readPages() (map[string]*pages, error) {
 	all := map[string]*pages{}
@@ -93,7 +89,7 @@ func (p *Porch) show(w http.ResponseWriter, r *http.Request, status int, name st
 	t := p.pages[l]
 	st := p.opt.Desk.State()
 	v := page{
-		Lang: l, Other: languages, Phase: st.Phase, Exists: st.Exists, Name: st.Name, Title: t.words.Say("porch." + name + ".title"),
+		Lang: l, Other: assets.Tongues, Phase: st.Phase, Exists: st.Exists, Name: st.Name, Title: t.words.Say("porch." + name + ".title"),
 		Camps: p.lines(st.Memberships, t.words),
 	}
 	if c, err := r.Cookie(p.cookie()); err == nil {

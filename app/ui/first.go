@@ -95,22 +95,20 @@ func (v *View) choice(key, line string, mark fyne.CanvasObject, first bool, tap 
 	return p
 }
 
-var languageNames = [...][2]string{{"en", "English"}, {"nl", "Nederlands"}}
-
 // languageButton shows the language and opens the list of languages.
 func (v *View) languageButton() *press {
 	name := ""
-	for _, l := range languageNames {
-		if l[0] == v.words.Language {
-			name = l[1]
+	for _, t := range assets.Tongues {
+		if t.Code == v.words.Language {
+			name = t.Name
 		}
 	}
 	var b *press
 	b = v.buttonSay("language", name, plain, "", func() {
 		var items []*fyne.MenuItem
-		for _, l := range languageNames {
-			item := fyne.NewMenuItem(l[1], func() { v.setLanguage(l[0]) })
-			item.Checked = l[0] == v.words.Language
+		for _, t := range assets.Tongues {
+			item := fyne.NewMenuItem(t.Name, func() { v.setLanguage(t.Code) })
+			item.Checked = t.Code == v.words.Language
 			items = append(items, item)
 		}
 		menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), v.window.Canvas())

@@ -147,39 +147,6 @@ func (v *View) problemCard() fyne.CanvasObject {
 	return v.troubleCard(v.problemOf(v.st.Problem))
 }
 
-// step is one of the small optional first steps.
-type step struct{ page, title, line, deed string }
-
-// steps are those of the first steps that are still open.
-func (v *View) steps() []step {
-	all := []step{
-		{pageName, "window.step.name", "window.step.name.line", "window.step.name.deed"},
-		{PageInvite, "window.step.invite", "window.step.invite.line", "window.step.invite.deed"},
-		{PageRules, "window.step.rules", "window.step.rules.line", "window.step.rules.deed"},
-		{PageBackups, "window.step.backups", "window.step.backups.line", "window.step.backups.deed"},
-		{PageRecovery, "window.step.recovery", "window.step.recovery.line", "window.step.recovery.deed"},
-		{stepStay, "window.step.stay", "window.step.stay.line", "window.step.stay.deed"},
-	}
-	return slices.DeleteFunc(all, func(s step) bool { return slices.Contains(v.st.Skipped, s.page) || v.taken(s.page) })
-}
-
-// stepStay is the step that keeps the camp on while its host is away.
-const stepStay = "stay"
-
-// taken reports whether a step was taken already, or is not due yet.
-func (v *View) taken(page string) bool {
-	invited := len(v.st.Invites) > 0
-	switch page {
-	case PageRecovery:
-		return v.st.Recovery || v.needs("recovery")
-	case PageInvite:
-		return invited || len(v.members()) > 1
-	case stepStay:
-		return !invited || v.st.Settings.StartAtLogin && v.st.Settings.KeepAwake
-	}
-	return false
-}
-
 // needs reports whether something of this kind waits for the host.
 func (v *View) needs(kind string) bool {
 	return slices.ContainsFunc(v.st.Needs, func(n camp.Need) bool { return n.Kind == kind })
@@ -187,24 +154,25 @@ func (v *View) needs(kind string) bool {
 
 // stepsCard offers what may be done first; each can be skipped, none is in the way.
 func (v *View) stepsCard() fyne.CanvasObject {
-	steps := v.steps()
-	if len(steps) == 0 || v.st.Phase != camp.On {
+	steps := v.st.Steps()
+	if len(steps) == 0 {
 		return nil
 	}
 	var rows []fyne.CanvasObject
 	for _, s := range steps {
-		look := v.button(s.deed, quiet, "", func() { v.takeStep(s.page) })
-		skip := v.button("window.step.skip", plain, "", func() { v.do(camp.Intent{Do: camp.DoSkip, Page: s.page}, "", nil) })
-		look.id, skip.id = "step."+s.page, "skip."+s.page
-		skip.label = v.say("window.step.skip.what", "What", v.say(s.title))
-		rows = append(rows, v.item(nil, v.pair(v.say(s.title), v.say(s.line)), look, skip))
+		title := v.say("window.step." + s)
+		look := v.button("window.step."+s+".deed", quiet, "", func() { v.takeStep(s) })
+		skip := v.button("window.step.skip", plain, "", func() { v.do(camp.Intent{Do: camp.DoSkip, Page: s}, "", nil) })
+		look.id, skip.id = "step."+s, "skip."+s
+		skip.label = v.say("window.step.skip.what", "What", title)
+		rows = append(rows, v.item(nil, v.pair(title, v.say("window.step."+s+".line")), look, skip))
 	}
 	return v.card(stackOf(v.look.gap(2), v.bold(v.say("window.steps")), v.soft(v.say("window.steps.line"))), v.lines(rows...))
 }
 
 // takeStep opens the screen of a step; reading the rules is done by opening them.
 func (v *View) takeStep(page string) {
-	if page == stepStay {
+	if page == camp.StepStay {
 		v.change(func(s *camp.Settings) { s.StartAtLogin, s.KeepAwake = true, true })
 		return
 	}
@@ -250,7 +218,7 @@ func (v *View) follow(in camp.Intent) {
 // needsCard lists what waits for the host, each with its deed.
 func (v *View) needsCard() fyne.CanvasObject {
 	if len(v.st.Needs) == 0 {
-		if len(v.steps()) > 0 && v.st.Phase == camp.On {
+		if len(v.st.Steps()) > 0 {
 			return nil // the first steps are enough to look at
 		}
 		return v.card(v.bold(v.say("window.home.needs")), v.soft(v.say("window.home.nothing")))
@@ -366,5 +334,8 @@ func (v *View) contacts() string {
 
 // foot is the last line: the newest backup, and what left this computer.
 func (v *View) foot() fyne.CanvasObject {
-	return stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.contactsLine()))
+	look := v.button("window.contacts.look", plain, "", func() { v.visit(PagePrivacy); v.askContacts() })
+	look.id, look.label = "to.contacts", v.say("pages.outside.list")
+	sent := v.say("pages.outside.today", "Size", v.bytes(v.st.SentToday))
+	return v.item(nil, stackOf(v.look.gap(2), v.soft(v.backupLine()), v.soft(v.contactsLine()), v.soft(sent)), look)
 }

@@ -21,7 +21,7 @@ func (v *View) privacyScreen() fyne.CanvasObject {
 			v.item(nil, v.body(v.say("window.privacy.count")), v.para(v.say("window.privacy.never"), sizeBody, l.moss).line()),
 		),
 		v.soft(v.say("window.privacy.version")))
-	parts := []fyne.CanvasObject{v.title(v.say("window.privacy.title"), v.say("window.privacy.line")), leaves}
+	parts := []fyne.CanvasObject{v.title(v.say("window.privacy.title"), v.say("window.privacy.line")), leaves, v.contactsCard()}
 	var rows []fyne.CanvasObject
 	for _, k := range v.st.Kept {
 		rows = append(rows, v.keptRow(k))

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -41,8 +42,8 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 func (v *View) seeingCard() fyne.CanvasObject {
 	s := v.st.Settings
 	var languages [][2]string
-	for _, n := range languageNames {
-		languages = append(languages, n)
+	for _, t := range assets.Tongues {
+		languages = append(languages, [2]string{t.Code, t.Name})
 	}
 	size := s.TextSize
 	if size == 0 {

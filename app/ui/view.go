@@ -77,6 +77,7 @@ type View struct {
 	back        *camp.InviteLine // by which the person on the screen comes back
 	deviceOf    string           // the membership it is for
 	days, uses  string           // of the code to be made
+	talked      *camp.Contacts   // whom this computer talked with, once asked for
 	systems     []string         // for which there is a program to hand out
 	agreed      map[int]bool     // rules ticked while joining
 	linked      bool             // the code in the field came by a link

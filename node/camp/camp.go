@@ -21,7 +21,7 @@ type House struct {
 	Fingerprint string    // first 16 base32 letters of SHA-256 of the identity key
 	Domain      string    // "" while the camp has none
 	Host        MemberID  // exactly one
-	Language    string    // "en" or "nl": language of rules and of pages for people not signed in
+	Language    string    // its code: language of rules and of pages for people not signed in
 	Made        time.Time // UTC
 	Picture     MediaID   // "" for none
 }

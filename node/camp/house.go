@@ -58,8 +58,9 @@ type State struct {
 	Blocks      []Block      `json:"blocks"`  // never nil
 	Reach       Reach        `json:"reach"`
 	World       World        `json:"world"`
-	Backlog     []Backlog    `json:"backlog"` // what waits to be sent to other servers, most first, at most MaxBacklog; never nil
-	Letters     int          `json:"letters"` // all that wait, also those of servers that Backlog leaves out
+	Backlog     []Backlog    `json:"backlog"`    // what waits to be sent to other servers, most first, at most MaxBacklog; never nil
+	SentToday   int64        `json:"sent_today"` // bytes that left this computer, as far as they are counted
+	Letters     int          `json:"letters"`    // all that wait, also those of servers that Backlog leaves out
 	Nearby      Nearby       `json:"nearby"`
 	Memberships []Membership `json:"memberships"` // camps of others that this program is a member of; never nil
 	Joining     Joining      `json:"joining"`     // a join under way
@@ -428,6 +429,7 @@ type Answer struct {
 	Joining    *Joining      `json:"joining,omitempty"`
 	Membership *Membership   `json:"membership,omitempty"`
 	Systems    []string      `json:"systems,omitempty"`
+	Contacts   *Contacts     `json:"contacts,omitempty"`
 }
 
 // Args fill the placeholders of a sentence.

@@ -65,7 +65,7 @@ type Member struct {
 	Offered  bool // asked to be a helper, and did not answer yet
 	Standing Standing
 	Joined   time.Time // UTC
-	Language string    // "en", "nl" or "" for what the browser asks
+	Language string    // its code, or "" for what the browser asks
 	Agreed   int       // newest version of the rules this person agreed to; 0 for none
 	ByWord   bool      // made by the host's word: the pages ask for agreement at the first visit
 	LastSeen string    // day only, "2026-11-22"; "" for never; LastSeenLong for more than 30 days ago
@@ -190,4 +190,15 @@ func strip(s string, lines bool) string {
 		}
 		return r
 	}, s)
+}
+
+// LanguageCode reports whether s can be the code of a language: two or three
+// small letters. Which ones Camp speaks is in assets.
+func LanguageCode(s string) bool {
+	for _, r := range s {
+		if r < 'a' || r > 'z' {
+			return false
+		}
+	}
+	return len(s) == 2 || len(s) == 3
 }

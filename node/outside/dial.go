@@ -39,7 +39,7 @@ func (d dialer) dial(ctx context.Context, network, hostPort string) (net.Conn, e
 	for _, a := range addrs {
 		c, err := d.knock(ctx, network, net.JoinHostPort(a.String(), port), d.within/time.Duration(len(addrs)))
 		if err == nil {
-			return c, nil
+			return d.client.counted(c, host), nil
 		}
 		last = err
 		if ctx.Err() != nil {

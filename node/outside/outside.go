@@ -63,6 +63,9 @@ type Options struct {
 	// before anything else is done, for each redirect, and for what a name stands
 	// for. nil admits all.
 	May func(host camp.Domain) error
+	// Sent is told how many bytes went to which server; it must not block. nil:
+	// nobody counts.
+	Sent func(host string, n int)
 	// Agent is the User-Agent.
 	Agent string
 	Now   func() time.Time

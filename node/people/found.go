@@ -20,7 +20,7 @@ type Founding struct {
 	Name     string   // the camp's shown name
 	Host     string   // the host's handle; HandleFrom makes one from any name
 	Display  string   // the host's shown name; "" for the handle
-	Language string   // "en" or "nl"
+	Language string   // its code; "" for English
 	Rules    []string // the first rules, one text each
 	Phrase   string   // the recovery phrase
 }
@@ -67,7 +67,7 @@ func found(tx Tx, f Founding, keys Keys, fingerprint string) (camp.House, camp.M
 	if !ok {
 		return none, camp.Member{}, refuse(camp.Invalid, "people.name_bad.say", "Name", camp.CleanLine(f.Host, 40))
 	}
-	if f.Language != "nl" {
+	if !camp.LanguageCode(f.Language) {
 		f.Language = "en"
 	}
 	now := tx.Now()

@@ -321,7 +321,7 @@ func withProfile(tx Tx, m, p camp.Member) (camp.Member, error) {
 		return m, refuse(camp.Invalid, "people.about_long.say", "Most", number(maxAbout))
 	}
 	m.About = about
-	if p.Language != "" && p.Language != "en" && p.Language != "nl" {
+	if p.Language != "" && !camp.LanguageCode(p.Language) {
 		return m, refuse(camp.Invalid, "people.language_bad.say")
 	}
 	m.Language = p.Language

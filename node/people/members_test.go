@@ -186,7 +186,7 @@ func TestProfile(t *testing.T) {
 		want string
 	}{
 		"no name":          {camp.Member{Display: " "}, "people.display_empty.say"},
-		"language":         {camp.Member{Display: "Ada", Language: "fr"}, "people.language_bad.say"},
+		"language":         {camp.Member{Display: "Ada", Language: "Frisian"}, "people.language_bad.say"},
 		"long text":        {camp.Member{Display: "Ada", About: longText(2001)}, "people.about_long.say"},
 		"another's face":   {camp.Member{Display: "Ada", Picture: other}, "people.picture_gone.say"},
 		"a post's picture": {camp.Member{Display: "Ada", Picture: picture}, "people.picture_gone.say"},

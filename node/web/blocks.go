@@ -37,7 +37,8 @@ type blocksPage struct {
 
 type blockRow struct {
 	Domain, Shown, Level, LevelName, Reason, By, Day, Change, Until string
-	Puny                                                            bool // the name in its own script differs
+	Class                                                           string // of the level's chip
+	Puny                                                            bool   // the name in its own script differs
 	Mixed                                                           bool
 	Fresh                                                           bool   // can be undone
 	Deaf, MayHear                                                   bool   // no reports are taken from there; that can be decided
@@ -97,6 +98,9 @@ func (v *visit) blockRow(b camp.Block) blockRow {
 	r := blockRow{
 		Domain: string(b.Domain), Shown: b.Shown, Level: string(b.Level), LevelName: v.say("web.blocks.level." + string(b.Level)), Reason: b.Reason, By: b.By,
 		Day: v.words.date(b.At, v.now()), Change: b.Change, Puny: b.Shown != string(b.Domain), Mixed: b.Mixed,
+	}
+	if r.Class = " out"; b.Level.Rank() >= camp.LevelBlock.Rank() {
+		r.Class = " letter"
 	}
 	if b.Lifted {
 		r.Until = v.words.date(b.Until, v.now())

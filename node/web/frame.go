@@ -37,6 +37,7 @@ var said = map[string]string{
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
 	"reported": "report.said", "report_closed": "report.said_closed",
 	"put": "web.said.put", "stays": "web.said.stays",
+	"open": "pages.said.open", "looked": "pages.said.looked",
 	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 

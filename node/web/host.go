@@ -3,9 +3,11 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -24,8 +26,11 @@ type hostPage struct {
 	Version  string
 	Recovery bool // the sheet was printed or saved
 	Contacts string
-	On       bool // members can get in
+	Sent     string // how much left this computer today
+	On       bool   // members can get in
 	Paused   bool
+	Router   bool // the router is asked, and can be asked anew
+	Steps    []hostStep
 }
 
 // problem is something wrong, in words.
@@ -44,8 +49,8 @@ func (v *visit) host() error {
 	p := &hostPage{
 		Phase: v.say("web.phase." + string(st.Phase)), Here: len(v.s.o.Live.Here()), Members: st.Members,
 		Address: st.Address, Version: st.Version, Recovery: st.Recovery, Backup: v.backupLine(st.Backup),
-		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)),
-		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused,
+		Space: v.say("web.host.space_free", "Free", v.bytes(st.Space.Free)), Contacts: v.say(outside(st)), Sent: v.say("pages.outside.today", "Size", v.bytes(st.SentToday)),
+		On: st.Phase == camp.On, Paused: st.Phase == camp.Paused, Router: st.Phase == camp.On && st.Reach.On, Steps: v.hostSteps(st),
 	}
 	if st.Space.Used > 0 {
 		p.Space = v.say("web.host.space_say", "Free", v.bytes(st.Space.Free), "Used", v.bytes(st.Space.Used))
@@ -70,6 +75,11 @@ func (v *visit) problemOf(p *camp.Problem) *problem {
 	return &problem{Say: v.sayFault(&camp.Fault{Kind: camp.Internal, Say: p.Say, Args: p.Args}), Detail: p.Detail}
 }
 
+// needPages are the pages that stand for the window's screens.
+var needPages = map[string]string{
+	"people": "/invites", "blocks": "/blocks", "world": "/host/world", "backups": "/host/backups", "reports": "/reports", "settings": "/host/settings",
+}
+
 // needOf gives a need its button: the deeds that a page can do, a page can do.
 func (v *visit) needOf(n camp.Need) hostNeed {
 	out := hostNeed{Say: v.words.words.SayMap(n.Say, n.Args)}
@@ -80,8 +90,10 @@ func (v *visit) needOf(n camp.Need) hostNeed {
 		out.To, out.Button = "/host/room", v.say("web.host.room")
 	case camp.DoRecovery, camp.DoRecoveryDone:
 		out.Link, out.Button = "/host/recovery", v.say("web.sheet.offer_do")
-	case camp.DoBackupPlan:
-		out.Link, out.Button = "/host/backups", v.say("web.host.look")
+	default:
+		if out.Link = needPages[n.Page]; out.Link != "" {
+			out.Button = v.say("web.host.look")
+		}
 	}
 	return out
 }
@@ -210,6 +222,8 @@ type hostPersonPage struct {
 	Break    string
 	Leaves   string
 	Devices  []deviceRow
+	Back     *backCode // a code to come back by, just made
+	MayBack  bool      // codes can be made
 }
 
 func (v *visit) personPage() (*hostPersonPage, error) {
@@ -221,7 +235,7 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost}
+	p := &hostPersonPage{Who: v.rowOf(m), RoleName: string(m.Role), Host: m.Role == camp.RoleHost, MayBack: v.s.o.Joining != nil}
 	p.Who.Seen, p.Break = v.seen(m), v.breakLine(m)
 	if day := v.leaves(m); day != "" {
 		p.Leaves = v.say("web.leave.leaves", "Day", day)
@@ -305,6 +319,7 @@ type backupsPage struct {
 	Problem       *problem
 	Recovery      bool
 	Checked       string // what a check found, in words
+	Other         string // path of another backup to be checked
 }
 
 func (v *visit) backups() error {
@@ -335,6 +350,7 @@ func (v *visit) backupsAgain(f *camp.Fault) error {
 		return err
 	}
 	p.Fault = v.sayFault(f)
+	p.Other = v.form.Get("file")
 	if v.form.Has("folder") {
 		p.Folder, p.Daily, p.Weekly = v.form.Get("folder"), v.form.Get("daily"), v.form.Get("weekly")
 	}
@@ -349,8 +365,11 @@ func (v *visit) backupNow() error {
 }
 
 func (v *visit) backupCheck() error {
-	file := v.s.o.Desk.State().Backup.File
-	if file == "" {
+	file := strings.TrimSpace(v.form.Get("file"))
+	if !v.form.Has("file") {
+		file = v.s.o.Desk.State().Backup.File
+	}
+	if file == "" && !v.form.Has("file") {
 		return &camp.Fault{Kind: camp.NotFound, Say: "web.backups.never"}
 	}
 	a, err := v.ask(camp.Intent{Do: camp.DoCheck, File: file})
@@ -395,6 +414,10 @@ type hostSettingsPage struct {
 	Reach    *reachForm
 	Domain   string // the camp's name in the wider world; "" while it is in none
 	Apps     bool   // apps of members come in by that name
+	Program  programForm
+	World    string // whether the camp talks with the wide world
+
+	Languages []assets.Tongue
 }
 
 func (v *visit) hostSettings() error {
@@ -411,6 +434,10 @@ func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
 		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
+		Program: v.programForm(), World: v.say("window.settings.world.off"), Languages: assets.Tongues,
+	}
+	if w := v.s.o.Desk.State().World; w.On {
+		p.World = v.say("window.settings.world.on", "Name", w.Domain)
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"
@@ -448,6 +475,11 @@ func (v *visit) saveApps() error {
 func (v *visit) saveName() error {
 	if _, err := v.ask(camp.Intent{Do: camp.DoName, Name: v.form.Get("name")}); err != nil {
 		return err
+	}
+	if st := v.s.o.Desk.State(); slices.Contains(st.Steps(), camp.StepName) { // that step is taken
+		if _, err := v.ask(camp.Intent{Do: camp.DoSkip, Page: camp.StepName}); err != nil {
+			return err
+		}
 	}
 	return v.to("/host/settings?said=saved")
 }

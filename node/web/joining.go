@@ -43,7 +43,8 @@ type waitingRow struct {
 
 type inviteRow struct {
 	ID, Note, By, State, Until, Code, Narrow string
-	Open                                     bool
+	Open, Phone                              bool
+	Line                                     string // how it stands, for the list
 }
 
 func (v *visit) invites() error {
@@ -115,10 +116,15 @@ func (v *visit) inviteRow(i camp.Invite) (inviteRow, error) {
 	if err != nil {
 		return inviteRow{}, err
 	}
-	return inviteRow{
-		ID: string(i.ID), Note: i.Note, By: by.Display, Open: i.State.Open(), Until: v.words.exact(i.Ends, v.now()),
+	r := inviteRow{
+		ID: string(i.ID), Note: i.Note, By: by.Display, Open: i.State.Open(), Phone: i.Phone, Until: v.words.exact(i.Ends, v.now()),
 		State: v.say("web.invites.state."+string(i.State), "Used", i.Used, "Uses", i.Uses),
-	}, nil
+	}
+	r.Line = r.State + " · " + r.By
+	if r.Open {
+		r.Line = r.State + " · " + v.say("pages.invites.until", "When", v.ahead(i.Ends)) + " · " + r.By
+	}
+	return r, nil
 }
 
 func (v *visit) invitesAgain(f *camp.Fault) error {

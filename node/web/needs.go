@@ -104,6 +104,12 @@ type Live interface {
 type Desk interface {
 	Do(ctx context.Context, in camp.Intent) (camp.Answer, error)
 	State() camp.State
+	// Saved gives what DoExport and DoFriendCopy write to a file: a name for it,
+	// and what writes it.
+	Saved(ctx context.Context, in camp.Intent) (name string, write func(context.Context, io.Writer) error, err error)
+	// Later has an intent carried out that takes these pages down for a while, once
+	// they have answered.
+	Later(in camp.Intent) error
 }
 
 // Finder looks up people and posts of other servers. What a server that the

@@ -48,7 +48,7 @@ func (s *Site) table() []route {
 		{pattern: "GET /in/{secret}", need: open, do: (*visit).comeIn},
 		{pattern: "/", need: joined, do: (*visit).nowhere},
 	}
-	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes(), trayRoutes(), farRoutes(), reportRoutes(), pinRoutes(), letterRoutes()} {
+	for _, more := range [][]route{postRoutes(), peopleRoutes(), joiningRoutes(), hostRoutes(), deskRoutes(), trayRoutes(), farRoutes(), reportRoutes(), pinRoutes(), letterRoutes()} {
 		all = append(all, more...)
 	}
 	return all

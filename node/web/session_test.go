@@ -305,6 +305,7 @@ func TestHostDoes(t *testing.T) {
 		{Do: camp.DoBackup},
 		{Do: camp.DoBackupPlan, Folder: "/disk", Daily: 5, Weekly: 2},
 		{Do: camp.DoName, Name: "Oakwood"},
+		{Do: camp.DoSkip},
 		{Do: camp.DoSettings},
 		{Do: camp.DoRecovery},
 		{Do: camp.DoRecovery},
@@ -320,7 +321,7 @@ func TestHostDoes(t *testing.T) {
 			t.Errorf("asked %+v, want %+v", g, w)
 		}
 	}
-	if s := f.asked[7].Settings; s.Language != "nl" || s.Theme != "dark" || s.TextSize != 130 {
+	if s := f.asked[8].Settings; s.Language != "nl" || s.Theme != "dark" || s.TextSize != 130 {
 		t.Errorf("settings = %+v", s)
 	}
 }

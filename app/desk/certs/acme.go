@@ -69,6 +69,15 @@ func (a *ACME) directory() string {
 	return a.Directory
 }
 
+// Authority is the name of the computer that is asked.
+func (a *ACME) Authority() string {
+	u, err := url.Parse(a.directory())
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
 // host is where the library looks whether the doors that it needs are open
 // already, which they are.
 func (a *ACME) host() string {

@@ -66,15 +66,9 @@ func friendCopy(system, wish string) (to string, err error) {
 	if !filepath.IsAbs(wish) {
 		return "", camp.NewFault(camp.Invalid, "program.path.say", nil)
 	}
-	if !slices.Contains(systems(), system) {
-		return "", camp.NewFault(camp.NotFound, "join.no_program.say", nil)
-	}
-	from, none := archiveFor(system)
-	kind := kindOf(from)
-	if none != nil {
-		if kind = ".tar.gz"; strings.HasPrefix(system, "windows/") {
-			kind = ".zip"
-		}
+	kind, write, err := packed(system)
+	if err != nil {
+		return "", err
 	}
 	to = strings.TrimSuffix(wish, kindOf(wish)) + kind
 	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
@@ -92,15 +86,33 @@ func friendCopy(system, wish string) (to string, err error) {
 			_ = os.Remove(to)
 		}
 	}()
-	if none == nil {
-		err = copyFile(f, from)
-	} else {
-		err = packOwn(f, kind == ".zip")
-	}
-	if err != nil {
+	if err = write(f); err != nil {
 		return "", camp.NewFault(camp.Internal, "join.copy.say", err)
 	}
 	return to, nil
+}
+
+// FriendCopy gives what DoFriendCopy writes to a file: a name for it, and what
+// writes it.
+func FriendCopy(system string) (name string, write func(io.Writer) error, err error) {
+	kind, write, err := packed(system)
+	return "camp-" + camp.Version + "-" + strings.ReplaceAll(system, "/", "-") + kind, write, err
+}
+
+// packed gives the archive for a friend's system: its ending, and what writes it.
+func packed(system string) (kind string, write func(io.Writer) error, err error) {
+	if !slices.Contains(systems(), system) {
+		return "", nil, camp.NewFault(camp.NotFound, "join.no_program.say", nil)
+	}
+	from, none := archiveFor(system)
+	if none == nil {
+		return kindOf(from), func(to io.Writer) error { return copyFile(to, from) }, nil
+	}
+	kind = ".tar.gz"
+	if strings.HasPrefix(system, "windows/") {
+		kind = ".zip"
+	}
+	return kind, func(to io.Writer) error { return packOwn(to, kind == ".zip") }, nil
 }
 
 // kindOf gives the ending of an archive's name, "" for a name without one.

@@ -1,0 +1,28 @@
+package web
+
+import (
+	"context"
+	"io"
+
+	"camp/node/camp"
+)
+
+func (p *fakeDesk) Saved(_ context.Context, in camp.Intent) (string, func(context.Context, io.Writer) error, error) {
+	f := (*fake)(p)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, in)
+	name := "camp-of " + in.Person + in.Page + ".zip"
+	return name, func(_ context.Context, to io.Writer) error {
+		_, err := io.WriteString(to, "archive of "+in.Person+in.Page)
+		return err
+	}, f.fault
+}
+
+func (p *fakeDesk) Later(in camp.Intent) error {
+	f := (*fake)(p)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.afterwards = append(f.afterwards, in)
+	return nil
+}
