@@ -1,0 +1,10 @@
+package knock
+
+import (
+	"os"
+	"testing"
+
+	"camp/node/camp/camptest"
+)
+
+func TestMain(m *testing.M) { os.Exit(camptest.Main(m)) }
