@@ -23,6 +23,6 @@ func (p *fakeDesk) Later(in camp.Intent) error {
 	f := (*fake)(p)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.afterwards = append(f.afterwards, in)
+	f.late = append(f.late, in)
 	return nil
 }

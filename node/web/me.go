@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -22,7 +21,6 @@ type mePage struct {
 	Export                   bool
 	Offered, Helper          bool // asked to be a helper; one already
 	LinkHours                int
-	Languages                []assets.Tongue
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
@@ -41,7 +39,7 @@ func (v *visit) settings() error {
 
 func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
-		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil, Languages: assets.Tongues,
+		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
 		Ties: v.s.o.Ties != nil, Going: v.s.o.Backlog != nil && v.actor.May(),
 	}
