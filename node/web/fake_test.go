@@ -21,7 +21,7 @@ import (
 type fake struct {
 	guests   *guests
 	late     []camp.Intent // what was asked for later
-	tray     []string // what was answered there
+	tray     []string      // what was answered there
 	abroad   *abroad
 	mu       sync.Mutex
 	now      time.Time
