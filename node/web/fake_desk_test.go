@@ -7,6 +7,9 @@ import (
 	"camp/node/camp"
 )
 
+// laters are what was asked for later.
+type laters struct{ late []camp.Intent }
+
 func (p *fakeDesk) Saved(_ context.Context, in camp.Intent) (string, func(context.Context, io.Writer) error, error) {
 	f := (*fake)(p)
 	f.mu.Lock()

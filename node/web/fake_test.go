@@ -19,9 +19,9 @@ import (
 
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
+	laters
 	guests   *guests
-	late     []camp.Intent // what was asked for later
-	tray     []string      // what was answered there
+	tray     []string // what was answered there
 	abroad   *abroad
 	mu       sync.Mutex
 	now      time.Time

@@ -398,13 +398,13 @@ func (v *visit) backupPlan() error {
 // hostSettingsPage holds the choices that a page can change.
 type hostSettingsPage struct {
 	frame
+	Program  programForm
 	Name     string
 	Language string
 	Theme    string
 	TextSize string
 	Sizes    []string
 	Reach    *reachForm
-	Program  programForm
 }
 
 func (v *visit) hostSettings() error {
