@@ -223,22 +223,22 @@ func TestWorldPage(t *testing.T) {
 	if got := w.Header().Get("Refresh"); got != "6; url=/host/world" {
 		t.Errorf("the page looks again %q", got)
 	}
-	if len(f.afterwards) != 1 || f.afterwards[0].Do != camp.DoWorldOn || f.afterwards[0].Domain != "oak.example" {
-		t.Fatalf("later: %+v", f.afterwards)
+	if len(f.late) != 1 || f.late[0].Do != camp.DoWorldOn || f.late[0].Domain != "oak.example" {
+		t.Fatalf("later: %+v", f.late)
 	}
 	f.state.World = camp.World{On: true, Domain: "oak.example", Ready: true, Checked: f.now, Address: "[::]:443", Door: "open", Outer: "9.9.9.9:443", Until: f.now.AddDate(0, 2, 0), Problems: []camp.Problem{}}
 	f.state.Backlog, f.state.Letters = []camp.Backlog{{Host: "far.example", Count: 3, Since: f.now.Add(-time.Hour)}}, 5
 	b.want(b.get("/host/world"), 200, "Others find the camp", "Open, at 9.9.9.9:443.", "far.example", "22 Jan 2027", `value="off"`)
 	b.want(b.post("/host/world", "do", "off", "sure", "yes"), 200, "The camp starts anew")
-	if len(f.afterwards) != 2 || f.afterwards[1].Do != camp.DoWorldOff {
-		t.Fatalf("later: %+v", f.afterwards)
+	if len(f.late) != 2 || f.late[1].Do != camp.DoWorldOff {
+		t.Fatalf("later: %+v", f.late)
 	}
 	f.state.World.Fixed = true
 	if page := b.want(b.get("/host/world"), 200, "command line"); strings.Contains(page, `value="off"`) {
 		t.Error("offers a switch that does nothing")
 	}
 	b.want(b.post("/host/world", "do", "off", "sure", "yes"), http.StatusForbidden)
-	if len(f.afterwards) != 2 {
+	if len(f.late) != 2 {
 		t.Error("switched what the command line holds")
 	}
 	b.want(b.post("/host/world", "do", "sing"), http.StatusUnprocessableEntity)
@@ -364,8 +364,8 @@ func TestDeskPagesAreTheHosts(t *testing.T) {
 			t.Errorf("%s answers a member with %d", rt.pattern, w.Code)
 		}
 	}
-	if len(f.since(0)) != 0 || len(f.afterwards) != 0 {
-		t.Errorf("done for a member: %+v %+v", f.since(0), f.afterwards)
+	if len(f.since(0)) != 0 || len(f.late) != 0 {
+		t.Errorf("done for a member: %+v %+v", f.since(0), f.late)
 	}
 }
 
@@ -389,14 +389,14 @@ func TestBringPage(t *testing.T) {
 			t.Errorf("asked %+v", in)
 		}
 	}
-	if len(f.afterwards) != 0 {
-		t.Fatalf("brought back without a yes: %+v", f.afterwards)
+	if len(f.late) != 0 {
+		t.Fatalf("brought back without a yes: %+v", f.late)
 	}
 	w := b.post("/host/bring", "file", "/disk/old.camp", "phrase", "AAAA", "do", "bring", "sure", "yes")
 	if b.want(w, 200, "being brought back"); w.Header().Get("Refresh") != "10; url=/host" {
 		t.Errorf("looks again %q", w.Header().Get("Refresh"))
 	}
-	if len(f.afterwards) != 1 || f.afterwards[0].Do != camp.DoRestore || !f.afterwards[0].Replace || f.afterwards[0].File != "/disk/old.camp" {
-		t.Errorf("later: %+v", f.afterwards)
+	if len(f.late) != 1 || f.late[0].Do != camp.DoRestore || !f.late[0].Replace || f.late[0].File != "/disk/old.camp" {
+		t.Errorf("later: %+v", f.late)
 	}
 }

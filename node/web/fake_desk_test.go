@@ -7,6 +7,9 @@ import (
 	"camp/node/camp"
 )
 
+// laters are what was asked for later.
+type laters struct{ late []camp.Intent }
+
 func (p *fakeDesk) Saved(_ context.Context, in camp.Intent) (string, func(context.Context, io.Writer) error, error) {
 	f := (*fake)(p)
 	f.mu.Lock()
@@ -23,6 +26,6 @@ func (p *fakeDesk) Later(in camp.Intent) error {
 	f := (*fake)(p)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.afterwards = append(f.afterwards, in)
+	f.late = append(f.late, in)
 	return nil
 }

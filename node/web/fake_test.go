@@ -19,34 +19,34 @@ import (
 
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
-	guests     *guests
-	tray       []string // what was answered there
-	signs      []string // that came with likes
-	abroad     *abroad
-	mu         sync.Mutex
-	now        time.Time
-	last       uint64
-	house      camp.House
-	members    map[camp.MemberID]camp.Member
-	rules      []camp.Rules
-	posts      map[camp.PostID]camp.Post
-	past       map[camp.PostID][]camp.Revision
-	liked      map[camp.PostID]map[camp.MemberID]bool
-	kept       map[camp.PostID]map[camp.MemberID]bool
-	notices    map[camp.MemberID][]camp.NoticeView
-	read       map[camp.MemberID]camp.NoticeID
-	links      map[string]camp.MemberID
-	sessions   map[string]camp.Session
-	files      map[camp.MediaID]camp.MediaFile
-	once       map[string]camp.PostID
-	watchers   map[chan camp.Event]bool
-	log        []camp.Entry
-	asked      []camp.Intent
-	answers    map[string]camp.Answer // to intents of a kind; answer to all others
-	state      camp.State
-	answer     camp.Answer
-	fault      error         // what the next write or intent gives
-	afterwards []camp.Intent // what was asked for later
+	laters
+	guests   *guests
+	tray     []string // what was answered there
+	signs    []string // that came with likes
+	abroad   *abroad
+	mu       sync.Mutex
+	now      time.Time
+	last     uint64
+	house    camp.House
+	members  map[camp.MemberID]camp.Member
+	rules    []camp.Rules
+	posts    map[camp.PostID]camp.Post
+	past     map[camp.PostID][]camp.Revision
+	liked    map[camp.PostID]map[camp.MemberID]bool
+	kept     map[camp.PostID]map[camp.MemberID]bool
+	notices  map[camp.MemberID][]camp.NoticeView
+	read     map[camp.MemberID]camp.NoticeID
+	links    map[string]camp.MemberID
+	sessions map[string]camp.Session
+	files    map[camp.MediaID]camp.MediaFile
+	once     map[string]camp.PostID
+	watchers map[chan camp.Event]bool
+	log      []camp.Entry
+	asked    []camp.Intent
+	answers  map[string]camp.Answer // to intents of a kind; answer to all others
+	state    camp.State
+	answer   camp.Answer
+	fault    error // what the next write or intent gives
 
 	outside bool // the camp talks with the wider world
 	remotes map[camp.MemberID]camp.Remote

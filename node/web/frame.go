@@ -29,6 +29,7 @@ type frame struct {
 // said are the sentences that a page may be asked to show after a deed, by the
 // short word in the address.
 var said = map[string]string{
+	"open": "pages.said.open", "looked": "pages.said.looked",
 	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
 	"removed": "web.said.removed", "role": "web.said.role", "asked": "web.said.asked", "help": "web.said.help", "backup": "web.said.backup", "plan": "web.said.plan",
 	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
@@ -37,7 +38,6 @@ var said = map[string]string{
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
 	"reported": "report.said", "report_closed": "report.said_closed",
 	"put": "web.said.put", "stays": "web.said.stays",
-	"open": "pages.said.open", "looked": "pages.said.looked",
 	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 

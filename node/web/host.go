@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -406,6 +405,7 @@ func (v *visit) backupPlan() error {
 // hostSettingsPage holds the choices that a page can change.
 type hostSettingsPage struct {
 	frame
+	Program  programForm
 	Name     string
 	Language string
 	Theme    string
@@ -414,10 +414,6 @@ type hostSettingsPage struct {
 	Reach    *reachForm
 	Domain   string // the camp's name in the wider world; "" while it is in none
 	Apps     bool   // apps of members come in by that name
-	Program  programForm
-	World    string // whether the camp talks with the wide world
-
-	Languages []assets.Tongue
 }
 
 func (v *visit) hostSettings() error {
@@ -434,10 +430,7 @@ func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
 		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
-		Program: v.programForm(), World: v.say("window.settings.world.off"), Languages: assets.Tongues,
-	}
-	if w := v.s.o.Desk.State().World; w.On {
-		p.World = v.say("window.settings.world.on", "Name", w.Domain)
+		Program: v.programForm(),
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"

@@ -16,6 +16,7 @@ type programForm struct {
 	Quiets                   []choiceRow
 	Close                    string
 	Data                     string // the folder
+	World                    string // whether the camp talks with the wide world
 }
 
 type choiceRow struct{ Value, Name string }
@@ -28,6 +29,9 @@ func (v *visit) programForm() programForm {
 	}
 	if p.Close == "" {
 		p.Close = "ask"
+	}
+	if p.World = v.say("window.settings.world.off"); st.World.On {
+		p.World = v.say("window.settings.world.on", "Name", st.World.Domain)
 	}
 	p.Quiet = quietOf(st.Settings)
 	p.Quiets = []choiceRow{{"", v.say("window.settings.quiet.none")}}

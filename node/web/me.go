@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -25,7 +24,6 @@ type mePage struct {
 	Leaves                   string // the day they leave, "" for never
 	LinkHours                int
 	MayLook, Willing         bool // can be drawn to look into a report; said yes
-	Languages                []assets.Tongue
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
@@ -44,7 +42,7 @@ func (v *visit) settings() error {
 
 func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
-		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil, Languages: assets.Tongues,
+		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil,
 		MayLook: v.s.o.Reports != nil && v.me.Role == camp.RoleMember, Willing: v.me.Willing,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
 		Hosts: v.me.Role == camp.RoleHost, Leaves: v.leaves(v.me),

@@ -58,7 +58,7 @@ func readTongues(fsys fs.FS, st static) (map[string]*tongue, error) {
 
 // read parses all templates, a page under its file's name, with words and icons put in.
 func (t *tongue) read(fsys fs.FS, st static) (*template.Template, error) {
-	root := template.New("").Funcs(template.FuncMap{"say": t.say, "saymap": t.words.SayMap, "icon": t.icon, "post": t.post})
+	root := template.New("").Funcs(template.FuncMap{"say": t.say, "saymap": t.words.SayMap, "icon": t.icon, "post": t.post, "tongues": func() []assets.Tongue { return assets.Tongues }})
 	for _, dir := range []string{"web/part", "web/page"} {
 		files, err := fs.Glob(fsys, path.Join(dir, "*.tmpl"))
 		if err != nil {
