@@ -54,7 +54,7 @@ func withRig(m *testing.M) int {
 		stop := startBrowser(path, filepath.Join(dir, "profile"))
 		defer stop()
 	}
-	return camptest.Main(m)
+	return camptest.Main(m, authority)
 }
 
 func startBrowser(path, profile string) func() {
