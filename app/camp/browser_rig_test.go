@@ -50,11 +50,13 @@ func withRig(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "the program does not build: %v\n%s", err, out)
 		return 1
 	}
+	stop := func() {}
 	if path := findBrowser(); path != "" {
-		stop := startBrowser(path, filepath.Join(dir, "profile"))
-		defer stop()
+		stop = startBrowser(path, filepath.Join(dir, "profile"))
 	}
-	return camptest.Main(m)
+	status := m.Run()
+	stop()
+	return camptest.After(status, authority)
 }
 
 func startBrowser(path, profile string) func() {

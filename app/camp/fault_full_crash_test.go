@@ -88,7 +88,8 @@ func TestFaultFullOfPictures(t *testing.T) {
 	leave(t, filepath.Join(disk, "spare"), noPictures+14_000_000)
 
 	pictures := map[string]string{}
-	newest, status, answer := app.post("before the disk is full")
+	var newest string
+	_, status, answer := app.post("before the disk is full")
 	for n := uint64(0); status == http.StatusOK && n < 100; n++ {
 		var picture string
 		if picture, status, answer = app.upload(noisy(t, n)); status != http.StatusOK {

@@ -9,4 +9,4 @@ import (
 	"camp/node/camp/camptest"
 )
 
-func TestMain(m *testing.M) { os.Exit(camptest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(camptest.Main(m, authority)) }

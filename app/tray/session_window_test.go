@@ -93,7 +93,7 @@ func TestAvailableWithoutBus(t *testing.T) {
 // TestAvailableOnASilentBus: a bus that never answers is given up.
 func TestAvailableOnASilentBus(t *testing.T) {
 	bus := privateBus(t)
-	if err := bus.Export(silent{}, watcherPath, "org.freedesktop.DBus.Properties"); err != nil {
+	if err := bus.Export(silent{over: t.Context()}, watcherPath, "org.freedesktop.DBus.Properties"); err != nil {
 		t.Fatal(err)
 	}
 	own(t, bus, watcherName)
@@ -106,9 +106,13 @@ func TestAvailableOnASilentBus(t *testing.T) {
 	}
 }
 
-type silent struct{}
+// silent answers nobody before the test is over.
+type silent struct{ over context.Context }
 
-func (silent) Get(string, string) (dbus.Variant, *dbus.Error) { select {} }
+func (s silent) Get(string, string) (dbus.Variant, *dbus.Error) {
+	<-s.over.Done()
+	return dbus.Variant{}, &dbus.Error{Name: "over"}
+}
 
 // fakeNoticeServer is a desktop's notifications.
 type fakeNoticeServer struct {

@@ -45,8 +45,11 @@ const refused = "Badger's Open gave an error, and so no handle by which to end i
 // left goroutines behind (reliability.md 11). Each package calls it once:
 //
 //	func TestMain(m *testing.M) { os.Exit(camptest.Main(m)) }
-func Main(m *testing.M, stay ...Stays) (status int) {
-	status = m.Run()
+func Main(m *testing.M, stay ...Stays) (status int) { return After(m.Run(), stay...) }
+
+// After is the second half of Main, for a package that has to end something of
+// its own between: status is what the tests came to.
+func After(status int, stay ...Stays) int {
 	if left := Left(stay...); len(left) > 0 && status == 0 {
 		status = 1
 		_, _ = fmt.Fprintf(os.Stderr, "FAIL: %d goroutines are left after the last test:\n\n%s\n", len(left), strings.Join(left, "\n\n"))
