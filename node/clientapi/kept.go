@@ -120,7 +120,7 @@ func samePost(a, b *camp.Post) bool {
 		a.Replies == b.Replies && a.Favourites == b.Favourites && a.URI == b.URI && a.Page == b.Page && a.Title == b.Title &&
 		a.Body == b.Body && slices.Equal(a.Files, b.Files) && slices.Equal(a.Emoji, b.Emoji) && a.Answers == b.Answers &&
 		a.Sensitive == b.Sensitive && a.Boosts == b.Boosts && a.BoostOf == b.BoostOf && samePoll(a.Poll, b.Poll) &&
-		a.Quote == b.Quote && a.Quoted == b.Quoted && a.Stamp == b.Stamp && a.Thread == b.Thread
+		a.Quote == b.Quote && a.Quoted == b.Quoted && a.Stamp == b.Stamp && a.Thread == b.Thread && a.Policy == b.Policy
 }
 
 func samePoll(a, b *camp.Poll) bool {

@@ -34,7 +34,7 @@ func differ(t *testing.T, v reflect.Value) map[string]reflect.Value {
 				f.SetBool(!f.Bool())
 			case reflect.Int:
 				f.SetInt(f.Int() + 1)
-			case reflect.Uint8, reflect.Uint64:
+			case reflect.Uint8, reflect.Uint16, reflect.Uint64:
 				f.SetUint(f.Uint() + 1)
 			default:
 				t.Fatalf("%s: a %s", name, f.Kind())
