@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -84,7 +85,12 @@ func (s *stuck) SetWriteDeadline(at time.Time) error { //nolint:unparam // as ne
 func TestAnAnswerThatStandsStillIsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		_, err := impatient{&stuck{cut: make(chan struct{})}}.Write(make([]byte, 32<<10))
+		p := newPublic(true)
+		var err error
+		p.next = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, err = w.Write(make([]byte, 32<<10)) })
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = "9.9.9.9:4711"
+		p.ServeHTTP(&stuck{cut: make(chan struct{})}, r)
 		if took := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || took != pieceTime+4*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}

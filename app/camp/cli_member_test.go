@@ -210,6 +210,12 @@ func TestCommandLineOfSettings(t *testing.T) {
 	b := list[0].(map[string]any)
 	has(t, "a block", b, "domain", "level", "reason", "source", "change")
 	has(t, "preview", c.ok("ctl", "--data", dir, "block", "preview", "angry.example"), "domain", "follows_lost", "followers_lost", "posts_hidden")
+	c.ok("ctl", "--data", dir, "block", "reports", "angry.example", "refuse")
+	after := c.ok("ctl", "--data", dir, "block", "list")["blocks"].([]any)[0].(map[string]any)
+	if after["no_reports"] != true {
+		t.Errorf("after refusing reports: %v", after)
+	}
+	c.ok("ctl", "--data", dir, "block", "undo", after["change"].(string))
 	c.ok("ctl", "--data", dir, "block", "undo", b["change"].(string))
 	if list := c.ok("ctl", "--data", dir, "block", "list")["blocks"].([]any); len(list) != 0 {
 		t.Errorf("after undo: %v", list)

@@ -19,6 +19,8 @@ type blocked struct {
 	At    time.Time `json:"at"`
 
 	Change string `json:"change,omitempty"` // for block undo
+
+	NoReports bool `json:"no_reports,omitempty"`
 }
 
 func ctlBlockList(ctx context.Context, e *env, c call) error {
@@ -29,7 +31,7 @@ func ctlBlockList(ctx context.Context, e *env, c call) error {
 	list := []blocked{}
 	for _, b := range ans.Blocks {
 		if !b.Lifted {
-			list = append(list, blocked{Domain: b.Domain, Level: b.Level, Reason: b.Reason, Source: b.Source, Shown: b.Shown, By: b.By, At: b.At, Change: b.Change})
+			list = append(list, blocked{Domain: b.Domain, Level: b.Level, Reason: b.Reason, Source: b.Source, Shown: b.Shown, By: b.By, At: b.At, Change: b.Change, NoReports: b.NoReports})
 		}
 	}
 	if e.json {
@@ -95,5 +97,22 @@ func ctlBlockPreview(ctx context.Context, e *env, c call) error {
 	}
 	p := ans.Preview
 	e.answer(p, "ctl.block.preview", "Name", p.Shown, "Now", e.words.Say("ctl.block.level."+string(p.Now)), "Follows", p.FollowsLost, "Followers", p.FollowersLost, "Posts", p.PostsHidden)
+	return nil
+}
+
+// ctlBlockReports decides whether reports from a server are taken.
+func ctlBlockReports(ctx context.Context, e *env, c call) error {
+	take := c.words[1] == "take"
+	if !take && c.words[1] != "refuse" {
+		return usage("ctl.block.reports_word")
+	}
+	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoBlockReports, Domain: c.words[0], On: take}); err != nil {
+		return err
+	}
+	say := "ctl.block.reports_off"
+	if take {
+		say = "ctl.block.reports_on"
+	}
+	e.answer(map[string]any{"domain": c.words[0], "reports": take}, say, "Name", c.words[0])
 	return nil
 }

@@ -71,3 +71,7 @@ func (s *session) blockPreview(ctx context.Context, in camp.Intent) (camp.Answer
 func (s *session) blockUndo(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	return camp.Answer{}, s.node.Border.Undo(ctx, s.node.Host(), in.ID)
 }
+
+func (s *session) blockReports(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.Border.SetReports(ctx, s.node.Host(), in.Domain, in.On)
+}

@@ -36,6 +36,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoUnblock:      s.unblock,
 		camp.DoBlockPreview: s.blockPreview,
 		camp.DoBlockUndo:    s.blockUndo,
+		camp.DoBlockReports: s.blockReports,
 
 		camp.DoReportList:    s.reportList,
 		camp.DoReportResolve: s.reportResolve,

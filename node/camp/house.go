@@ -349,6 +349,7 @@ const (
 	DoUnblock      = "block.remove"  // Domain
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
+	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
 
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers

@@ -71,6 +71,9 @@ func TestRelease(t *testing.T) {
 	if _, err := Release(Post{Audience: AudiencePublic}, ErrandPost); err == nil {
 		t.Error("a post that is none leaves")
 	}
+	if _, err := Release(Post{ID: 7, Audience: AudienceFollowers}, ErrandForward); !errors.Is(err, ErrCampOnly) {
+		t.Errorf("what others said of a post for followers is handed on: %v", err)
+	}
 	letter := Post{ID: 7, Audience: AudienceLetter, Mentions: []MemberID{3, 9}}
 	for _, to := range [][]Remote{nil, {{ID: 8}}, {{ID: 9}, {ID: 8}}, {{}}} {
 		if _, err := ReleaseLetter(letter, ErrandPost, to); err == nil {

@@ -125,6 +125,11 @@ func TestWhatIsNotHandedOn(t *testing.T) {
 				body = row.body(body)
 			}
 			y.brings(dee, body)
+			for _, e := range y.errands() {
+				if e.Do == camp.ErrandForward {
+					t.Error("word is left of it")
+				}
+			}
 			if list := handedOn(y.tellAll()); len(list) > 0 {
 				t.Errorf("handed on: %+v", list)
 			}

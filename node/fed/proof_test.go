@@ -3,6 +3,7 @@ package fed
 import (
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -86,6 +87,16 @@ func TestInboxTakesWhatIsProven(t *testing.T) {
 		"another's key":               {body: func(m *mailbox) string { return proved(t, noteOf(cy), other, cy+"#proofs", m.v.now) }, want: 202, hint: true},
 		"a key that they do not list": {body: func(m *mailbox) string { return proved(t, noteOf(cy), key, cy+"#more", m.v.now) }, want: 202, hint: true},
 		"a key of another host":       {body: func(m *mailbox) string { return proved(t, noteOf(cy), key, bo+"#proofs", m.v.now) }, want: 202, hint: true},
+		"a key for something else": {
+			body: func(m *mailbox) string { return proved(t, noteOf(cy), key, cy+"#proofs", m.v.now) },
+			set: func(m *mailbox) {
+				der, err := x509.MarshalPKIXPublicKey(key.Public())
+				if err != nil {
+					t.Fatal(err)
+				}
+				m.v.docs[cy] = person(t, cy, cy+"#proofs", cy, der)
+			}, want: 202, hint: true,
+		},
 		"changed on the way": {body: func(m *mailbox) string {
 			return strings.Replace(proved(t, noteOf(cy), key, cy+"#proofs", m.v.now), "hello", "bye", 1)
 		}, want: 202, hint: true},
