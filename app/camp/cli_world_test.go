@@ -83,3 +83,52 @@ func TestServeWithAuthority(t *testing.T) {
 		t.Errorf("ended with %v: %s", err, s.words())
 	}
 }
+
+// Apps come in at the public door from when the host lets them, without a new
+// start; a token of the host's own making is good there always.
+func TestAppsAtThePublicDoor(t *testing.T) {
+	t.Setenv("CAMP_HOME", "")
+	c := buildCLI(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := l.Addr().String()
+	_ = l.Close() // the program takes its place
+	dir := filepath.Join(t.TempDir(), "data")
+	s := c.serve(dir, "--name", "Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0", "--domain", "oak.example", "--http", at, "--behind-proxy", "127.0.0.0/8")
+	token, _ := c.ok("ctl", "--data", dir, "token", "noor")["token"].(string)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	ask := func(path, token string) int {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+at+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Host = "oak.example"; token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		return res.StatusCode
+	}
+	look := func(when string, open, bad int) {
+		t.Helper()
+		got := [3]int{ask("/api/v2/instance", ""), ask("/api/v1/timelines/home", "x"), ask("/api/v1/timelines/home", token)}
+		if want := [3]int{open, bad, http.StatusOK}; got != want {
+			t.Errorf("%s: got %v, want %v", when, got, want)
+		}
+	}
+	look("at first", http.StatusNotFound, http.StatusNotFound)
+	c.ok("ctl", "--data", dir, "set", "apps", "on")
+	look("let in", http.StatusOK, http.StatusUnauthorized)
+	c.ok("ctl", "--data", dir, "set", "apps", "off")
+	look("no more", http.StatusNotFound, http.StatusNotFound)
+	_ = s.cmd.Process.Signal(syscall.SIGTERM)
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("ended with %v: %s", err, s.words())
+	}
+}

@@ -148,7 +148,7 @@ func (g *rig) open() {
 			_, err := g.posts.Post(ctx, r, f.Post)
 			return err == nil, nil
 		},
-		Fetch: g.fetch,
+		Fetch: g.fetch, Limit: time.Minute, // machines are slow under other work
 		Shows: func(d camp.Domain) bool {
 			l := g.level[d]
 			return l != camp.LevelMedia && l.Rank() < camp.LevelBlock.Rank()

@@ -88,7 +88,7 @@ type finding struct {
 type openPage struct {
 	Lang, Title, Camp, Icon string
 	Home                    bool
-	Tag                     string // with its #
+	Tag                     bool
 	Who                     *person
 	Handle                  string // @ana@domain
 	About                   template.HTML
@@ -155,15 +155,14 @@ func (p *Public) front(_ *http.Request, _ *tongue, page *openPage) error {
 }
 
 // tag is the page that a word with # leads to elsewhere (federation.md 8). It is
-// the same for a word that was never written here as for one that the camp uses
-// among itself: nothing is looked up.
+// the same for all words, and does not bear the word: nothing is looked up, and
+// nothing that is written in the camp can be found in what strangers get.
 func (p *Public) tag(r *http.Request, _ *tongue, page *openPage) error {
 	tag := r.PathValue("tag")
 	if folded := posts.FoldTag(tag); len(tag) > mostTag || folded == "" || strings.ContainsFunc(folded, notInTag) {
 		return camp.NewFault(camp.NotFound, "posts.gone.say", nil)
 	}
-	page.Tag = "#" + posts.FoldTag(tag)
-	page.Title = page.Tag
+	page.Tag = true
 	return nil
 }
 
