@@ -259,6 +259,7 @@ func TestHowItStandsWithACamp(t *testing.T) {
 		{camp.Suspended, "connected", 0, camp.On, "Noor gave you a break. You can read, and take your things along."},
 		{camp.Waiting, "asleep", 0, camp.Starting, "Waiting for Noor, since today 14:05"},
 		{camp.Declined, "connected", 0, camp.Off, "Noor did not let you in."},
+		{camp.Left, "looking", 0, camp.Off, "You left this camp."},
 		{camp.Removed, "looking", 0, camp.Off, "You do not belong to this camp any more. Noor can tell you why."},
 	} {
 		m.State, m.Link, m.Unread = c.state, c.link, c.unread

@@ -59,6 +59,8 @@ type member struct {
 	stop context.CancelFunc // ends its connection; nil before it runs
 	done chan struct{}      // closed when that has ended
 
+	saving sync.Mutex // one write of the file at a time
+
 	mu    sync.Mutex // guards what follows
 	s     saved
 	view  camp.Membership
@@ -255,14 +257,21 @@ func (m *member) moved(link, path string) {
 func (m *member) change(fn func(*saved, *camp.Membership) (keep bool)) {
 	m.mu.Lock()
 	keep := fn(&m.s, &m.view)
-	s := m.s
 	m.mu.Unlock()
 	if keep {
-		if err := m.k.write(s); err != nil {
+		if err := m.save(); err != nil {
 			m.k.opt.Log.Warn("membership not kept", "err", err)
 		}
 	}
 	m.k.opt.Changed()
+}
+
+// save writes a membership as it is now: what changed last is never covered by
+// what changed before.
+func (m *member) save() error {
+	m.saving.Lock()
+	defer m.saving.Unlock()
+	return m.k.write(m.now())
 }
 
 // find gives the membership of an id, or the only one where id is "".
