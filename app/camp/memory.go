@@ -10,7 +10,7 @@ import (
 // How memory is given back. The library's own way takes many minutes, and a camp
 // stands beside other work on somebody's computer.
 const (
-	memoryFirst = 5 * time.Second // after the start, which needs more than what comes after
+	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
 	memoryLook  = 10 * time.Second
 	memoryLoose = 6 << 20 // bytes kept for nothing
 	memoryMore  = 8 << 20 // bytes more in use than after the last time, of which some may be needed no more

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"image"
 	"net"
 	"os"
@@ -131,7 +132,12 @@ func TestNoGraphics(t *testing.T) {
 	if said := c.err.String(); !strings.Contains(said, say(t, "window.none.graphics")) {
 		t.Errorf("the window said %q", said)
 	}
-	s.do(page, "start camp", chromedp.Click(chromedp.CSS("form button")))
+	s.until("start camp is clicked", func() bool { // what is found may be gone with the page that it was on
+		ctx, cancel := context.WithTimeout(page, 5*time.Second)
+		defer cancel()
+		_, err := ask(ctx, chromedp.Click(chromedp.CSS("form button")))
+		return err == nil || s.on()
+	})
 	s.until("the camp is on", s.on)
 	s.until("the page lets the host write", func() bool { return truth(page, "!!document.querySelector('form.composer textarea')") })
 	s.shot("on")
