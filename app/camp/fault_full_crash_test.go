@@ -118,8 +118,10 @@ func TestFaultFullOfPictures(t *testing.T) {
 	}
 
 	// A kill while a picture comes in, and a start with hardly any room.
-	if err := os.Truncate(filepath.Join(disk, "filler"), 0); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"filler", "spare"} {
+		if err := os.Truncate(filepath.Join(disk, name), 0); err != nil {
+			t.Fatal(err)
+		}
 	}
 	half := app.half()
 	leave(t, filepath.Join(disk, "filler"), 60_000_000)
