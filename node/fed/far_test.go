@@ -267,7 +267,7 @@ func (h *held) Do(ctx context.Context, q outside.Request) (outside.Answer, error
 	return h.far.Do(ctx, q)
 }
 
-func actOf(t *testing.T, doc string) ap.Activity {
+func actOf(t testing.TB, doc string) ap.Activity {
 	t.Helper()
 	a, err := ap.ParseActivity([]byte(doc))
 	if err != nil {

@@ -19,7 +19,7 @@ const bo = "https://far.example/u/bo"
 
 // village is what other servers hold, and what is kept of them here.
 type village struct {
-	t    *testing.T
+	t    testing.TB
 	docs map[string]string // id -> document
 	at   map[string]string // address -> id of what lies there, where that is another
 	kept map[string]camp.Remote
@@ -28,7 +28,7 @@ type village struct {
 	now  time.Time
 }
 
-func newVillage(t *testing.T) (*village, *Witness) {
+func newVillage(t testing.TB) (*village, *Witness) {
 	t.Helper()
 	v := &village{t: t, docs: map[string]string{}, at: map[string]string{}, kept: map[string]camp.Remote{}, shut: map[camp.Domain]bool{}, now: at}
 	return v, NewWitness(v, v, func(d camp.Domain) error {
@@ -60,7 +60,7 @@ func (v *village) Document(_ context.Context, _ camp.MemberID, address string) (
 	return []byte(doc), id, nil
 }
 
-func newKeyOf(t *testing.T, id string) (sig.Key, []byte) {
+func newKeyOf(t testing.TB, id string) (sig.Key, []byte) {
 	t.Helper()
 	k, _, err := sig.NewKey(id)
 	if err != nil {
@@ -77,7 +77,7 @@ func publicKey(id, owner string, der []byte) map[string]any {
 	return map[string]any{"id": id, "owner": owner, "publicKeyPem": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}
 }
 
-func document(t *testing.T, v any) string {
+func document(t testing.TB, v any) string {
 	t.Helper()
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -87,7 +87,7 @@ func document(t *testing.T, v any) string {
 }
 
 // person is an actor with one key.
-func person(t *testing.T, id, keyID, owner string, der []byte) string {
+func person(t testing.TB, id, keyID, owner string, der []byte) string {
 	t.Helper()
 	return document(t, map[string]any{
 		"@context": "https://www.w3.org/ns/activitystreams", "type": "Person", "id": id, "preferredUsername": "bo", "inbox": id + "/inbox",

@@ -41,7 +41,7 @@ func (e *ear) Publish(ev camp.Event) {
 // hearth is a camp over a real store, with somebody elsewhere.
 type hearth struct {
 	*Taker
-	t         *testing.T
+	t         testing.TB
 	db        *store.DB
 	posts     *posts.Service
 	host, ana camp.Actor
@@ -64,7 +64,7 @@ func (h *hearth) later(d time.Duration) {
 	h.clock = h.clock.Add(d)
 }
 
-func newHearth(t *testing.T) *hearth {
+func newHearth(t testing.TB) *hearth {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	h := &hearth{t: t, clock: at}
@@ -99,7 +99,7 @@ func newHearth(t *testing.T) *hearth {
 }
 
 // by is a signer whose document was just fetched.
-func by(t *testing.T, id string) Signer {
+func by(t testing.TB, id string) Signer {
 	t.Helper()
 	a, err := ap.ParseActor([]byte(document(t, map[string]any{
 		"type": "Person", "id": id, "preferredUsername": id[strings.LastIndexByte(id, '/')+1:], "inbox": id + "/inbox", "followers": id + "/followers",

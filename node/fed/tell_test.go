@@ -50,7 +50,7 @@ func (y *yard) farPost(by camp.Remote, id string, audience camp.Audience, mentio
 	return p
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -62,7 +62,7 @@ type yard struct {
 	keys    map[string]sig.Key // of people elsewhere
 }
 
-func newYard(t *testing.T) *yard {
+func newYard(t testing.TB) *yard {
 	t.Helper()
 	y := &yard{hearth: newHearth(t), shut: map[camp.Domain]bool{}, pics: drawer{}, keys: map[string]sig.Key{}}
 	log := slog.New(slog.NewTextHandler(&y.log, nil))
