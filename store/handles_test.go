@@ -4,7 +4,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -57,7 +56,7 @@ func TestNoHandleForASegmentRefusesAndGoesOn(t *testing.T) {
 	var err error
 	acknowledged := 0
 	for range 4000 {
-		if err = putTry(t.Context(), db, "a", strings.Repeat("x", 400)); err != nil {
+		if err = putTry(t.Context(), db, "a", noise(400)); err != nil {
 			break
 		}
 		acknowledged++

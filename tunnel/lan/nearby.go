@@ -132,7 +132,7 @@ func (d *Door) meet(ctx context.Context, c net.Conn, until time.Time) string {
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	ch, err := d.shake(c)
+	ch, err := d.shake(ctx, c)
 	if err != nil {
 		d.opt.Log.Debug("nearby attempt ended", "err", err)
 		return DoorFailed
@@ -163,12 +163,21 @@ func (d *Door) meet(ctx context.Context, c net.Conn, until time.Time) string {
 	return DoorSent
 }
 
-func (d *Door) shake(c net.Conn) (*Channel, error) {
+// within gives a connection so long, and no time at all where ctx has ended: the
+// deadline of a step that begins then must not take the place of the end.
+func within(ctx context.Context, c net.Conn, long time.Duration) {
+	_ = c.SetDeadline(time.Now().Add(long))
+	if ctx.Err() != nil {
+		_ = c.SetDeadline(time.Unix(1, 0))
+	}
+}
+
+func (d *Door) shake(ctx context.Context, c net.Conn) (*Channel, error) {
 	h, err := NewHost(d.opt.Rand)
 	if err != nil {
 		return nil, err
 	}
-	_ = c.SetDeadline(time.Now().Add(stepTime))
+	within(ctx, c, stepTime)
 	if _, err := c.Write(h.Commitment()); err != nil {
 		return nil, err
 	}
@@ -208,7 +217,7 @@ func Join(ctx context.Context, rand io.Reader, to Open, show func(check, words s
 	defer func() { _ = c.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	_ = c.SetDeadline(time.Now().Add(stepTime))
+	within(ctx, c, stepTime)
 	commitment := make([]byte, CommitmentSize)
 	if _, err := io.ReadFull(c, commitment); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoAnswer, err)
@@ -229,7 +238,7 @@ func Join(ctx context.Context, rand io.Reader, to Open, show func(check, words s
 		return "", err
 	}
 	show(ch.Check(), SayWords(ch.Words()))
-	_ = c.SetDeadline(time.Now().Add(compareTime))
+	within(ctx, c, compareTime)
 	return receive(c, ch)
 }
 

@@ -155,9 +155,18 @@ func TestManInTheMiddle(t *testing.T) {
 	shown := make(chan string, 1)
 	between := Open{Ways: []netip.AddrPort{netip.MustParseAddrPort(l.Addr().String())}}
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+	ended := make(chan error, 1)
 	go func() {
-		_, _ = Join(ctx, rand.Reader, between, func(check, words string) { shown <- check + " " + words })
+		_, err := Join(ctx, rand.Reader, between, func(check, words string) {
+			shown <- check + " " + words
+			stop() // called off at the very moment that the long wait begins: it ends all the same
+		})
+		ended <- err
+	}()
+	defer func() {
+		if err := <-ended; err == nil {
+			t.Error("somebody who stood between let somebody in")
+		}
 	}()
 	s := <-o.states
 	if got := <-shown; s[0] != DoorCompare || got == s[1]+" "+s[2] {
