@@ -159,7 +159,10 @@ func TestManInTheMiddle(t *testing.T) {
 	go func() {
 		_, err := Join(ctx, rand.Reader, between, func(check, words string) {
 			shown <- check + " " + words
-			stop() // called off at the very moment that the long wait begins: it ends all the same
+			stop() // called off just before the long wait begins: it ends all the same
+			for range 1000 {
+				runtime.Gosched()
+			}
 		})
 		ended <- err
 	}()
