@@ -335,7 +335,14 @@ func (s *Service) dropTurnedAway(ctx context.Context) error {
 			if err != nil {
 				return nil, err
 			}
-			if v.Peer.Principal == camp.PrincipalNone && (v.Standing == camp.Withdrawn || v.Standing == camp.Declined) {
+			if v.Peer.Principal != camp.PrincipalNone || v.Standing != camp.Withdrawn && v.Standing != camp.Declined {
+				continue
+			}
+			a, ok, err := tx.Asked(d.Member)
+			if err != nil {
+				return nil, err
+			}
+			if !ok || tx.Now().Sub(a.Decided) >= answerTime { // the wait that ends now may have been another's
 				list = append(list, d)
 			}
 		}
