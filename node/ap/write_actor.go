@@ -17,6 +17,7 @@ func (a *Actor) write(w *writer) {
 	w.text("followers", a.Followers)
 	w.text("following", a.Following)
 	w.text("featured", a.Featured)
+	w.text("featuredTags", a.FeaturedTags)
 	if a.Shared != "" {
 		w.object("endpoints", func() { w.text("sharedInbox", a.Shared) })
 	}

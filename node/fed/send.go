@@ -34,7 +34,7 @@ type SenderOptions struct {
 	Keys   Keys
 	Store  CheckStore
 	May    func(host camp.Domain) error // the border's word about a server; nil admits all
-	Now    func() time.Time // the corrected time
+	Now    func() time.Time             // the corrected time
 }
 
 // Sender signs letters and brings them to their inboxes: its Send and Check are
