@@ -37,9 +37,11 @@ func (s shaper) itself(title string, key sig.Key) (*ap.Actor, error) {
 	}, err
 }
 
+// keyOf shows a key in both ways in which others look for it: as publicKey, and
+// under the same id as a Multikey (FEP-521a).
 func keyOf(key sig.Key, owner string) ([]ap.Key, error) {
 	der, err := key.SPKI()
-	return []ap.Key{{ID: key.ID, Owner: owner, DER: der}}, err
+	return []ap.Key{{ID: key.ID, Owner: owner, DER: der}, {ID: key.ID, Owner: owner, DER: der, Multi: true}}, err
 }
 
 // person is a member (federation.md 3). That others may list them or search what
