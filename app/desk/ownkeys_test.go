@@ -77,6 +77,10 @@ func TestNewKeys(t *testing.T) {
 		t.Errorf("the log: %+v", st.Log)
 	}
 	k.refused(camp.Intent{Do: camp.DoKeysRenew, Person: "nobody"}, "people.nobody.say")
+	err = k.on.Load().node.RenewKey(t.Context(), camp.Actor{Member: ana, Role: camp.RoleHost}, "ana") // what she says of herself is not asked
+	if err == nil || camp.AsFault(err).Say != "people.only_host.say" {
+		t.Errorf("a member renews a key: %v", err)
+	}
 	k.do(camp.Intent{Do: camp.DoMemberAdd, Person: "gus", Role: camp.RoleGuest})
 	k.refused(camp.Intent{Do: camp.DoKeysRenew, Person: "gus"}, "fed.no_key.say")
 }
