@@ -298,7 +298,7 @@ func (l *leak) places(marker string) []string {
 	}
 	for _, who := range []string{"ana", "mia"} {
 		list = append(list, "/@"+who, "/@"+who+".rss", "/@"+who+".atom", "/users/"+who, "/ap/"+who)
-		for _, what := range []string{"outbox", "outbox?page=true", "followers", "following", "featured", "inbox"} {
+		for _, what := range []string{"outbox", "outbox?page=true", "followers", "following", "featured", "tags", "inbox"} {
 			list = append(list, "/ap/"+who+"/"+what)
 		}
 	}

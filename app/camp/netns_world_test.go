@@ -210,6 +210,10 @@ func TestLabWorldSignatures(t *testing.T) {
 			bea.do("turnKeys", nil)
 			bea.do("post", map[string]any{"text": "<p>after the new key</p>"})
 			ana.seen("after the new key")
+			ana.ctl("keys", "renew", "ana")
+			ana.ctl("keys", "renew")
+			ana.post("and now, with a key of mine?", "public", nil)
+			bea.act(0, "Create", "and now, with a key of mine?")
 		})
 	}
 }

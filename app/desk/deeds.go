@@ -62,6 +62,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoLAN:          s.setLAN,
 		camp.DoWorldCheck:   s.checkWorld,
 		camp.DoContacts:     s.contacts,
+		camp.DoKeysRenew:    s.renewKey,
 	}
 }
 

@@ -149,6 +149,21 @@ func (v *View) blockRow(b camp.Block, off bool) fyne.CanvasObject {
 	p.id, p.label = "block."+string(b.Domain), v.say("window.blocks.box", "Name", b.Shown)
 	p.content = v.tickContent(!b.Lifted, stackOf(l.gap(2), text...))
 	p.off = off || v.during(camp.DoBlockUndo, camp.DoUnblock)
+	if b.Lifted || b.Level.Rank() >= camp.LevelBlock.Rank() { // of whom the camp keeps away nothing is taken anyway
+		return p
+	}
+	return stackOf(l.gap(6), p, v.reportsBox(b, off))
+}
+
+// reportsBox is ticked while the camp takes what a server reports.
+func (v *View) reportsBox(b camp.Block, off bool) fyne.CanvasObject {
+	text := v.say("window.blocks.reports", "Name", b.Shown)
+	p := v.tick("window.blocks.reports", !b.NoReports, func(on bool) {
+		v.do(camp.Intent{Do: camp.DoBlockReports, Domain: string(b.Domain), On: on}, "", nil)
+	})
+	p.id, p.label = "reports."+string(b.Domain), text
+	p.content = v.tickContent(!b.NoReports, v.soft(text).cut())
+	p.off = off || v.during(camp.DoBlockReports)
 	return p
 }
 

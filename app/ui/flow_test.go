@@ -97,6 +97,18 @@ func TestBlocks(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoBlockUndo, ID: "000000000000000001"})
 	b.tap("block.loud.example") // lifted: one click puts it back
 	b.wantIntent(camp.Intent{Do: camp.DoBlockUndo, ID: "000000000000000003"})
+	b.tap("reports.xn--kche-0ra.example")
+	b.wantIntent(camp.Intent{Do: camp.DoBlockReports, Domain: "xn--kche-0ra.example"})
+	st := fullState()
+	st.Blocks[1].NoReports = true
+	b.view.apply(st)
+	b.tap("reports.xn--kche-0ra.example") // and back
+	b.wantIntent(camp.Intent{Do: camp.DoBlockReports, Domain: "xn--kche-0ra.example", On: true})
+	for _, id := range []string{"reports.angry.example", "reports.loud.example"} { // nothing is taken of who is kept away; the other is lifted
+		if slices.Contains(b.buttons(), id) {
+			t.Errorf("%s is offered", id)
+		}
+	}
 	b.typeInto("block.name", "github.io")
 	b.tap("level.firewall")
 	b.desk.faults[camp.DoBlock] = camp.NewFault(camp.Conflict, "border.shared.say", nil)

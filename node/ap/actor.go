@@ -22,6 +22,7 @@ type Actor struct {
 	Inbox, Outbox        string
 	Followers, Following string
 	Featured             string
+	FeaturedTags         string // written, not read
 	Shared               string // endpoints.sharedInbox
 
 	Icon, Image string // addresses of face and banner

@@ -20,6 +20,7 @@ type Collection struct {
 	// Items are ids, and objects where they came whole. Whole ones of another
 	// host than the collection's are ids only (FEP-fe34).
 	Items []Object
+	Tags  []Hashtag // after them; written, not read
 }
 
 const maxItems = 200 // of one document; callers take fewer

@@ -125,7 +125,7 @@ func appendText(b []byte, s string) []byte {
 // fetch anything to understand them (federation.md 2).
 const contextMap = `{"manuallyApprovesFollowers":"as:manuallyApprovesFollowers","alsoKnownAs":{"@id":"as:alsoKnownAs","@type":"@id"},` +
 	`"movedTo":{"@id":"as:movedTo","@type":"@id"},"sensitive":"as:sensitive","Hashtag":"as:Hashtag",` +
-	`"toot":"http://joinmastodon.org/ns#","Emoji":"toot:Emoji","featured":{"@id":"toot:featured","@type":"@id"},` +
+	`"toot":"http://joinmastodon.org/ns#","Emoji":"toot:Emoji","featured":{"@id":"toot:featured","@type":"@id"},"featuredTags":{"@id":"toot:featuredTags","@type":"@id"},` +
 	`"discoverable":"toot:discoverable","indexable":"toot:indexable","votersCount":"toot:votersCount","blurhash":"toot:blurhash",` +
 	`"focalPoint":{"@container":"@list","@id":"toot:focalPoint"},` +
 	`"schema":"http://schema.org#","PropertyValue":"schema:PropertyValue","value":"schema:value",` +

@@ -2,6 +2,7 @@ package ap
 
 import (
 	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -157,14 +158,22 @@ func derOfMultibase(s string) []byte {
 	return nil
 }
 
-// multibaseOf is the Multikey form of an Ed25519 key in SPKI, "" for any other.
+// multibaseOf is the Multikey form of an Ed25519 or RSA key in SPKI, "" for any other.
 func multibaseOf(der []byte) string {
 	pub, err := x509.ParsePKIXPublicKey(der)
-	ed, ok := pub.(ed25519.PublicKey)
-	if err != nil || !ok {
+	if err != nil {
 		return ""
 	}
-	n := new(big.Int).SetBytes(append(codecEd25519[:2:2], ed...))
+	var raw []byte
+	switch pub := pub.(type) {
+	case ed25519.PublicKey:
+		raw = append(codecEd25519[:2:2], pub...)
+	case *rsa.PublicKey:
+		raw = append(codecRSA[:2:2], x509.MarshalPKCS1PublicKey(pub)...)
+	default:
+		return ""
+	}
+	n := new(big.Int).SetBytes(raw)
 	digit := new(big.Int)
 	var out []byte
 	for n.Sign() > 0 {

@@ -1,10 +1,12 @@
 package ap
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"strings"
 	"testing"
 )
 
@@ -49,6 +51,9 @@ func TestKeyForms(t *testing.T) {
 // The Multikey of FEP-521a, there and back.
 func TestMultibase(t *testing.T) {
 	const z = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+	if r := multibaseOf(derOf(testPEM)); !strings.HasPrefix(r, "z4MX") || !bytes.Equal(derOfMultibase(r), derOf(testPEM)) { // as did:key has RSA of 2048 bits
+		t.Errorf("RSA is %q", r)
+	}
 	if got := multibaseOf(derOfMultibase(z)); got != z {
 		t.Errorf("got %s", got)
 	}

@@ -109,12 +109,15 @@ func (l *Collection) write(w *writer) {
 	case "CollectionPage":
 		page = true
 	}
-	if len(l.Items) == 0 && !page {
+	if len(l.Items)+len(l.Tags) == 0 && !page {
 		return
 	}
 	w.list(name, func() {
 		for _, o := range l.Items {
 			o.write(w, "")
+		}
+		for _, h := range l.Tags {
+			h.write(w)
 		}
 	})
 }

@@ -2,7 +2,7 @@ package ap
 
 // JSON is the actor as it is served: a member, or the camp itself (Application).
 // Of Keys those of RSA are written as publicKey, the first alone, since many
-// peers read only one; Ed25519 keys are written as assertionMethod (FEP-521a).
+// peers read only one; those marked Multi as assertionMethod (FEP-521a).
 func (a *Actor) JSON() []byte { return document(a.write) }
 
 func (a *Actor) write(w *writer) {
@@ -17,6 +17,7 @@ func (a *Actor) write(w *writer) {
 	w.text("followers", a.Followers)
 	w.text("following", a.Following)
 	w.text("featured", a.Featured)
+	w.text("featuredTags", a.FeaturedTags)
 	if a.Shared != "" {
 		w.object("endpoints", func() { w.text("sharedInbox", a.Shared) })
 	}

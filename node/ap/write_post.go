@@ -89,11 +89,7 @@ func (p *Post) writeTags(w *writer) {
 		})
 	}
 	for _, h := range p.Hashtags {
-		w.object("", func() {
-			w.text("type", "Hashtag")
-			w.text("href", h.Href)
-			w.text("name", "#"+h.Name)
-		})
+		h.write(w)
 	}
 	writeEmoji(w, p.Emoji)
 	if p.Quote != "" { // FEP-e232
@@ -233,5 +229,13 @@ func (p *Post) writeEvent(w *writer) {
 				w.text("url", p.Event.Page)
 			})
 		}
+	})
+}
+
+func (h Hashtag) write(w *writer) {
+	w.object("", func() {
+		w.text("type", "Hashtag")
+		w.text("href", h.Href)
+		w.text("name", "#"+h.Name)
 	})
 }

@@ -1,6 +1,7 @@
 package fed
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"camp/node/ap"
 	"camp/node/camp"
+	"camp/node/fed/queue"
 )
 
 // comment is the Create of an answer as it comes, addressed as said.
@@ -81,6 +83,16 @@ func TestAnswersAreHandedOn(t *testing.T) {
 	y.brings(dee, end)
 	if list := handedOn(y.tellAll()); len(list) != 1 || string(list[0].Body) != end {
 		t.Errorf("its end: %+v", list)
+	}
+	// Whose server is kept away meanwhile is not handed on, and another's is.
+	y.shut["dee.example"] = true
+	if err := y.sender.Check(t.Context(), l); !errors.Is(err, queue.ErrMoot) {
+		t.Errorf("of a server that is shut out: %v", err)
+	}
+	delete(y.shut, "dee.example")
+	y.shut["other.example"] = true
+	if err := y.sender.Check(t.Context(), l); err != nil {
+		t.Errorf("another server is shut out: %v", err)
 	}
 	// Whose post is gone meanwhile is not spoken of any more.
 	must(t, y.posts.Delete(t.Context(), y.ana, post))

@@ -31,13 +31,17 @@ type Ring struct {
 	names Names
 	store KeyStore
 
+	turning chan struct{} // holds one token while nobody's key is turned
+
 	mu   sync.Mutex // guards what follows
 	keys map[camp.MemberID]sig.Key
 }
 
 // NewRing makes a Ring.
 func NewRing(names Names, store KeyStore) *Ring {
-	return &Ring{names: names, store: store, keys: map[camp.MemberID]sig.Key{}}
+	r := &Ring{names: names, store: store, turning: make(chan struct{}, 1), keys: map[camp.MemberID]sig.Key{}}
+	r.turning <- struct{}{}
+	return r
 }
 
 // Key gives somebody's key, 0 for the camp's own. NotFound for a member whom
@@ -55,7 +59,7 @@ func (r *Ring) Key(ctx context.Context, who camp.MemberID) (sig.Key, error) {
 		return sig.Key{}, fmt.Errorf("read key: %w", err)
 	}
 	if !found.Since.IsZero() {
-		return r.keep(who, id, found.Private)
+		return r.keep(who, id, found.Private, false)
 	}
 	return r.make(ctx, who, id, false)
 }
@@ -63,6 +67,12 @@ func (r *Ring) Key(ctx context.Context, who camp.MemberID) (sig.Key, error) {
 // Turn makes somebody a new key in place of the one they have. The old one signs
 // nothing from then on; telling others of the new one is the caller's.
 func (r *Ring) Turn(ctx context.Context, who camp.MemberID) (sig.Key, error) {
+	select { // one at a time: what is held is what was written last
+	case <-r.turning:
+		defer func() { r.turning <- struct{}{} }()
+	case <-ctx.Done():
+		return sig.Key{}, ctx.Err()
+	}
 	id, _, err := r.read(ctx, who)
 	if err != nil {
 		return sig.Key{}, fmt.Errorf("read key: %w", err)
@@ -126,16 +136,21 @@ func (r *Ring) make(ctx context.Context, who camp.MemberID, id string, turned bo
 	if err != nil {
 		return sig.Key{}, fmt.Errorf("keep key: %w", err)
 	}
-	return r.keep(who, id, private)
+	return r.keep(who, id, private, turned)
 }
 
-func (r *Ring) keep(who camp.MemberID, id string, private camp.Secret) (sig.Key, error) {
+// keep holds a key. One that was read gives way to what is held: it may have been
+// turned meanwhile.
+func (r *Ring) keep(who camp.MemberID, id string, private camp.Secret, turned bool) (sig.Key, error) {
 	k, err := sig.ParsePrivate(id, private)
 	if err != nil {
 		return sig.Key{}, fmt.Errorf("read key: %w", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if held, ok := r.keys[who]; ok && !turned {
+		return held, nil
+	}
 	r.keys[who] = k
 	return k, nil
 }

@@ -105,6 +105,41 @@ func TestRingOfTheCampAndOthers(t *testing.T) {
 	}
 }
 
+// meanwhile is a store in which something happens after the first reading.
+type meanwhile struct {
+	*safe
+	do func()
+}
+
+func (m *meanwhile) View(ctx context.Context, fn func(KeyTx) error) error {
+	err := m.safe.View(ctx, fn)
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return err
+}
+
+// A key that was read just before another took its place signs nothing any more.
+func TestTurnWhileTheOldKeyIsRead(t *testing.T) {
+	s := newSafe()
+	was, err := NewRing(here, s).Key(t.Context(), 1)
+	old := spki(t, was, err)
+	m := &meanwhile{safe: s}
+	r := NewRing(here, m)
+	m.do = func() {
+		if _, err := r.Turn(t.Context(), 1); err != nil {
+			t.Error(err)
+		}
+	}
+	for range 2 {
+		k, err := r.Key(t.Context(), 1)
+		if spki(t, k, err) == old {
+			t.Error("the old key is in use")
+		}
+	}
+}
+
 func TestTurn(t *testing.T) {
 	s := newSafe()
 	r := NewRing(here, s)

@@ -183,7 +183,7 @@ func TestNothingOfTheCampLeaves(t *testing.T) {
 
 func (l *life) lists() (list []string) {
 	for _, name := range []string{"ana", "hal"} {
-		list = append(list, here.Actor(name), here.Of(name, "outbox"), here.Of(name, "outbox")+"?page=true", here.Of(name, "featured"), here.Of(name, "following"))
+		list = append(list, here.Actor(name), here.Of(name, "outbox"), here.Of(name, "outbox")+"?page=true", here.Of(name, "featured"), here.Of(name, "tags"), here.Of(name, "following"))
 	}
 	return list
 }

@@ -35,7 +35,7 @@ func (n Names) Shared() string { return n.at(own + "/inbox") }
 func (n Names) Actor(name string) string { return n.at("/ap/" + name) }
 
 // Of is a collection or inbox of a member: "inbox", "outbox", "followers",
-// "following" or "featured".
+// "following", "featured" or "tags".
 func (n Names) Of(name, what string) string { return n.Actor(name) + "/" + what }
 
 // Page is a member's page.

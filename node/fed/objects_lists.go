@@ -79,7 +79,7 @@ func (c cursor) of(list string) string {
 // list shows a collection of a member's.
 func (a *asking) list() error {
 	show := map[string]func(*asking, camp.Member, Signer, cursor) error{
-		"outbox": (*asking).outbox, "featured": (*asking).featured, "followers": (*asking).ties, "following": (*asking).ties,
+		"outbox": (*asking).outbox, "featured": (*asking).featured, "tags": (*asking).featuredTags, "followers": (*asking).ties, "following": (*asking).ties,
 	}[a.r.PathValue("what")]
 	if show == nil {
 		return errNothing
@@ -193,27 +193,57 @@ func (a *asking) said(tx ObjectsTx, m camp.Member, p camp.Post) (*ap.Activity, e
 // at its own address.
 func (a *asking) featured(m camp.Member, _ Signer, _ cursor) error {
 	list := ap.Collection{Type: "OrderedCollection", ID: a.n.Of(m.Name, "featured")}
-	err := a.view(func(tx ObjectsTx) error {
+	pins, err := a.pinned(m)
+	if err != nil {
+		return err
+	}
+	for _, p := range pins {
+		list.Items = append(list.Items, ap.Object{ID: a.n.Post(p.ID)})
+	}
+	list.Total = len(list.Items)
+	return a.give(http.StatusOK, list.JSON())
+}
+
+// featuredTags shows the tags of those posts.
+func (a *asking) featuredTags(m camp.Member, _ Signer, _ cursor) error {
+	list := ap.Collection{Type: "Collection", ID: a.n.Of(m.Name, "tags")}
+	pins, err := a.pinned(m)
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, p := range pins {
+		for _, tag := range p.Tags {
+			if !seen[tag] {
+				seen[tag] = true
+				list.Tags = append(list.Tags, ap.Hashtag{Name: tag, Href: a.n.TagPage(tag)})
+			}
+		}
+	}
+	list.Total = len(list.Tags)
+	return a.give(http.StatusOK, list.JSON())
+}
+
+// pinned gives what stands at the top of a profile for everybody, the newest first.
+func (a *asking) pinned(m camp.Member) (list []camp.Post, err error) {
+	err = a.view(func(tx ObjectsTx) error {
 		ids, err := tx.Pins(m.ID, camp.MostPins)
 		if err != nil {
 			return err
 		}
+		list = nil
 		for _, id := range slices.Backward(ids) {
 			p, ok, err := tx.Post(id)
 			if err != nil {
 				return err
 			}
 			if ok && p.Here() && p.Author == m.ID && p.BoostOf == 0 && p.Audience == camp.AudiencePublic {
-				list.Items = append(list.Items, ap.Object{ID: a.n.Post(p.ID)})
+				list = append(list, p)
 			}
 		}
-		list.Total = len(list.Items)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return a.give(http.StatusOK, list.JSON())
+	return list, err
 }
 
 // ties counts followers or follows beyond the camp, unless the member keeps that

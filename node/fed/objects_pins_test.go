@@ -42,3 +42,41 @@ func TestFeatured(t *testing.T) {
 		}
 	}
 }
+
+// The tags of those posts are listed, each once, and no others.
+func TestFeaturedTags(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	r := y.meet("bo", "far.example", true)
+	list := func() string {
+		t.Helper()
+		w := y.get(here.Of("ana", "tags"), r.URI)
+		if w.Code != 200 {
+			t.Fatalf("%d", w.Code)
+		}
+		return w.Body.String()
+	}
+	one, two := y.write(y.ana, camp.AudiencePublic, "#Woods and #bread"), y.write(y.ana, camp.AudiencePublic, "#woods")
+	y.write(y.ana, camp.AudiencePublic, "#elsewhere")
+	if got := list(); !strings.Contains(got, `"totalItems":0`) || strings.Contains(got, `"type":"Hashtag"`) {
+		t.Errorf("with nothing on top: %s", got)
+	}
+	must(t, y.posts.Pin(t.Context(), y.ana, one, true))
+	must(t, y.posts.Pin(t.Context(), y.ana, two, true))
+	for _, inner := range []camp.Audience{camp.AudienceCamp, camp.AudienceFollowers, camp.AudienceQuiet} {
+		id := y.write(y.ana, inner, "#secret")
+		y.update(func(tx *store.Tx) error { return tx.PutPin(y.ana.Member, id) })
+	}
+	got := list()
+	for _, part := range []string{`"type":"Collection"`, `"totalItems":2`, `{"type":"Hashtag","href":"` + here.TagPage("woods") + `","name":"#woods"}`, `"name":"#bread"`} {
+		if !strings.Contains(got, part) {
+			t.Errorf("without %s: %s", part, got)
+		}
+	}
+	if strings.Contains(got, "secret") || strings.Contains(got, "elsewhere") {
+		t.Errorf("too much is let out: %s", got)
+	}
+	if w := y.get(here.Actor("ana"), r.URI); !strings.Contains(w.Body.String(), `"featuredTags":"`+here.Of("ana", "tags")+`"`) {
+		t.Errorf("the member's document does not lead there: %s", w.Body)
+	}
+}

@@ -36,6 +36,8 @@ func TestObjectsShowActors(t *testing.T) {
 		{here.Of("ana", "outbox"), "", 401},
 		{here.Of("ana", "outbox"), r.URI, 200},
 		{here.Of("ana", "featured"), r.URI, 200},
+		{here.Of("ana", "tags"), "", 401},
+		{here.Of("ana", "tags"), r.URI, 200},
 		{here.Of("ana", "followers"), r.URI, 200},
 		{here.Of("ana", "following"), r.URI, 200},
 		{here.Of("ana", "inbox"), r.URI, 404},

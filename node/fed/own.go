@@ -37,9 +37,11 @@ func (s shaper) itself(title string, key sig.Key) (*ap.Actor, error) {
 	}, err
 }
 
+// keyOf shows a key in both ways in which others look for it: as publicKey, and
+// under the same id as a Multikey (FEP-521a).
 func keyOf(key sig.Key, owner string) ([]ap.Key, error) {
 	der, err := key.SPKI()
-	return []ap.Key{{ID: key.ID, Owner: owner, DER: der}}, err
+	return []ap.Key{{ID: key.ID, Owner: owner, DER: der}, {ID: key.ID, Owner: owner, DER: der, Multi: true}}, err
 }
 
 // person is a member (federation.md 3). That others may list them or search what
@@ -56,7 +58,7 @@ func (s shaper) person(tx OwnTx, m camp.Member, key sig.Key) (*ap.Actor, error) 
 	a := &ap.Actor{
 		Type: "Person", ID: s.n.Actor(m.Name), Username: m.Name, Display: m.Display, About: ap.HTML(about), URL: s.n.Page(m.Name),
 		Inbox: s.n.Of(m.Name, "inbox"), Outbox: s.n.Of(m.Name, "outbox"), Followers: s.n.Of(m.Name, "followers"),
-		Following: s.n.Of(m.Name, "following"), Featured: s.n.Of(m.Name, "featured"), Shared: s.n.Shared(),
+		Following: s.n.Of(m.Name, "following"), Featured: s.n.Of(m.Name, "featured"), FeaturedTags: s.n.Of(m.Name, "tags"), Shared: s.n.Shared(),
 		Published: m.Joined.UTC().Truncate(24 * time.Hour), Locked: m.Locked, Discoverable: m.Discoverable, Indexable: m.Indexable, Also: m.Also, Moved: m.Moved,
 		Webfinger: s.n.Acct(m.Name), Keys: keys,
 	}

@@ -120,8 +120,13 @@ func TestActors(t *testing.T) {
 			}
 			golden(t, "actor-"+name, steady(t, a.JSON()))
 			back, err := ap.ParseActor(a.JSON())
-			if err != nil || len(back.Keys) != 1 || string(back.Keys[0].DER) != string(der) || back.Keys[0].Owner != back.ID || back.Keys[0].ID != row.id+keyMark {
-				t.Errorf("read back: %+v, %v", back.Keys, err)
+			if err != nil || len(back.Keys) != 2 || back.Keys[0].Multi || !back.Keys[1].Multi { // publicKey, and the same as a Multikey
+				t.Fatalf("read back: %+v, %v", back.Keys, err)
+			}
+			for _, k := range back.Keys {
+				if string(k.DER) != string(der) || k.Owner != back.ID || k.ID != row.id+keyMark {
+					t.Errorf("read back: %+v", k)
+				}
 			}
 		})
 	}

@@ -28,12 +28,13 @@ type CheckStore interface {
 	View(ctx context.Context, fn func(CheckTx) error) error
 }
 
-// SenderOptions are what a Sender needs; all must be set.
+// SenderOptions are what a Sender needs; all but May must be set.
 type SenderOptions struct {
 	Client Client
 	Keys   Keys
 	Store  CheckStore
-	Now    func() time.Time // the corrected time
+	May    func(host camp.Domain) error // the border's word about a server; nil admits all
+	Now    func() time.Time             // the corrected time
 }
 
 // Sender signs letters and brings them to their inboxes: its Send and Check are
@@ -111,6 +112,9 @@ func (s *Sender) Check(ctx context.Context, l camp.Letter) error {
 	if !l.Leave() {
 		return fmt.Errorf("%w: no leave", queue.ErrLeak)
 	}
+	if r := l.Row(); r.Do == camp.ErrandForward && (s.shut(r.URI) || s.shut(r.Object)) { // kept away since it was queued
+		return queue.ErrMoot
+	}
 	var verdict error
 	err := s.o.Store.View(ctx, func(tx CheckTx) (err error) {
 		verdict, err = judge(tx, l.Row())
@@ -123,6 +127,12 @@ func (s *Sender) Check(ctx context.Context, l camp.Letter) error {
 		return fmt.Errorf("%w: %w", queue.ErrLeak, verdict)
 	}
 	return verdict
+}
+
+// shut reports whether the camp keeps the server away that an id is of.
+func (s *Sender) shut(id string) bool {
+	host := ap.HostOf(id)
+	return host != "" && s.o.May != nil && s.o.May(camp.Domain(withoutPort(host))) != nil
 }
 
 // judge is Check with the store open; verdict is why the letter is not sent.
