@@ -26,7 +26,7 @@ var access = map[string][]camp.Principal{
 	"GET /v1/join":                   {camp.PrincipalInvite, camp.PrincipalWaiting},
 	"POST /v1/join":                  {camp.PrincipalInvite},
 	"GET /v1/me":                     {camp.PrincipalWaiting, camp.PrincipalDeclined, camp.PrincipalDevice},
-	"POST /v1/withdraw":              {camp.PrincipalWaiting},
+	"POST /v1/withdraw":              {camp.PrincipalWaiting, camp.PrincipalDeclined},
 	"POST /v1/reply":                 {camp.PrincipalWaiting},
 	"POST /v1/leave":                 {camp.PrincipalDevice},
 	"POST /v1/stay":                  {camp.PrincipalDevice},

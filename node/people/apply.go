@@ -309,6 +309,9 @@ func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
 		if err != nil {
 			return nil, err
 		}
+		if ok && m.Standing == camp.Withdrawn {
+			return nil, nil // they did not get the answer, and ask again
+		}
 		if !ok || m.Standing != camp.Waiting {
 			return nil, refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 		}
@@ -338,13 +341,7 @@ func (s *Service) dropTurnedAway(ctx context.Context) error {
 			if v.Peer.Principal != camp.PrincipalNone || v.Standing != camp.Withdrawn && v.Standing != camp.Declined {
 				continue
 			}
-			a, ok, err := tx.Asked(d.Member)
-			if err != nil {
-				return nil, err
-			}
-			if !ok || tx.Now().Sub(a.Decided) >= answerTime { // the wait that ends now may have been another's
-				list = append(list, d)
-			}
+			list = append(list, d)
 		}
 		return list, nil
 	}, func(tx Tx, d camp.Device) error { return tx.DropDevice(d.Serial) })

@@ -266,7 +266,7 @@ func visitorOf(tx Tx, d camp.Device) (camp.Visitor, error) {
 		case m.Standing == camp.Waiting && tx.Now().Sub(a.At) <= camp.WaitingLife:
 			v.Peer.Principal = camp.PrincipalWaiting
 		case m.Standing == camp.Declined && tx.Now().Sub(a.Decided) < camp.DeclinedLife,
-			m.Standing == camp.Withdrawn && tx.Now().Sub(a.Decided) < answerTime: // so that the answer arrives
+			m.Standing == camp.Withdrawn && tx.Now().Sub(a.Decided) < withdrawnTime: // so that the answer arrives, at the second asking too
 			v.Peer.Principal = camp.PrincipalDeclined
 		}
 		return v, nil

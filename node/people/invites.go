@@ -16,6 +16,9 @@ const (
 	memberAfter  = 14 * 24 * time.Hour
 	inviteSecret = 16 // bytes
 	inviteKept   = 365 * 24 * time.Hour
+	// withdrawnTime is how long the key of whoever took their request back stays:
+	// an answer that was lost on its way can be asked for again.
+	withdrawnTime = time.Minute
 	// answerTime is how long a used invite's key stays, so that the answer to
 	// whoever used it last arrives.
 	answerTime = 5 * time.Second

@@ -340,7 +340,13 @@ func TestWithdrawnIsForgotten(t *testing.T) {
 	for name, end := range map[string]func(*standing, camp.Visitor){
 		"taken back": func(s *standing, v camp.Visitor) {
 			want(s.t, "withdraw", say(s.Withdraw(s.t.Context(), v.Device.Serial)), "")
-			s.clock.add(5 * time.Second)
+			s.clock.add(59 * time.Second)
+			want(s.t, "tidy", say(s.Tidy(s.t.Context())), "")
+			want(s.t, "withdraw where the answer was lost", say(s.Withdraw(s.t.Context(), v.Device.Serial)), "")
+			if seen, err := s.Visitor(s.t.Context(), v.Peer); err != nil || seen.Peer.Principal != camp.PrincipalDeclined || seen.Standing != camp.Withdrawn {
+				s.t.Errorf("while the answer may be lost: %+v %v", seen, err)
+			}
+			s.clock.add(time.Second)
 		},
 		"never answered": func(s *standing, _ camp.Visitor) { s.clock.add(camp.WaitingLife + time.Second) },
 	} {

@@ -26,18 +26,22 @@ func (s *Service) Run(ctx context.Context) error {
 	wipe := time.NewTimer(time.Hour)
 	wipe.Stop()
 	defer wipe.Stop()
+	away := time.NewTimer(time.Hour)
+	away.Stop()
+	defer away.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.soon:
 			wipe.Reset(answerTime + time.Second)
+			away.Reset(withdrawnTime + time.Second)
 			continue
 		case <-wipe.C:
-			if err := errors.Join(s.wipeUsed(ctx), s.dropTurnedAway(ctx)); err != nil && ctx.Err() == nil {
-				s.log.WarnContext(ctx, "keys that are over not wiped", "err", err)
-			}
-			s.tellTunnel(ctx)
+			s.wipe(ctx)
+			continue
+		case <-away.C:
+			s.wipe(ctx)
 			continue
 		case <-timer.C:
 		}
@@ -46,6 +50,14 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		timer.Reset(tidyEvery)
 	}
+}
+
+// wipe takes away keys whose time is over.
+func (s *Service) wipe(ctx context.Context) {
+	if err := errors.Join(s.wipeUsed(ctx), s.dropTurnedAway(ctx)); err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "keys that are over not wiped", "err", err)
+	}
+	s.tellTunnel(ctx)
 }
 
 // Tidy takes away what has been kept long enough: links and sessions that are
