@@ -396,7 +396,13 @@ func TestQuitUnderLoad(t *testing.T) {
 		<-streams
 	}
 	s := k.on.Load()
-	written := make(chan camp.PostID, 1<<16)
+	var mu sync.Mutex // guards written
+	var written []camp.PostID
+	count := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(written)
+	}
 	for range 16 {
 		all.Go(func() {
 			for {
@@ -404,7 +410,9 @@ func TestQuitUnderLoad(t *testing.T) {
 				if err != nil {
 					return
 				}
-				written <- id
+				mu.Lock()
+				written = append(written, id)
+				mu.Unlock()
 			}
 		})
 	}
@@ -417,7 +425,7 @@ func TestQuitUnderLoad(t *testing.T) {
 		defer func() { _ = conn.Close() }()
 		_, _ = io.WriteString(conn, []string{"", drip}[n%2])
 	}
-	for len(written) < 100 {
+	for count() < 100 {
 		time.Sleep(time.Millisecond)
 	}
 	began := time.Now()
@@ -427,21 +435,18 @@ func TestQuitUnderLoad(t *testing.T) {
 	if err != nil || took > stopTime {
 		t.Fatalf("ended after %s with %v", took, err)
 	}
-	close(written)
 	k = keep(t, dir, nil)
 	k.until("on", in(camp.On))
 	s = k.on.Load()
-	n := 0
-	for id := range written {
+	for _, id := range written {
 		if _, err := s.node.Posts.Post(t.Context(), s.node.Host(), id); err != nil {
 			t.Fatalf("post %s was acknowledged and is gone: %v", id, err)
 		}
-		n++
 	}
 	if err := k.end(); err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d posts, quit in %s", n, took)
+	t.Logf("%d posts, quit in %s", len(written), took)
 	c.CloseIdleConnections()
 	for end := time.Now().Add(long); runtime.NumGoroutine() > before && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
