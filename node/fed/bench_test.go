@@ -112,8 +112,7 @@ func BenchmarkFirstFollow(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		n++
-		uri := fmt.Sprintf("https://far%d.example/u/bo", n%20)
-		uri = fmt.Sprintf("%s%d", uri, n)
+		uri := fmt.Sprintf("https://far%d.example/u/bo%d", n%20, n)
 		key, err := sig.ParsePrivate(uri+keyMark, aKey())
 		if err != nil {
 			b.Fatal(err)
@@ -130,7 +129,15 @@ func BenchmarkFirstFollow(b *testing.B) {
 			b.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	if got := len(y.errands()); got != n {
-		b.Errorf("%d answers wait, want %d", got, n)
-	}
+	y.view(func(tx *store.Tx) error {
+		r, known, err := tx.RemoteByURI(fmt.Sprintf("https://far%d.example/u/bo%d", n%20, n))
+		if err != nil || !known {
+			b.Fatalf("whoever followed last is not known: %v", err)
+		}
+		_, ok, err := tx.Follow(r.ID, y.ana.Member)
+		if err != nil || !ok {
+			b.Errorf("whoever followed last does not: %v", err)
+		}
+		return nil
+	})
 }
