@@ -238,7 +238,8 @@
 
   // --- small comforts ---
   const tab = $(".tabs [aria-current]"); // the row of tabs is wider than a phone
-  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 48;
+  const toTab = () => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 48; };
+  if (tab) { toTab(); addEventListener("resize", toTab); } // a phone may be turned
   for (const b of $$("[data-print]")) { b.hidden = false; b.addEventListener("click", () => print()); }
   for (const input of $$("[data-copy]")) {
     input.addEventListener("focus", () => input.select());
