@@ -143,19 +143,9 @@ func (v *View) friendCard() fyne.CanvasObject {
 	}
 	var deeds []fyne.CanvasObject
 	for _, s := range v.systems {
-		deeds = append(deeds, v.buttonSay("friend."+s, v.systemName(s), quiet, "file", func() { v.saveProgram(s) }))
+		deeds = append(deeds, v.buttonSay("friend."+s, camp.SystemName(s), quiet, "file", func() { v.saveProgram(s) }))
 	}
 	return v.card(v.pair(v.say("window.friend"), v.say("window.friend.choose")), v.deeds(deeds...))
-}
-
-func (v *View) systemName(s string) string {
-	names := map[string]string{
-		"windows/amd64": "Windows", "darwin/arm64": "Mac (Apple)", "darwin/amd64": "Mac (Intel)", "linux/amd64": "Linux (PC)", "linux/arm64": "Linux (ARM)",
-	}
-	if n, ok := names[s]; ok {
-		return n
-	}
-	return s
 }
 
 func (v *View) saveProgram(system string) {

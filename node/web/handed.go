@@ -16,11 +16,6 @@ type friendPage struct {
 
 type systemRow struct{ ID, Name string }
 
-// systemNames are what people call the systems that Camp is built for.
-var systemNames = map[string]string{
-	"windows/amd64": "Windows", "darwin/arm64": "Mac (Apple)", "darwin/amd64": "Mac (Intel)", "linux/amd64": "Linux (PC)", "linux/arm64": "Linux (ARM)",
-}
-
 func (v *visit) friend() error {
 	a, err := v.ask(camp.Intent{Do: camp.DoFriendSystems})
 	if err != nil {
@@ -28,11 +23,7 @@ func (v *visit) friend() error {
 	}
 	p := &friendPage{}
 	for _, s := range a.Systems {
-		name, ok := systemNames[s]
-		if !ok {
-			name = s
-		}
-		p.Systems = append(p.Systems, systemRow{s, name})
+		p.Systems = append(p.Systems, systemRow{s, camp.SystemName(s)})
 	}
 	if p.frame, err = v.frame("host", v.say("window.friend")); err != nil {
 		return err
@@ -41,8 +32,7 @@ func (v *visit) friend() error {
 }
 
 func (v *visit) friendProgram() error {
-	kind := "application/gzip"
-	return v.hand(camp.Intent{Do: camp.DoFriendCopy, Page: v.r.URL.Query().Get("for")}, kind)
+	return v.hand(camp.Intent{Do: camp.DoFriendCopy, Page: v.r.URL.Query().Get("for")}, "application/gzip")
 }
 
 // memberExport hands out everything the camp keeps of somebody, for them.
