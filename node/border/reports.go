@@ -21,14 +21,7 @@ func (s *Service) SetReports(ctx context.Context, by camp.Actor, typed string, t
 		return err
 	}
 	return s.update(ctx, "decide about reports of a server", func(tx Tx) (bool, error) {
-		m, err := keeper(tx, by)
-		if err != nil {
-			return false, err
-		}
-		was, there, err := tx.Block(d)
-		if err == nil && !there {
-			err = refuse(camp.NotFound, "border.none.say", "Name", Shown(d))
-		}
+		m, was, err := standing(tx, by, d)
 		if err != nil || was.NoReports == !take {
 			return false, err
 		}

@@ -123,6 +123,18 @@ func keeper(tx Tx, by camp.Actor) (camp.Member, error) {
 	return m, err
 }
 
+// standing is keeper, with what was decided about a server; nothing is NotFound.
+func standing(tx Tx, by camp.Actor, d camp.Domain) (m camp.Member, was camp.BlockRow, err error) {
+	if m, err = keeper(tx, by); err != nil {
+		return m, was, err
+	}
+	was, there, err := tx.Block(d)
+	if err == nil && !there {
+		err = refuse(camp.NotFound, "border.none.say", "Name", Shown(d))
+	}
+	return m, was, err
+}
+
 // update carries out one change, puts it in force, sees to what follows, and tells.
 func (s *Service) update(ctx context.Context, op string, fn func(Tx) (changed bool, err error)) error {
 	changed, err := s.decide(ctx, fn)
@@ -216,14 +228,7 @@ func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
 		return err
 	}
 	return s.update(ctx, "lift a decision", func(tx Tx) (bool, error) {
-		m, err := keeper(tx, by)
-		if err != nil {
-			return false, err
-		}
-		was, there, err := tx.Block(d)
-		if err == nil && !there {
-			err = refuse(camp.NotFound, "border.none.say", "Name", Shown(d))
-		}
+		m, was, err := standing(tx, by, d)
 		if err != nil {
 			return false, err
 		}

@@ -297,26 +297,34 @@ func (s *Service) Decline(ctx context.Context, by camp.Actor, name, answer strin
 func (s *Service) Withdraw(ctx context.Context, serial uint64) error {
 	defer s.wakeSoon()
 	return s.reach(ctx, "withdraw", func(tx Tx) ([]camp.Event, error) {
-		d, ok, err := tx.Device(serial)
-		if err != nil || !ok {
+		m, a, err := askedBy(tx, serial)
+		switch {
+		case err != nil || m.ID == 0:
 			return nil, err
-		}
-		m, ok, err := tx.Member(d.Member)
-		if err != nil || !ok {
-			return nil, err
-		}
-		a, ok, err := tx.Asked(m.ID)
-		if err != nil {
-			return nil, err
-		}
-		if ok && m.Standing == camp.Withdrawn {
+		case m.Standing == camp.Withdrawn:
 			return nil, nil // they did not get the answer, and ask again
-		}
-		if !ok || m.Standing != camp.Waiting {
+		case m.Standing != camp.Waiting:
 			return nil, refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 		}
 		return joined(m), unseat(tx, m, wordless(a), camp.Withdrawn) // the device goes once the answer has arrived: dropTurnedAway
 	})
+}
+
+// askedBy gives whose device it is and what they asked for: nobody where it is of
+// nobody who is known, Conflict where they asked for nothing.
+func askedBy(tx Tx, serial uint64) (m camp.Member, a camp.Asked, err error) {
+	d, ok, err := tx.Device(serial)
+	if err != nil || !ok {
+		return m, a, err
+	}
+	if m, ok, err = tx.Member(d.Member); err != nil || !ok {
+		return camp.Member{}, a, err
+	}
+	a, ok, err = tx.Asked(m.ID)
+	if err == nil && !ok {
+		err = refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
+	}
+	return m, a, err
 }
 
 // wordless is an application without what somebody wrote, and without their key.

@@ -41,19 +41,11 @@ func (s *Service) Reply(ctx context.Context, serial uint64, answer string) error
 		return refuse(camp.Invalid, "people.reply_empty.say")
 	}
 	return s.update(ctx, "answer question", func(tx Tx) ([]camp.Event, error) {
-		d, ok, err := tx.Device(serial)
-		if err != nil || !ok {
-			return nil, err
-		}
-		m, ok, err := tx.Member(d.Member)
-		if err != nil || !ok {
-			return nil, err
-		}
-		a, ok, err := tx.Asked(m.ID)
+		m, a, err := askedBy(tx, serial)
 		switch {
-		case err != nil:
+		case err != nil || m.ID == 0:
 			return nil, err
-		case !ok || m.Standing != camp.Waiting:
+		case m.Standing != camp.Waiting:
 			return nil, refuse(camp.Conflict, "people.not_waiting.say", "Name", m.Name)
 		case a.Reply == text:
 			return nil, nil
