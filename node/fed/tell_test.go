@@ -3,12 +3,9 @@ package fed
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"camp/node/ap"
@@ -483,60 +480,6 @@ func TestDeleteGoesWhereItWas(t *testing.T) {
 	_, _ = named, late
 }
 
-// Who left says so once, with the key they had, and everybody who ever had
-// anything hears it.
-func TestFarewell(t *testing.T) {
-	t.Parallel()
-	y := newYard(t)
-	fan, left := y.meet("fan", "fan.example", true), y.meet("left", "left.example", false)
-	y.follows(fan, y.ana.Member)
-	y.follows(left, y.ana.Member)
-	y.write(y.ana, camp.AudiencePublic, "Hello")
-	y.tellAll()
-	y.drain()
-	y.update(func(tx *store.Tx) error { return tx.DropFollow(left.ID, y.ana.Member) })
-	y.asked(camp.Errand{Do: camp.ErrandGone, By: y.ana.Member})
-	if list := y.tellAll(); len(list) != 0 {
-		t.Errorf("a member who is here says farewell: %+v", list)
-	}
-	y.part(camp.Left)
-	y.asked(camp.Errand{Do: camp.ErrandPost, By: y.ana.Member, Post: 1})
-	y.asked(camp.Errand{Do: camp.ErrandProfile, By: y.ana.Member})
-	y.asked(camp.Errand{Do: camp.ErrandGone, By: y.ana.Member})
-	list := y.tellAll()
-	want := []string{"https://fan.example/inbox", "https://left.example/u/left/inbox"}
-	if len(list) != 1 || list[0].Do != camp.ErrandGone || !slices.Equal(list[0].to, want) {
-		t.Errorf("got %+v", list)
-	}
-	if _, err := NewRing(here, y.ring.store).Key(t.Context(), y.ana.Member); err != nil {
-		t.Errorf("nothing to sign the farewell with: %v", err)
-	}
-	y.view(func(tx *store.Tx) error {
-		had, err := tx.ReachedBy(y.ana.Member)
-		if len(had) > 0 {
-			t.Errorf("still kept: %+v", had)
-		}
-		return err
-	})
-}
-
-// The key goes when no letter can need it any more.
-func TestKeyGoesAfterFarewell(t *testing.T) {
-	t.Parallel()
-	y := newYard(t)
-	y.part(camp.Removed)
-	for _, row := range []struct {
-		at   time.Time
-		left bool
-	}{{at.Add(-time.Hour), true}, {at.Add(-keyLinger), false}} {
-		y.update(func(tx *store.Tx) error { return tx.PutFarewell(camp.Farewell{Member: y.ana.Member, At: row.at}) })
-		must(t, y.tidy(t.Context()))
-		if _, err := y.ring.Key(t.Context(), y.ana.Member); (err == nil) != row.left {
-			t.Errorf("said %v ago: %v", at.Sub(row.at), err)
-		}
-	}
-}
-
 // What may not leave is dropped, said in the log, and keeps nobody else waiting.
 func TestErrandThatMayNotLeave(t *testing.T) {
 	t.Parallel()
@@ -599,110 +542,4 @@ func TestNothingOfGuestsIsTold(t *testing.T) {
 	if list := y.tellAll(); len(list) > 0 {
 		t.Errorf("told: %s", list[0].Body)
 	}
-}
-
-// A broken row of ours does not hold up what comes after.
-func TestTellStumbles(t *testing.T) {
-	t.Parallel()
-	y := newYard(t)
-	r := y.meet("bo", "far.example", true)
-	y.follows(r, y.ana.Member)
-	y.write(y.ana, camp.AudiencePublic, "one")
-	y.Teller.o.Store = panics{y.Teller.o.Store}
-	if list := y.tellAll(); len(list) != 0 || !strings.Contains(y.log.String(), "could not be told") {
-		t.Errorf("%+v, log %s", list, y.log.String())
-	}
-}
-
-type panics struct{ TellStore }
-
-func (p panics) Update(ctx context.Context, fn func(TellTx) error) error {
-	return p.TellStore.Update(ctx, func(tx TellTx) error { return fn(panicTx{tx}) })
-}
-
-type panicTx struct{ TellTx }
-
-func (panicTx) FollowersOf(camp.MemberID, camp.MemberID, int) ([]camp.Follow, error) { panic("oops") }
-
-func TestRenew(t *testing.T) {
-	t.Parallel()
-	y := newYard(t)
-	y.follows(y.meet("bo", "far.example", true), y.ana.Member)
-	was, err := y.ring.Key(t.Context(), y.ana.Member)
-	must(t, err)
-	must(t, y.Renew(t.Context(), y.ana.Member))
-	list := y.tellAll()
-	now, err := y.ring.Key(t.Context(), y.ana.Member)
-	if spki(t, now, err) == spki(t, was, nil) || len(list) != 1 {
-		t.Fatalf("%d letters", len(list))
-	}
-	a, err := ap.ParseActivity(list[0].Body)
-	if err != nil || a.Type != "Update" || a.Object.Actor == nil || string(a.Object.Actor.Keys[0].DER) != spki(t, now, nil) {
-		t.Errorf("told of %+v, %v", a.Object.Actor, err)
-	}
-	must(t, y.Renew(t.Context(), 0))
-	if len(y.errands()) != 0 {
-		t.Error("the camp has followers")
-	}
-}
-
-// Run looks when it is told to, by itself every minute, and soon again after a failure.
-func TestTellerRun(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		store := &looked{}
-		tell := NewTeller(TellerOptions{Names: here, Store: store, Log: slog.New(slog.DiscardHandler)})
-		ctx, stop := context.WithCancel(t.Context())
-		over := make(chan error, 1)
-		go func() { over <- tell.Run(ctx) }()
-		want := func(n int, when string) {
-			t.Helper()
-			synctest.Wait()
-			if got := store.count(); got != n {
-				t.Errorf("%s: looked %d times, want %d", when, got, n)
-			}
-		}
-		want(1, "at the start")
-		time.Sleep(tellEvery)
-		want(2, "a minute later")
-		tell.Wake()
-		want(3, "woken")
-		store.fail(errors.New("the disk"))
-		tell.Wake()
-		want(4, "woken for nothing")
-		time.Sleep(tellAgain)
-		want(5, "after a failure")
-		stop()
-		if err := <-over; err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// looked counts how often errands were looked for.
-type looked struct {
-	TellStore
-
-	mu    sync.Mutex // guards what follows
-	times int
-	err   error
-}
-
-func (l *looked) View(context.Context, func(TellTx) error) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.times++
-	return l.err
-}
-
-func (l *looked) count() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.times
-}
-
-func (l *looked) fail(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.err = err
 }
