@@ -52,6 +52,10 @@ type DB struct {
 	unflushed bool
 	roomTried bool // matchRoom did what it could since the last tick; the committer's own
 
+	held  sync.Mutex  // who holds it has Badger stay open; taken before turn
+	stuck atomic.Bool // there was no room to open Badger to write
+	shut  atomic.Bool // nor to read
+
 	guard      guard
 	erased     atomic.Bool // something was deleted since the store was tidied
 	looseDirty atomic.Bool // loose rows were written since Badger was synced
@@ -149,7 +153,7 @@ func (db *DB) run(loose bool, fn func(*Tx) error) (*group, error) {
 	if db.flight != nil {
 		tx.under = append(tx.under, db.flight.batch)
 	}
-	ts, err := db.views.begin()
+	ts, err := db.begin()
 	if err != nil {
 		return nil, err
 	}
@@ -204,8 +208,8 @@ func (db *DB) commitGroup() {
 	} else {
 		err = fault
 	}
-	if _, _, level := db.guard.get(); fault == nil {
-		if rerr := db.matchRoom(level); rerr != nil {
+	if fault == nil {
+		if rerr := db.matchRoom(); rerr != nil {
 			db.opt.Log.Error("could not follow the room on the disk", "err", rerr)
 		}
 	}
@@ -246,15 +250,15 @@ func (db *DB) failed(err error) *camp.Fault {
 	return db.fault
 }
 
-// readOnly reports whether the disk was too full when last asked.
+// readOnly reports whether the disk was too full to write when last asked.
 func (db *DB) readOnly() bool {
 	_, _, level := db.guard.get()
-	return level == levelRead
+	return level == levelRead || db.stuck.Load()
 }
 
 // write journals, syncs and applies a group.
 func (db *DB) write(g *group) error {
-	if db.askSpace() == levelRead {
+	if db.askSpace(); db.readOnly() {
 		return errRoom
 	}
 	if !db.opt.handles(db.lock, handlesSpare) {
@@ -338,6 +342,16 @@ func decodeState(b []byte) (state, error) {
 	}
 	n := func(i int) uint64 { return binary.BigEndian.Uint64(b[8*i:]) }
 	return state{seq: n(0), ts: n(1), time: n(2), lastID: n(3)}, nil
+}
+
+// begin begins a view, where the rows are open.
+func (db *DB) begin() (uint64, error) {
+	ts, err := db.views.begin()
+	if err == nil && db.shut.Load() {
+		db.views.end(ts)
+		return 0, fullFault(errRoom)
+	}
+	return ts, err
 }
 
 // views knows which states are being read, so that Badger keeps them.

@@ -99,7 +99,7 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ts, err := db.views.begin()
+	ts, err := db.begin()
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 const (
 	keepEvery  = 5 * time.Second        // free space; loose rows to disk; new tables noted
 	keepBusy   = time.Second            // the same, while there are writes
+	keepNear   = 250 * time.Millisecond // the same, while the disk is nearly full
 	reopenWait = 200 * time.Millisecond // for readers to end
 	keepWarm   = time.Minute            // decoded rows that nobody asked for go
 	keepHour   = time.Hour              // note, copy of MANIFEST, journal pruned
@@ -46,11 +47,7 @@ func (db *DB) keep() {
 		case <-tick.C:
 			before := db.Seq()
 			err = db.keepTick()
-			if busy := before != seq; busy {
-				tick.Reset(keepBusy)
-			} else {
-				tick.Reset(keepEvery)
-			}
+			tick.Reset(db.keepNext(before != seq))
 			seq = before
 		case <-begin.C:
 			err = errors.Join(db.makeBallast(), db.scrub(ctx), db.letGo(manyTables))
@@ -68,21 +65,34 @@ func (db *DB) keep() {
 	}
 }
 
-// keepTick is done every five seconds.
+// keepNext is the time to the next tick. Another program can fill the last of a
+// disk within a second; looking costs the system some microseconds.
+func (db *DB) keepNext(busy bool) time.Duration {
+	d, _, _ := db.guard.get()
+	switch {
+	case d.free < spaceWarn:
+		return keepNear
+	case busy:
+		return keepBusy
+	}
+	return keepEvery
+}
+
+// keepTick is done every five seconds, or more often.
 func (db *DB) keepTick() error {
 	level := db.askSpace()
 	err := db.errandFor(func() error {
 		db.roomTried = false
-		return db.matchRoom(level)
+		return db.matchRoom()
 	})
 	if err != nil {
 		return err
 	}
-	if level == levelRead {
+	if level == levelRead || db.stuck.Load() {
 		return nil // nothing may be written
 	}
 	if db.looseDirty.Swap(false) {
-		if err := db.badger.Sync(); err != nil {
+		if err := db.errandFor(func() error { return db.badger.Sync() }); err != nil {
 			return fmt.Errorf("sync loose rows: %w", err)
 		}
 	}
@@ -139,53 +149,6 @@ func (db *DB) letGo(least int64) error {
 	return err
 }
 
-// matchRoom opens Badger anew without compaction where the disk is getting full,
-// and with it again when there is room: Badger has no other way to stop it, and
-// a compaction that meets a full disk kills the process. When writes end for want
-// of room all rows are brought into tables once, so that nothing is left to write.
-// Only the committer calls it.
-func (db *DB) matchRoom(level string) error {
-	small := level == levelNoMedia || level == levelRead
-	due := small != db.small || level == levelRead && db.unflushed
-	if d, _, _ := db.guard.get(); !due || db.roomTried || small && d.free < spaceSwap {
-		return nil // with so little room, better leave it alone
-	}
-	db.roomTried = true // not again before the next tick: it holds up readers
-	return db.reopen(small)
-}
-
-// reopen closes Badger, which brings all its rows into tables, and opens it
-// again, while nobody reads. It gives way where somebody reads on; the next time
-// will do. Only the committer calls it.
-func (db *DB) reopen(small bool) error { return db.reopenBy(small, func() error { return nil }) }
-
-// reopenBy is reopen with something to do to the closed files.
-func (db *DB) reopenBy(small bool, meanwhile func() error) error {
-	<-db.turn
-	defer db.leave()
-	if !db.views.pause(reopenWait) {
-		return nil
-	}
-	defer db.views.resume()
-	err := db.badger.Close()
-	if err == nil {
-		err = meanwhile()
-	}
-	if err == nil {
-		db.small, db.unflushed = small, false
-		var b *badger.DB
-		if b, err = tryBadger(db.badgerOptions()); err == nil {
-			db.badger = b
-			b.SetDiscardTs(db.ts)
-		}
-	}
-	if err != nil {
-		err = fmt.Errorf("open the rows again: %w", err)
-		db.failed(err)
-	}
-	return err
-}
-
 // tidyIfDue compacts the store a while after something was deleted, so that it
 // is gone from the disk within a day, and once a week otherwise.
 func (db *DB) tidyIfDue() error {
@@ -194,6 +157,22 @@ func (db *DB) tidyIfDue() error {
 		return nil
 	}
 	return db.Tidy()
+}
+
+// flatten compacts, where there is room; nobody closes Badger meanwhile.
+func (db *DB) flatten() error {
+	db.held.Lock()
+	defer db.held.Unlock()
+	if !db.roomToSink() {
+		return nil
+	}
+	return db.badger.Flatten(1)
+}
+
+// roomToSink reports whether there is room to write the tables a second time.
+func (db *DB) roomToSink() bool {
+	_, _, level := db.guard.get()
+	return (level == levelOK || level == levelWarn) && !db.stuck.Load()
 }
 
 // sink brings the tables of the first level below it, which is where what was
@@ -223,7 +202,7 @@ func (db *DB) Tidy() error {
 		return err
 	})
 	if err == nil {
-		err = db.badger.Flatten(1)
+		err = db.flatten()
 	}
 	// Flatten leaves one or two young tables alone where there is nothing below
 	// them, as in every young camp, with all that was deleted in them.
@@ -231,10 +210,10 @@ func (db *DB) Tidy() error {
 	for n := 0; err == nil && left && n <= sinkMost; n++ {
 		err = db.errandFor(func() error {
 			left = db.badger.Levels()[0].NumTables > 0
-			if !left || db.small || n == sinkMost {
+			if !left || !db.roomToSink() || n == sinkMost {
 				return nil
 			}
-			return db.reopenBy(false, db.sink)
+			return db.reopenBy(db.small, db.sink)
 		})
 	}
 	if erased && (gaveWay || left) {

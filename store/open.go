@@ -305,6 +305,9 @@ func (db *DB) Close() error {
 	})
 	db.views.shut()
 	whole := err == nil && db.fault == nil
+	if db.shut.Load() { // for want of room: the rows were closed well
+		err = nil
+	}
 	err = errors.Join(err, db.shutRows())
 	if errors.Is(err, errNotClosed) {
 		return err // and keep the lock

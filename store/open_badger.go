@@ -72,7 +72,8 @@ func badgerOptions(dir string) badger.Options {
 }
 
 func (db *DB) openBadger() error {
-	db.small = db.readOnly()
+	d, _, _ := db.guard.get()
+	db.small = crowded(false, d)
 	b, err := tryBadger(db.badgerOptions())
 	if err != nil && strings.Contains(err.Error(), "Create a new file") {
 		// Left behind by a crash while starting; the second try works (measured).

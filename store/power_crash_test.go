@@ -3,6 +3,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -142,6 +143,57 @@ func TestFullDisk(t *testing.T) {
 	}
 	if got := countPosts(t, db); got < n {
 		t.Errorf("%d posts were acknowledged, %d are there", n, got)
+	}
+	closeTest(t, db)
+}
+
+// TestRoomTakenInTheSwap has another program take the last byte of a disk at the
+// moment when Badger is closed.
+func TestRoomTakenInTheSwap(t *testing.T) {
+	dir := camptest.MountImage(t, filepath.Join(t.TempDir(), "disk"), 700)
+	db := openTest(t, crashOptions(filepath.Join(dir, "camp")))
+	for n := range 30 {
+		if err := clerkPost(db, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.makeBallast(); err != nil {
+		t.Fatal(err)
+	}
+	filler := filepath.Join(dir, "filler")
+	fill := func(db *DB, path string) {
+		err := db.errandFor(func() error {
+			return db.reopenBy(true, func() error { camptest.FillFile(t, path); return nil })
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	fill(db, filler) // the ballast makes up for it
+	if n := countPosts(t, db); n != 30 {
+		t.Errorf("%d posts after the first time", n)
+	}
+	if _, say := faultOf(clerkPost(db, 30)); say != "store.disk_full.say" {
+		t.Errorf("a post: %q", say)
+	}
+	fill(db, filler+"2") // nothing does
+	if n := countPosts(t, db); n != 30 {
+		t.Errorf("%d posts after the second time", n)
+	}
+	if _, say := faultOf(clerkPost(db, 30)); say != "store.disk_full.say" {
+		t.Errorf("a post: %q", say)
+	}
+	t.Logf("%d MB free, to be read only: %v", freeMB(t, dir), db.stuck.Load())
+	for _, f := range []string{filler, filler + "2"} {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(tickNow(db), clerkPost(db, 30)); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	if n := countPosts(t, db); n != 31 {
+		t.Errorf("%d posts with room again", n)
 	}
 	closeTest(t, db)
 }

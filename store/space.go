@@ -18,7 +18,8 @@ import (
 const (
 	spaceWarn   = 1_000_000_000 // less: the host is told
 	spaceShare  = 50            // less than a fiftieth of the disk: the same
-	spaceMedia  = 300_000_000   // less: no pictures, nothing compacted
+	spaceSmall  = 600_000_000   // less: Badger runs without compaction
+	spaceMedia  = 300_000_000   // less: no pictures
 	spaceWrites = 150_000_000   // less: nothing is written
 	spaceResume = 100_000_000   // so much above a mark it is allowed again
 	spaceSwap   = 64_000_000    // Badger is closed and opened anew with no less
@@ -69,6 +70,16 @@ func nextLevel(was string, d disk) string {
 		return levelWarn
 	}
 	return levelOK
+}
+
+// crowded says whether Badger should run without compaction, given whether it
+// does. What another program writes is not bounded by these marks: this one is so
+// far above the others that compaction has ended before the last byte is taken.
+func crowded(is bool, d disk) bool {
+	if is {
+		return d.free < spaceSmall+spaceResume
+	}
+	return d.free < spaceSmall
 }
 
 // askSpace asks the system how much room there is. Where it does not answer,

@@ -72,11 +72,13 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 	db := openTest(t, opt)
 	mustPut(t, db, "a", "1")
 
-	p.set(280 * mb)
+	p.set(590 * mb) // before anything is refused
 	mustPut(t, db, "a", "2")
 	if !db.small {
 		t.Error("compaction goes on")
 	}
+	p.set(280 * mb)
+	mustPut(t, db, "a", "2")
 	if kind, say := faultOf(db.MediaAllowed()); kind != camp.Full || say != "store.no_media.say" {
 		t.Errorf("media: %s %s", kind, say)
 	}
@@ -113,6 +115,13 @@ func TestFullDiskRefusesReadsAndResumes(t *testing.T) {
 	}
 	mustPut(t, db, "a", "4")
 	p.set(450 * mb)
+	if err := tickNow(db); err != nil {
+		t.Fatal(err)
+	}
+	if !db.small {
+		t.Error("compaction goes on too early")
+	}
+	p.set(701 * mb)
 	if err := tickNow(db); err != nil {
 		t.Fatal(err)
 	}
