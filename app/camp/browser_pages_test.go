@@ -535,7 +535,7 @@ func TestBrowserEveryPage(t *testing.T) {
 				b.shot("page-" + what + "-" + name)
 			}
 			b.open(s.web + "/kept")
-			if n := eval[int](b, `document.querySelectorAll("section.kept dl").length`); n < 8 {
+			if n := eval[int](b, `document.querySelectorAll(".kept details dl").length`); n < 8 {
 				t.Errorf("the page of what is kept names %d kinds", n)
 			}
 		})
