@@ -143,6 +143,10 @@ var (
 		prefix: "once/", key: "hour it ends, member id, hash of the key", value: "onceV1", writer: "rows_posts.go",
 		what: "kept.once.what", why: "kept.once.why", about: "kept.about.author", readers: "kept.readers.nobody", howLong: "kept.once.how_long",
 	})
+	kDeleted = declare(kind{
+		prefix: "deleted/", key: "time it was deleted, post id", writer: "rows_deleted.go",
+		what: "kept.deleted.what", why: "kept.deleted.why", about: "kept.about.author", readers: "kept.readers.nobody", howLong: "kept.deleted.how_long",
+	})
 )
 
 // Marks that people make on posts, and what they are told.

@@ -19,6 +19,7 @@ func TestRestoreShutsOutAgain(t *testing.T) {
 	for _, name := range []string{"ada", "ben", "cas"} {
 		k.do(camp.Intent{Do: camp.DoMemberAdd, Person: name})
 	}
+	post := k.write("too much")
 	k.do(camp.Intent{Do: camp.DoBackup, File: file})
 	restore := func() camp.Answer {
 		return k.do(camp.Intent{Do: camp.DoRestore, File: file, Phrase: phrase, Replace: true})
@@ -29,9 +30,16 @@ func TestRestoreShutsOutAgain(t *testing.T) {
 	k.do(camp.Intent{Do: camp.DoMemberRemove, Person: "ada"})
 	k.do(camp.Intent{Do: camp.DoMemberRemove, Person: "ben", Erase: true})
 	k.do(camp.Intent{Do: camp.DoBlock, Domain: "angry.example"})
+	s := k.on.Load()
+	if err := s.node.Posts.Delete(t.Context(), s.node.Host(), post); err != nil {
+		t.Fatal(err)
+	}
 	ans := restore()
-	if ans.Say != "program.brought_again.say" || ans.Args["People"] != "2" || ans.Args["Servers"] != "1" {
+	if ans.Say != "program.brought_again.say" || ans.Args["People"] != "2" || ans.Args["Servers"] != "1" || ans.Args["Posts"] != "1" {
 		t.Errorf("said %q %v", ans.Say, ans.Args)
+	}
+	if k.there(post) {
+		t.Error("a post that was deleted is back")
 	}
 	st := k.until("who is here", func(st camp.State) bool { return st.Phase == camp.On && st.Members == 2 && len(st.Gone) == 2 })
 	if st.Blocked != 1 {

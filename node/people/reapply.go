@@ -21,7 +21,8 @@ type past struct {
 
 // Reapply does again, in an older state of a camp that was brought back from a
 // backup, what shut people out since (reliability.md 2): removals, members who
-// left, breaks, refused keys, codes, browsers and tokens that are over. n counts
+// left, breaks, helpers who are none any more, refused keys, codes, browsers and
+// tokens that are over. n counts
 // the people who would have been members again. Where old is another camp, same
 // is false and nothing changes.
 func Reapply(ctx context.Context, old, fresh Store) (same bool, n int, err error) {
@@ -109,11 +110,14 @@ func (p *past) shutAgain(tx Tx, was camp.Member) (shut bool, err error) {
 	case was.Standing == camp.Suspended && m.Standing.In():
 		m.Standing, m.Until = was.Standing, was.Until
 		return false, tx.PutMember(m)
-	case was.Standing.In() && m.Standing.In(): // who leaves goes on leaving
-		if m.Final.Equal(was.Final) && m.Erase == was.Erase {
+	case was.Standing.In() && m.Standing.In(): // who leaves goes on leaving, who no longer helps does not
+		if m.Final.Equal(was.Final) && m.Erase == was.Erase && (!helps(m) || helps(was)) {
 			return false, nil
 		}
 		m.Final, m.Erase = was.Final, was.Erase
+		if helps(m) && !helps(was) {
+			m.Role, m.Ends, m.Offered = was.Role, was.Ends, false
+		}
 		return false, tx.PutMember(m)
 	case was.Standing != camp.Removed && was.Standing != camp.Left && was.Standing != camp.Expired, !m.Standing.In() && m.Standing != camp.Waiting:
 		return false, nil

@@ -77,6 +77,7 @@ func TestReapply(t *testing.T) {
 	ada, bea := h.add("ada", camp.RoleMember), h.add("bea", camp.RoleHelper)
 	cas, dirk := h.add("cas", camp.RoleMember), h.add("dirk", camp.RoleMember)
 	eva, stays := h.add("eva", camp.RoleMember), h.add("stays", camp.RoleMember)
+	gil := h.add("gil", camp.RoleHelper)
 	device := func(by camp.Actor, key byte) uint64 {
 		d, err := h.AddDevice(ctx, by, camp.Device{Key: [32]byte{key}})
 		want(t, "device", say(err), "")
@@ -99,6 +100,7 @@ func TestReapply(t *testing.T) {
 	want(t, "break for dirk", say(h.Suspend(ctx, h.host, "dirk", 0)), "")
 	want(t, "fritz comes in", say(h.Approve(ctx, h.host, "fritz")), "")
 	want(t, "and goes", say(h.Remove(ctx, h.host, "fritz", false)), "")
+	want(t, "gil helps no more", say(h.SetRole(ctx, h.host, "gil", camp.RoleMember)), "")
 	want(t, "lost device", say(h.RemoveDevice(ctx, stays, lost)), "")
 	s, _, err := h.SignedIn(ctx, stolen)
 	want(t, "browser", say(err), "")
@@ -126,6 +128,7 @@ func TestReapply(t *testing.T) {
 			t.Errorf("%s: %+v, was %+v", was.Name, got, was)
 		}
 	}
+	want(t, "gil", b.member(gil.Member).Role, camp.RoleMember)
 	for what, cookie := range map[string]string{"of ada": adas, "that was ended": stolen} {
 		if _, _, err := b.SignedIn(ctx, cookie); err == nil {
 			t.Errorf("the browser %s is signed in again", what)

@@ -243,6 +243,11 @@ func drop(tx Tx, p camp.Post, by camp.MemberID) ([]camp.Event, error) {
 	if err := tx.DropPost(p); err != nil {
 		return nil, err
 	}
+	if p.Here() {
+		if err := tx.MarkDeleted(p.ID); err != nil {
+			return nil, err
+		}
+	}
 	if err := askResift(tx, p.ID); err != nil {
 		return nil, err
 	}

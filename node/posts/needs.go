@@ -33,6 +33,10 @@ type Tx interface {
 	PutPost(p camp.Post, old *camp.Post) error
 	// DropPost removes the post, its index rows and its revisions.
 	DropPost(camp.Post) error
+	// A deleted row keeps an older backup from bringing a post back: see reapply.go.
+	MarkDeleted(camp.PostID) error
+	DeletedPosts() ([]camp.PostID, error) // oldest deletion first
+	ForgetDeleted(before time.Time, limit int) (more bool, err error)
 	Fire(camp.Page) ([]camp.Post, error) // top-level camp posts
 	PostsBy(camp.MemberID, camp.Page) ([]camp.Post, error)
 	PostsTagged(tag string, p camp.Page) ([]camp.Post, error)

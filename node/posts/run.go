@@ -19,6 +19,7 @@ const (
 	slice       = 20  // posts erased in one act
 	tidySlice   = 200 // rows dropped in one act
 	noticesKept = 90 * 24 * time.Hour
+	deletedKept = 31 * 24 * time.Hour  // backups are kept for thirty days
 	manyPosts   = 20_000               // sifted at once, worth giving memory back afterwards
 	siftRest    = 5 * time.Millisecond // between two runs; sifting one takes about as long
 )
@@ -300,6 +301,9 @@ func (s *Service) Tidy(ctx context.Context) error {
 	if err := s.tidyKeys(ctx); err != nil {
 		return err
 	}
+	if err := s.tidyDeleted(ctx); err != nil {
+		return err
+	}
 	due := map[camp.MemberID]bool{}
 	var border camp.NoticeID
 	err := s.view(ctx, "tidy notices", func(tx Tx) error {
@@ -354,6 +358,14 @@ func (s *Service) tidyKeys(ctx context.Context) error {
 	}
 	return s.inSlices(ctx, "tidy keys", func(tx Tx) (bool, []camp.Event, error) {
 		more, err := tx.DropOnceOver(tx.Now(), tidySlice)
+		return more, nil, err
+	})
+}
+
+// tidyDeleted forgets which posts were deleted, once no backup is as old.
+func (s *Service) tidyDeleted(ctx context.Context) error {
+	return s.inSlices(ctx, "tidy what was deleted", func(tx Tx) (bool, []camp.Event, error) {
+		more, err := tx.ForgetDeleted(tx.Now().Add(-deletedKept), tidySlice)
 		return more, nil, err
 	})
 }
