@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -152,20 +153,28 @@ func checked(box camp.BackupBox, err error) (camp.Answer, error) {
 }
 
 func (s *session) export(ctx context.Context, in camp.Intent) (camp.Answer, error) {
-	of, err := s.exported(ctx, in.Person)
-	if err != nil {
-		return camp.Answer{}, err
-	}
 	if err := folderThere(in.File); err != nil {
 		return camp.Answer{}, err
 	}
-	return camp.Answer{}, writeArchive(ctx, s.archive, of, in.File)
+	write, err := s.archiveOf(ctx, in.Person)
+	if err != nil {
+		return camp.Answer{}, err
+	}
+	return camp.Answer{}, writeArchive(ctx, write, in.File)
 }
 
-// exported is whose archive is written.
-func (s *session) exported(ctx context.Context, name string) (camp.Actor, error) {
-	m, err := s.node.People.ByName(ctx, name)
-	return camp.Actor{Member: m.ID, Role: m.Role}, err
+// archiveOf gives what writes somebody's archive: of the host's own things all of
+// it, of anybody else what all in the camp may read; that stands in the log.
+func (s *session) archiveOf(ctx context.Context, name string) (func(context.Context, io.Writer) error, error) {
+	host := s.node.Host()
+	m, err := s.node.People.HandOut(ctx, host, name)
+	if err != nil {
+		return nil, err
+	}
+	if m.ID == host.Member {
+		return func(ctx context.Context, to io.Writer) error { return s.archive.Write(ctx, host, to) }, nil
+	}
+	return func(ctx context.Context, to io.Writer) error { return s.archive.Hand(ctx, m.ID, to) }, nil
 }
 
 // Bring brings a camp back into a folder that nothing has open.

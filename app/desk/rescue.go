@@ -93,7 +93,10 @@ func (d *Desk) writeArchives(ctx context.Context, db *store.DB, work, folder str
 	}
 	a := d.newArchive(db, either{pictures(d.opt.Home.Data), pictures(work)})
 	for _, m := range list {
-		if err := writeArchive(ctx, a, camp.Actor{Member: m.ID, Role: m.Role}, filepath.Join(folder, m.Name+".zip")); err != nil {
+		write := func(ctx context.Context, to io.Writer) error {
+			return a.Write(ctx, camp.Actor{Member: m.ID, Role: m.Role}, to)
+		}
+		if err := writeArchive(ctx, write, filepath.Join(folder, m.Name+".zip")); err != nil {
 			d.opt.Log.Warn("archive of a member not written", "member", m.ID, "err", err)
 			continue
 		}
@@ -120,7 +123,7 @@ func (e either) Open(ctx context.Context, reader camp.Actor, id camp.MediaID, sm
 
 // writeArchive writes a member's archive under a temporary name first: a file
 // of the final name is always whole.
-func writeArchive(ctx context.Context, a *export.Archive, of camp.Actor, file string) (err error) {
+func writeArchive(ctx context.Context, write func(context.Context, io.Writer) error, file string) (err error) {
 	part := file + ".part"
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -131,7 +134,7 @@ func writeArchive(ctx context.Context, a *export.Archive, of camp.Actor, file st
 			_ = os.Remove(part) // the error that counts is err
 		}
 	}()
-	if err := a.Write(ctx, of, f); err != nil {
+	if err := write(ctx, f); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {

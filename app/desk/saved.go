@@ -21,7 +21,7 @@ func (d *Desk) Saved(ctx context.Context, in camp.Intent) (name string, write fu
 		if s == nil {
 			return "", nil, d.notOn()
 		}
-		of, err := s.exported(ctx, in.Person)
+		archive, err := s.archiveOf(ctx, in.Person)
 		if err != nil {
 			return "", nil, err
 		}
@@ -32,7 +32,7 @@ func (d *Desk) Saved(ctx context.Context, in camp.Intent) (name string, write fu
 				return d.notOn()
 			}
 			defer done()
-			return s.archive.Write(ctx, of, to)
+			return archive(ctx, to)
 		}, nil
 	}
 	return "", nil, &camp.Fault{Kind: camp.Invalid, Say: "program.unknown_intent.say", Args: map[string]string{"Do": in.Do}}

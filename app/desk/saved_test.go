@@ -32,6 +32,12 @@ func TestSaved(t *testing.T) {
 	if err != nil || len(z.File) == 0 {
 		t.Fatalf("no archive: %v", err)
 	}
+	if slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "agreement.json" || strings.HasSuffix(f.Name, ".csv") }) {
+		t.Error("the host gets what only mara may read")
+	}
+	k.until("in the log", func(st camp.State) bool {
+		return len(st.Log) > 0 && st.Log[0].Deed == "log.handed_out" && st.Log[0].Args["Whom"] == "mara"
+	})
 	if !strings.HasPrefix(name, "camp-mara-20") || !strings.HasSuffix(name, ".zip") {
 		t.Errorf("it is called %q", name)
 	}

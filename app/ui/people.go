@@ -229,7 +229,11 @@ func (v *View) personScreen() fyne.CanvasObject {
 	if p.Role != camp.RoleHost {
 		rows = append(rows, v.roleRow(p, off))
 	}
-	rows = append(rows, v.item(nil, v.pair(v.say("window.person.export"), v.say("window.person.export.line", "Who", name)),
+	saved := v.pair(v.say("window.person.export"), v.say("window.person.export.line", "Who", name))
+	if p.Role == camp.RoleHost {
+		saved = v.pair(v.say("window.privacy.mine"), v.say("window.privacy.mine.line"))
+	}
+	rows = append(rows, v.item(nil, saved,
 		v.button("window.person.export.do", quiet, "", func() { v.export(p) }).disabled(off || v.during(camp.DoExport))))
 	rows = append(rows, v.item(nil, v.pair(v.say("window.person.back"), v.say("window.person.back.line", "Who", name)),
 		v.button("window.person.back.make", quiet, "", func() { v.backFor(p) }).disabled(off || v.during(camp.DoInvite))))

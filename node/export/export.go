@@ -51,11 +51,7 @@ func (a *Archive) Write(ctx context.Context, by camp.Actor, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m.zip = zip.NewWriter(w)
-	for _, part := range []struct {
-		name  string
-		write func(context.Context) error
-	}{
+	return m.write(ctx, w, []part{
 		{"pictures", m.pictures},
 		{"profile", m.profile},
 		{"posts", m.posts},
@@ -66,7 +62,35 @@ func (a *Archive) Write(ctx context.Context, by camp.Actor, w io.Writer) error {
 		{"lists", m.lists},
 		{"page", m.page},
 		{"readme", m.readme},
-	} {
+	})
+}
+
+// Hand writes, as Write does, what everybody in the camp may read of a member: for
+// the host, who may pass it on and reads no letters by it (community.md 1).
+func (a *Archive) Hand(ctx context.Context, of camp.MemberID, w io.Writer) error {
+	m, err := a.begin(ctx, camp.Actor{Member: of})
+	if err != nil {
+		return err
+	}
+	m.handed, m.agreed = true, nil
+	return m.write(ctx, w, []part{
+		{"pictures", m.pictures},
+		{"profile", m.profile},
+		{"posts", m.posts},
+		{"page", m.page},
+		{"readme", m.readme},
+	})
+}
+
+// part is one part of an archive.
+type part struct {
+	name  string
+	write func(context.Context) error
+}
+
+func (m *making) write(ctx context.Context, w io.Writer, parts []part) error {
+	m.zip = zip.NewWriter(w)
+	for _, part := range parts {
 		if err := part.write(ctx); err != nil {
 			return fmt.Errorf("write an archive: %s: %w", part.name, err)
 		}
@@ -89,6 +113,19 @@ type making struct {
 	count  int               // of posts
 	files  map[string]string // name in the archive, by media id
 	agreed []camp.Agreement
+	handed bool // for somebody else: what is for all to read, and nothing more
+}
+
+// shows reports whether a post of the member's belongs in it.
+func (m *making) shows(p camp.Post) bool {
+	if !m.handed {
+		return true
+	}
+	switch p.Audience {
+	case camp.AudienceCamp, camp.AudienceQuiet, camp.AudiencePublic:
+		return true
+	}
+	return false
 }
 
 func (a *Archive) begin(ctx context.Context, by camp.Actor) (*making, error) {
@@ -141,9 +178,14 @@ type own struct {
 func (m *making) each(ctx context.Context, fn func(own) error) error {
 	for p := (camp.Page{Before: m.newest, Limit: slice}); p.Before > 0; {
 		var list []own
+		last, more := p.Before, false
 		err := m.opt.Store.View(ctx, func(tx Tx) error {
 			posts, err := tx.PostsBy(m.member.ID, p)
+			more = len(posts) == slice
 			for _, post := range posts {
+				if last = uint64(post.ID); !m.shows(post) {
+					continue
+				}
 				o, oerr := m.own(tx, post)
 				list, err = append(list, o), errors.Join(err, oerr)
 			}
@@ -157,10 +199,10 @@ func (m *making) each(ctx context.Context, fn func(own) error) error {
 				return err
 			}
 		}
-		if len(list) < slice {
+		if !more {
 			return nil
 		}
-		p.Before = uint64(list[len(list)-1].ID)
+		p.Before = last
 	}
 	return nil
 }
@@ -271,7 +313,11 @@ func (m *making) readme(context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, m.words.Say("export.readme.text", "Camp", m.house.Name, "Name", m.shown(), "Date", m.at.Format(time.DateOnly))+"\n")
+	text := "export.readme.text"
+	if m.handed {
+		text = "export.readme.handed"
+	}
+	_, err = io.WriteString(w, m.words.Say(text, "Camp", m.house.Name, "Name", m.shown(), "Date", m.at.Format(time.DateOnly))+"\n")
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -217,8 +218,13 @@ func words(t testing.TB) func(string) (Words, error) {
 func archive(t testing.TB, s *fakeStore, f *fakeFiles) map[string]string {
 	t.Helper()
 	a := New(Options{Store: s, Files: f, Words: words(t), Now: func() time.Time { return day(22, 12) }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	return unpack(t, func(w io.Writer) error { return a.Write(t.Context(), camp.Actor{Member: 1, Role: camp.RoleMember}, w) })
+}
+
+func unpack(t testing.TB, write func(io.Writer) error) map[string]string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := a.Write(t.Context(), camp.Actor{Member: 1, Role: camp.RoleMember}, &b); err != nil {
+	if err := write(&b); err != nil {
 		t.Fatal(err)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -345,6 +351,44 @@ func TestArchive(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// What the host may pass on of somebody holds nothing that the host cannot read,
+// and nothing that was meant for a few.
+func TestHanded(t *testing.T) {
+	s, f := world()
+	const few = "onlyforafew"
+	for i, a := range []camp.Audience{camp.AudienceLetter, camp.AudienceFollowers, camp.Audience(99)} {
+		p := s.posts[len(s.posts)-2]
+		p.ID, p.Author, p.Text, p.Audience = camp.PostID(400+i), 1, few, a
+		p.Pictures = []camp.Picture{{ID: "secret", Alt: few}}
+		s.posts = append([]camp.Post{p}, s.posts...)
+	}
+	f.pictures["secret"] = few
+	a := New(Options{Store: s, Files: f, Words: words(t), Now: func() time.Time { return day(22, 12) }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	whole := unpack(t, func(w io.Writer) error { return a.Write(t.Context(), camp.Actor{Member: 1}, w) })
+	got := unpack(t, func(w io.Writer) error { return a.Hand(t.Context(), 1, w) })
+	if !strings.Contains(whole["posts.json"], few) {
+		t.Error("the control: one's own archive holds them")
+	}
+	names := slices.Sorted(maps.Keys(got))
+	want := []string{"README.txt", "index.html", "media/000000000000000051-1.png", "media/me.png", "posts.json", "profile.json"}
+	if d := cmp.Diff(want, names); d != "" {
+		t.Errorf("files (-want +got):\n%s", d)
+	}
+	for name, body := range got {
+		if strings.Contains(body, few) || strings.Contains(body, canary) {
+			t.Errorf("%s holds what was for a few", name)
+		}
+	}
+	for _, w := range []string{"Day 1m29s", "I do!", "Day 0s"} {
+		if !strings.Contains(whole["index.html"], w) || !strings.Contains(got["index.html"], w) {
+			t.Errorf("%q is missing", w)
+		}
+	}
+	if !strings.Contains(got["index.html"], "Saved by the host") || strings.Contains(whole["index.html"], "Saved by the host") {
+		t.Error("it does not say who saved it")
 	}
 }
 

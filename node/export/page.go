@@ -47,7 +47,7 @@ ol{padding-left:1.4rem}
 <p class="soft">@{{.Handle}} · {{.Camp}}</p>
 <p class="soft">{{say "export.page.made" "Date" .Date}}</p></div></header>
 {{with .About}}<p class="text">{{.}}</p>
-{{end}}<p class="soft">{{say "export.page.own"}}</p>
+{{end}}<p class="soft">{{if .Handed}}{{say "export.page.handed" "Name" .Name}}{{else}}{{say "export.page.own"}}{{end}}</p>
 <h2>{{say "export.page.posts" "N" .Posts}}</h2>
 {{end}}{{define "post"}}<article class="card" id="p{{.ID}}">
 <p class="soft"><span class="who">{{say .Audience}}</span> <time datetime="{{.Stamp}}">{{.Date}}</time>{{if .Reply}} · {{say "export.page.reply"}}{{end}}</p>
@@ -68,6 +68,7 @@ ol{padding-left:1.4rem}
 type pageHead struct {
 	Language, Name, Handle, Camp, About, Face, Date string
 	Posts                                           int
+	Handed                                          bool
 }
 
 type pagePost struct {
@@ -102,7 +103,7 @@ func (m *making) page(ctx context.Context) error {
 	}
 	if err := t.ExecuteTemplate(w, "head", pageHead{
 		Language: m.language(), Name: m.shown(), Handle: m.member.Name, Camp: m.house.Name, About: m.member.About,
-		Face: m.files[string(m.member.Picture)], Date: m.date(m.at), Posts: m.count,
+		Face: m.files[string(m.member.Picture)], Date: m.date(m.at), Posts: m.count, Handed: m.handed,
 	}); err != nil {
 		return err
 	}

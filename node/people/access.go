@@ -24,6 +24,26 @@ func (s *Service) NewLinkFor(ctx context.Context, by camp.Actor) (string, error)
 	return s.newLink(ctx, func(tx Tx) (camp.Member, error) { return actor(tx, by) })
 }
 
+// HandOut finds the person of whom the host saves what all may read, and notes it
+// in the log; of their own things nothing is noted. Faults: not allowed for all
+// but the host, not found.
+func (s *Service) HandOut(ctx context.Context, by camp.Actor, name string) (m camp.Member, err error) {
+	err = s.update(ctx, "save a person's posts", func(tx Tx) ([]camp.Event, error) {
+		who, err := actor(tx, by)
+		if err != nil {
+			return nil, err
+		}
+		if who.Role != camp.RoleHost {
+			return nil, refuse(camp.NotAllowed, "people.only_host.say")
+		}
+		if m, err = named(tx, name); err != nil || m.ID == who.ID {
+			return nil, err
+		}
+		return nil, note(tx, who.ID, "log.handed_out", m.ID, nil)
+	})
+	return m, err
+}
+
 // LinkFor makes a one-time link for the named person: for oneself by anybody,
 // for others by the host alone, since whoever has it signs in as them; that
 // stands in the host's log.
