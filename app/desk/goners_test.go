@@ -22,6 +22,7 @@ func (k *kept) joinedAs(m *kept, name, handle string) {
 // Somebody who was removed by mistake is taken back, and comes in on the
 // computer they had, by the code that was made for them.
 func TestRemovedAndTakenBack(t *testing.T) {
+	t.Parallel()
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	h.joinedAs(m, "Ana", "ana")
 	h.do(camp.Intent{Do: camp.DoMemberRemove, Person: "ana"})
@@ -57,6 +58,7 @@ func TestRemovedAndTakenBack(t *testing.T) {
 // Somebody who waits is asked a question, sees it where they wait, and answers
 // by their program; and, by another question, in a browser.
 func TestAskedBack(t *testing.T) {
+	t.Parallel()
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Tom")
 	h.until("somebody waits", waiting(1))
@@ -99,6 +101,7 @@ func TestAskedBack(t *testing.T) {
 // A member leaves by their own program, thinks better of it, and leaves again;
 // the host sees the day, and once it is there their computer says that they left.
 func TestLeavingACamp(t *testing.T) {
+	t.Parallel()
 	h := hosting(t, t.TempDir())
 	dir := t.TempDir()
 	m := visiting(t, dir)

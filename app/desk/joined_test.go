@@ -118,6 +118,7 @@ func TestCodesThatDoNotWork(t *testing.T) {
 }
 
 func TestDeclinedAndTakenBack(t *testing.T) {
+	t.Parallel()
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Tom")
 	h.until("somebody waits", waiting(1))
@@ -176,6 +177,7 @@ func TestTheyFindEachOtherAgain(t *testing.T) {
 
 // One code for five people, pasted at the same time.
 func TestFiveAtOneCode(t *testing.T) {
+	t.Parallel()
 	h := hosting(t, t.TempDir())
 	code := h.do(camp.Intent{Do: camp.DoInvite, Uses: 5}).Invite.Code
 	errs := make(chan error, 5)
@@ -201,6 +203,7 @@ func TestFiveAtOneCode(t *testing.T) {
 
 // A further computer, and a phone, of the same person.
 func TestFurtherDevices(t *testing.T) {
+	t.Parallel()
 	h, m := hosting(t, t.TempDir()), visiting(t, t.TempDir())
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Ana")
 	h.until("somebody waits", waiting(1))
