@@ -60,6 +60,7 @@ func (j *joiningRun) end() {
 
 // The whole way of a member at the command line, over the tunnel on loopback.
 func TestCommandLineOfAMember(t *testing.T) {
+	t.Parallel() // it mostly waits for programs
 	c := buildCLI(t)
 	host, dir, aside := filepath.Join(t.TempDir(), "host"), filepath.Join(t.TempDir(), "mara"), t.TempDir()
 	c.serve(host, "--name", "The Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0")
@@ -175,6 +176,7 @@ func jsonText(v any) string {
 
 // What the window's settings can do, the command line can.
 func TestCommandLineOfSettings(t *testing.T) {
+	t.Parallel() // it mostly waits for programs
 	c := buildCLI(t)
 	dir := filepath.Join(t.TempDir(), "data")
 	s := c.serve(dir, "--name", "The Orchard")
@@ -253,6 +255,7 @@ func TestCommandLineOfSettings(t *testing.T) {
 // TestInstall: the program stands among those of the desktop, where it lies,
 // and is taken out again; the script of an archive does both.
 func TestInstall(t *testing.T) {
+	t.Parallel() // it mostly waits for programs
 	c := buildCLI(t)
 	home := t.TempDir()
 	c.env = append(c.env, "HOME="+home, "XDG_DATA_HOME="+filepath.Join(home, "share"))

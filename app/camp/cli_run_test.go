@@ -166,6 +166,7 @@ func tree(t *testing.T, dir string) string {
 
 // The whole life of a camp at the command line.
 func TestCommandLine(t *testing.T) {
+	t.Parallel() // it mostly waits for programs
 	c := buildCLI(t)
 	dir, aside := filepath.Join(t.TempDir(), "data"), t.TempDir()
 
