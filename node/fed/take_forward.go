@@ -85,7 +85,7 @@ func (w *telling) forwarded() error {
 		return err
 	}
 	from, ok, err := w.tx.Remote(w.e.Whom)
-	if err == nil && (!ok || !from.Gone.IsZero() || w.may(camp.Domain(withoutPort(ap.HostOf(from.URI)))) != nil) {
+	if err == nil && (!ok || !from.Gone.IsZero() || w.shut(from.URI)) {
 		err = errMoot
 	}
 	if err != nil {
