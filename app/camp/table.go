@@ -49,7 +49,7 @@ func table() []command {
 		{path: "ctl device list", args: "NAME", flags: ctlFlags, run: ctlDeviceList},
 		{path: "ctl device remove", args: "NAME SERIAL", flags: ctlFlags, run: ctlDeviceRemove},
 		{path: "ctl device renew", args: "NAME SERIAL", flags: ctlFlags, run: ctlDeviceRenew},
-		{path: "ctl keys renew", args: "[NAME]", flags: ctlFlags, run: ctlKeysRenew},
+		{path: "ctl keys renew", args: "[NAME]", flags: ctlFlags + " all", run: ctlKeysRenew},
 		{path: "ctl token", args: "NAME", flags: ctlFlags + " scopes", run: ctlToken},
 		{path: "ctl invite new", flags: ctlFlags + " uses expires phone note", run: ctlInviteNew},
 		{path: "ctl invite list", flags: ctlFlags, run: ctlInviteList},
