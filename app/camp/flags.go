@@ -24,7 +24,7 @@ func kindOf(name string) (flagKind, bool) {
 		return takesOnOff, true
 	case "data", "name", "host-user", "web", "tunnel", "domain", "https", "tls-cert", "tls-key", "acme-directory", "acme-ca", "acme-http",
 		"http", "behind-proxy", "lab-ca", "lab-allow-net", "message", "phrase-file", "role", "reason", "scopes", "uses", "expires",
-		"level", "note", "camp", "tunnel-device":
+		"level", "note", "answer", "camp", "tunnel-device":
 		return takesValue, true
 	}
 	return 0, false

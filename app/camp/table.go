@@ -68,7 +68,7 @@ func table() []command {
 		{path: "ctl block subscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
 		{path: "ctl block unsubscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
 		{path: "ctl report list", flags: ctlFlags, run: ctlReportList},
-		{path: "ctl report resolve", args: "ID", flags: ctlFlags + " note", run: ctlReportResolve},
+		{path: "ctl report resolve", args: "ID", flags: ctlFlags + " note answer", run: ctlReportResolve},
 		{path: "ctl rules show", flags: ctlFlags, run: ctlRules},
 		{path: "ctl rules propose", args: "FILE", flags: ctlFlags, run: later("ctl.later.votes.say")},
 		{path: "ctl rules votes", flags: ctlFlags, run: later("ctl.later.votes.say")},

@@ -225,9 +225,10 @@ const (
 	NoticeFollow    NoticeKind = "follow"
 	NoticeAsk       NoticeKind = "ask" // somebody asks to follow
 	NoticeBoost     NoticeKind = "boost"
-	NoticePoll      NoticeKind = "poll"   // a poll that one made or voted in is over
-	NoticeMoved     NoticeKind = "moved"  // somebody followed moved house
-	NoticeReport    NoticeKind = "report" // something was reported that one is to look into
+	NoticePoll      NoticeKind = "poll"    // a poll that one made or voted in is over
+	NoticeMoved     NoticeKind = "moved"   // somebody followed moved house
+	NoticeReport    NoticeKind = "report"  // something was reported that one is to look into
+	NoticeDecided   NoticeKind = "decided" // what one reported was looked into
 )
 
 // NoticeView is one line under "For you".
