@@ -93,6 +93,7 @@ type Picture struct {
 	Type   string // "image/jpeg", "image/png" or "image/gif"
 	Width  int    // pixels
 	Height int
+	Blur   string // blurhash; "" for none
 }
 
 // Post is what a member wrote here, or what came from elsewhere. Text is kept as
@@ -277,4 +278,5 @@ type MediaFile struct {
 	Made   time.Time
 	Avatar bool   // a face: belongs to a member, not to a post
 	Alt    string // what its owner says that it shows, while it belongs to no post
+	Blur   string // blurhash; "" for none, and for a face
 }

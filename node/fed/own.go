@@ -209,7 +209,7 @@ func (s shaper) post(tx OwnTx, p camp.Post, author camp.Member, do camp.ErrandKi
 		note.LikeCount, note.ShareCount = p.Favourites, p.Boosts
 	}
 	for _, pic := range p.Pictures {
-		note.Files = append(note.Files, camp.File{URL: s.n.Media(pic.ID), Type: pic.Type, Alt: pic.Alt, Width: pic.Width, Height: pic.Height})
+		note.Files = append(note.Files, camp.File{URL: s.n.Media(pic.ID), Type: pic.Type, Alt: pic.Alt, Width: pic.Width, Height: pic.Height, Blur: pic.Blur})
 	}
 	s.poll(tx, note, p.Poll)
 	r.post = note
