@@ -242,6 +242,8 @@ type NoticeView struct {
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
 	Sign string    // of a favourite: the emoji that came with it; "" for none
+
+	Report uint64 // that it is about; 0 for none
 }
 
 // Page asks for part of a list that runs from newest to oldest.

@@ -52,6 +52,6 @@ func tellMaker(tx Tx, r camp.Report) ([]camp.Event, error) {
 	if err != nil || !ok || !m.Standing.In() {
 		return nil, err
 	}
-	n := camp.Notice{ID: camp.NoticeID(tx.NextID()), Kind: camp.NoticeDecided, At: tx.Now()}
+	n := camp.Notice{ID: camp.NoticeID(tx.NextID()), Kind: camp.NoticeDecided, At: tx.Now(), Report: r.ID}
 	return []camp.Event{{Kind: camp.EventNotice, To: m.ID}}, tx.PutNotice(m.ID, n)
 }
