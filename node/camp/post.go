@@ -198,6 +198,7 @@ type PostView struct {
 	Pinned    bool      // the reader's own, and on top of their page
 	NoReply   bool      // its author lets the reader not answer it, or only among the camp
 	NoLike    bool
+	NoQuote   bool // its author lets the reader not quote it without asking
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter
