@@ -33,7 +33,9 @@ func (v *viewing) policy(pv *camp.PostView) error {
 		d   camp.Deed
 		not func()
 	}{
-		{camp.DeedReply, func() { pv.NoReply = true }}, {camp.DeedLike, func() { pv.NoLike = true }}, {camp.DeedBoost, func() { pv.MayBoost = false }},
+		{camp.DeedReply, func() { pv.NoReply = true }},
+		{camp.DeedLike, func() { pv.NoLike = true }},
+		{camp.DeedBoost, func() { pv.MayBoost = false }},
 		{camp.DeedQuote, func() { pv.NoQuote = true }},
 	} {
 		ok, err := lets(v.tx, v.viewer.ID, pv.Post, one.d)

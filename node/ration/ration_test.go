@@ -27,11 +27,16 @@ func TestTake(t *testing.T) {
 		now  time.Time
 		want int // of ten
 	}{
-		{"all at once", "a", at, 4}, {"another has their own", "b", at, 4}, {"nothing is left", "a", at, 0},
-		{"somebody came a little late", "a", at.Add(-time.Second), 0}, {"no moment counts twice", "a", at, 0},
-		{"a second later", "a", at.Add(time.Second), 2}, {"half of one is none", "a", at.Add(1400 * time.Millisecond), 0},
+		{"all at once", "a", at, 4},
+		{"another has their own", "b", at, 4},
+		{"nothing is left", "a", at, 0},
+		{"somebody came a little late", "a", at.Add(-time.Second), 0},
+		{"no moment counts twice", "a", at, 0},
+		{"a second later", "a", at.Add(time.Second), 2},
+		{"half of one is none", "a", at.Add(1400 * time.Millisecond), 0},
 		{"and then it is one", "a", at.Add(1500 * time.Millisecond), 1},
-		{"the clock is set back", "a", at.Add(-24 * time.Hour), 0}, {"then it goes on from there", "a", at.Add(-24*time.Hour + time.Second), 2},
+		{"the clock is set back", "a", at.Add(-24 * time.Hour), 0},
+		{"then it goes on from there", "a", at.Add(-24*time.Hour + time.Second), 2},
 		{"never more than all", "a", at.Add(time.Hour), 4},
 	} {
 		if has := r.Has(step.who, step.now); has != (step.want > 0) {
