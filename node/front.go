@@ -95,7 +95,7 @@ func newFront(ctx context.Context, n *Node, w *World) (*front, error) {
 	f.public = web.NewPublic(web.PublicOptions{
 		Site: n.Site, People: n.People, Posts: n.Posts, Domain: w.Domain, Picture: f.names.Media, Actor: f.names.Actor, Post: f.names.Post,
 	})
-	sender := fed.NewSender(fed.SenderOptions{Client: f.client, Keys: f.ring, Store: w.Stores.Check, May: f.may, Now: f.right})
+	sender := fed.NewSender(fed.SenderOptions{Names: f.names, Client: f.client, Keys: f.ring, Store: w.Stores.Check, May: f.may, Now: f.right})
 	f.queue = queue.New(f.queueOptions(w, sender))
 	docs.Ask(f.queue.Form)
 	f.teller = fed.NewTeller(fed.TellerOptions{Names: f.names, Store: w.Stores.Tell, Queue: f.queue, Ring: f.ring, May: f.may, Log: log})

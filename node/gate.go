@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"camp/node/camp"
+	"camp/node/ration"
 	"camp/node/web"
 )
 
@@ -53,7 +53,6 @@ const (
 	strangerHour  = 30 // requests an hour for each use of an invite, files of the look not counted
 	devicePerSec  = 20 // requests a second of a member's device, over a minute
 	deviceBurst   = 200
-	maxMeters     = 4096
 )
 
 // gate lets through what its principal may reach.
@@ -62,18 +61,11 @@ type gate struct {
 	door  *web.Door
 	match *http.ServeMux // finds the pattern of the door that a request fits
 
-	mu     sync.Mutex // guards meters
-	meters map[netip.Addr]meter
-}
-
-// meter fills up to its limit as time goes by.
-type meter struct {
-	left float64
-	at   time.Time
+	asked *ration.Ration[netip.Addr]
 }
 
 func newGate(n *Node, door *web.Door) *gate {
-	g := &gate{n: n, door: door, match: http.NewServeMux(), meters: map[netip.Addr]meter{}}
+	g := &gate{n: n, door: door, match: http.NewServeMux(), asked: ration.New[netip.Addr](devicePerSec, deviceBurst)}
 	for _, p := range web.DoorPatterns() {
 		g.match.Handle(p, http.NotFoundHandler())
 	}
@@ -160,31 +152,12 @@ func (g *gate) take(addr netip.Addr, p camp.Peer, r *http.Request) bool {
 	if g.n.opt.NoRate || strings.HasPrefix(r.URL.Path, "/static/") {
 		return true
 	}
-	most, perSec := float64(deviceBurst), float64(devicePerSec)
+	share := ration.Share{PerSecond: devicePerSec, Most: deviceBurst}
 	if p.Principal == camp.PrincipalInvite {
-		most = float64(strangerHour * max(p.Uses, 1))
-		perSec = most / 3600
+		most := float64(strangerHour * max(p.Uses, 1))
+		share = ration.Share{PerSecond: most / 3600, Most: most}
 	}
-	now := g.n.opt.Now()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	m, known := g.meters[addr]
-	if !known {
-		if len(g.meters) >= maxMeters {
-			clear(g.meters)
-		}
-		m = meter{left: most, at: now}
-	}
-	if d := now.Sub(m.at); d > 0 {
-		m.left = min(most, m.left+d.Seconds()*perSec)
-	}
-	m.at = now
-	ok := m.left >= 1
-	if ok {
-		m.left--
-	}
-	g.meters[addr] = m
-	return ok
+	return g.asked.TakeOf(addr, share, g.n.opt.Now())
 }
 
 // narrow is a listener on which one address has only so many connections.

@@ -4,10 +4,9 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"camp/node/ration"
 )
 
 // What strangers may ask for at the public door (reliability.md 9). What other
@@ -19,74 +18,36 @@ const (
 	placeBurst  = 120
 	namesSecond = 1 // WebFinger, of one address
 	namesBurst  = 20
-	mostMeters  = 8192
 )
 
 // meters count what each address asked for. Safe for concurrent use.
 type meters struct {
-	now func() time.Time
-
-	mu    sync.Mutex // guards what follows
-	pages map[netip.Prefix]*rate.Limiter
-	names map[netip.Prefix]*rate.Limiter
+	now           func() time.Time
+	pages, places *ration.Ration[netip.Prefix] // of one address; of all beside it
+	names         *ration.Ration[netip.Prefix]
 }
 
 func newMeters(now func() time.Time) *meters {
-	return &meters{now: now, pages: map[netip.Prefix]*rate.Limiter{}, names: map[netip.Prefix]*rate.Limiter{}}
+	return &meters{
+		now: now, pages: ration.New[netip.Prefix](pagesMinute/60., pagesBurst), places: ration.New[netip.Prefix](placeSecond, placeBurst),
+		names: ration.New[netip.Prefix](namesSecond, namesBurst),
+	}
 }
 
 // page reports whether an address may have one page more.
 func (m *meters) page(from netip.Addr) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	now := m.now()
-	one := m.meter(m.pages, exact(from), pagesMinute/60., pagesBurst)
-	all := m.meter(m.pages, around(from), placeSecond, placeBurst)
-	return one.AllowN(now, 1) && all.AllowN(now, 1)
+	return m.pages.Take(exact(from), now) && m.places.Take(around(from), now)
 }
 
 // mayAsk reports whether page would say yes; it counts nothing.
 func (m *meters) mayAsk(from netip.Addr) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	now := m.now()
-	for _, of := range []netip.Prefix{exact(from), around(from)} {
-		if l, known := m.pages[of]; known && l.TokensAt(now) < 1 {
-			return false
-		}
-	}
-	return true
+	return m.pages.Has(exact(from), now) && m.places.Has(around(from), now)
 }
 
 // name reports whether an address may look one name more up.
-func (m *meters) name(from netip.Addr) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.meter(m.names, exact(from), namesSecond, namesBurst).AllowN(m.now(), 1)
-}
-
-// meter finds or makes one. Where there are too many, those that stand at the
-// full go, else all; the caller has the mutex.
-func (m *meters) meter(list map[netip.Prefix]*rate.Limiter, of netip.Prefix, perSecond rate.Limit, burst int) *rate.Limiter {
-	l, ok := list[of]
-	if ok {
-		return l
-	}
-	if len(list) >= mostMeters {
-		now := m.now()
-		for k, l := range list {
-			if l.TokensAt(now) >= float64(l.Burst()) {
-				delete(list, k)
-			}
-		}
-		if len(list) >= mostMeters {
-			clear(list)
-		}
-	}
-	l = rate.NewLimiter(perSecond, burst)
-	list[of] = l
-	return l
-}
+func (m *meters) name(from netip.Addr) bool { return m.names.Take(exact(from), m.now()) }
 
 // exact is one address of IPv4, or the /64 that one household has of IPv6.
 func exact(a netip.Addr) netip.Prefix { return cutOff(a, 32, 64) }

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"camp/node/ration"
 )
 
 func TestStrangersAreCounted(t *testing.T) {
@@ -56,10 +58,10 @@ func TestMetersAreBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	m := newMeters(func() time.Time { return now })
-	for i := range 3 * mostMeters {
+	for i := range 3 * ration.Kept {
 		m.name(netip.AddrFrom4([4]byte{20, byte(i >> 16), byte(i >> 8), byte(i)}))
 	}
-	if n := len(m.names); n > mostMeters {
-		t.Errorf("%d meters are kept, at most %d", n, mostMeters)
+	if n := m.names.Known(); n > ration.Kept {
+		t.Errorf("%d meters are kept, at most %d", n, ration.Kept)
 	}
 }

@@ -18,6 +18,7 @@ type mediaV1 struct {
 	Made   int64         `cbor:"9,keyasint,omitempty"`
 	Avatar bool          `cbor:"10,keyasint,omitempty"`
 	Alt    string        `cbor:"11,keyasint,omitempty"`
+	Blur   string        `cbor:"12,keyasint,omitempty"`
 }
 
 type mediaOfV1 struct {
@@ -32,7 +33,7 @@ func (tx *Tx) Media(id camp.MediaID) (f camp.MediaFile, ok bool, err error) {
 	}
 	return camp.MediaFile{
 		ID: id, Owner: v.Owner, Post: v.Post, Hash: v.Hash, Thumb: v.Thumb, Type: v.Type,
-		Width: v.Width, Height: v.Height, Bytes: v.Bytes, Made: moment(v.Made), Avatar: v.Avatar, Alt: v.Alt,
+		Width: v.Width, Height: v.Height, Bytes: v.Bytes, Made: moment(v.Made), Avatar: v.Avatar, Alt: v.Alt, Blur: v.Blur,
 	}, true, nil
 }
 
@@ -42,7 +43,7 @@ func (tx *Tx) PutMedia(f camp.MediaFile) error {
 	id := word(string(f.ID))
 	err := tx.save(kMedia.at(id), mediaV1{
 		Owner: f.Owner, Post: f.Post, Hash: f.Hash, Thumb: f.Thumb, Type: f.Type,
-		Width: f.Width, Height: f.Height, Bytes: f.Bytes, Made: millis(f.Made), Avatar: f.Avatar, Alt: f.Alt,
+		Width: f.Width, Height: f.Height, Bytes: f.Bytes, Made: millis(f.Made), Avatar: f.Avatar, Alt: f.Alt, Blur: f.Blur,
 	})
 	if err != nil {
 		return err

@@ -11,10 +11,12 @@ type noticeV1 struct {
 	From camp.MemberID   `cbor:"2,keyasint,omitempty"`
 	Post camp.PostID     `cbor:"3,keyasint,omitempty"`
 	At   int64           `cbor:"4,keyasint,omitempty"`
+
+	Report uint64 `cbor:"5,keyasint,omitempty"`
 }
 
 func (v *noticeV1) notice(id camp.NoticeID) camp.Notice {
-	return camp.Notice{ID: id, Kind: v.Kind, From: v.From, Post: v.Post, At: moment(v.At)}
+	return camp.Notice{ID: id, Kind: v.Kind, From: v.From, Post: v.Post, At: moment(v.At), Report: v.Report}
 }
 
 // PutNotice tells somebody something.
@@ -22,7 +24,7 @@ func (tx *Tx) PutNotice(m camp.MemberID, n camp.Notice) error {
 	if err := tx.put(kNoticeOn.at(up(n.Post), up(m), down(n.ID)), nil); err != nil {
 		return err
 	}
-	return tx.save(kNotice.at(up(m), down(n.ID)), noticeV1{Kind: n.Kind, From: n.From, Post: n.Post, At: millis(n.At)})
+	return tx.save(kNotice.at(up(m), down(n.ID)), noticeV1{Kind: n.Kind, From: n.From, Post: n.Post, At: millis(n.At), Report: n.Report})
 }
 
 // DropNotice takes it back.

@@ -71,6 +71,7 @@ type pictureV1 struct {
 	Type   string       `cbor:"3,keyasint,omitempty"`
 	Width  int          `cbor:"4,keyasint,omitempty"`
 	Height int          `cbor:"5,keyasint,omitempty"`
+	Blur   string       `cbor:"6,keyasint,omitempty"`
 }
 
 func picturesV1(list []camp.Picture) []pictureV1 {

@@ -18,12 +18,13 @@ type reportV1 struct {
 	Rules  []int           `cbor:"11,keyasint,omitempty"`
 	Sent   bool            `cbor:"12,keyasint,omitempty"`
 	Drawn  []camp.MemberID `cbor:"13,keyasint,omitempty"`
+	Answer string          `cbor:"14,keyasint,omitempty"`
 }
 
 func (v *reportV1) report(id uint64) camp.Report {
 	return camp.Report{
 		ID: id, At: moment(v.At), From: v.From, Whom: v.Whom, Posts: v.Posts, Texts: v.Texts, Words: v.Words,
-		Closed: moment(v.Closed), By: v.By, Note: v.Note, Maker: v.Maker, Rules: v.Rules, Sent: v.Sent, Drawn: v.Drawn,
+		Closed: moment(v.Closed), By: v.By, Note: v.Note, Maker: v.Maker, Rules: v.Rules, Sent: v.Sent, Drawn: v.Drawn, Answer: v.Answer,
 	}
 }
 
@@ -31,7 +32,7 @@ func (v *reportV1) report(id uint64) camp.Report {
 func (tx *Tx) PutReport(r camp.Report) error {
 	return tx.save(kReport.at(up(r.ID)), reportV1{
 		At: millis(r.At), From: r.From, Whom: r.Whom, Posts: r.Posts, Texts: r.Texts, Words: r.Words,
-		Closed: millis(r.Closed), By: r.By, Note: r.Note, Maker: r.Maker, Rules: r.Rules, Sent: r.Sent, Drawn: r.Drawn,
+		Closed: millis(r.Closed), By: r.By, Note: r.Note, Maker: r.Maker, Rules: r.Rules, Sent: r.Sent, Drawn: r.Drawn, Answer: r.Answer,
 	})
 }
 

@@ -37,7 +37,7 @@ func ctlReportList(ctx context.Context, e *env, c call) error {
 }
 
 func ctlReportResolve(ctx context.Context, e *env, c call) error {
-	_, err := e.do(ctx, c, camp.Intent{Do: camp.DoReportResolve, ID: c.words[0], Message: c.get("note")})
+	_, err := e.do(ctx, c, camp.Intent{Do: camp.DoReportResolve, ID: c.words[0], Message: c.get("note"), Reason: c.get("answer")})
 	if err != nil {
 		return err
 	}

@@ -18,13 +18,13 @@ const (
 // the same, whichever command it stands with; so flags may stand anywhere.
 func kindOf(name string) (flagKind, bool) {
 	switch name {
-	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide":
+	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide", "all":
 		return takesNothing, true
 	case "lan":
 		return takesOnOff, true
 	case "data", "name", "host-user", "web", "tunnel", "domain", "https", "tls-cert", "tls-key", "acme-directory", "acme-ca", "acme-http",
 		"http", "behind-proxy", "lab-ca", "lab-allow-net", "message", "phrase-file", "role", "reason", "scopes", "uses", "expires",
-		"level", "note", "camp", "tunnel-device":
+		"level", "note", "answer", "camp", "tunnel-device":
 		return takesValue, true
 	}
 	return 0, false

@@ -117,6 +117,10 @@ var walls = []wall{
 		rooms: []string{"camp/..."}, but: []string{"camp/node/sig/..."}, beyond: []string{"github.com/dunglas/httpsfv"},
 	},
 	{
+		why:   "a blurhash is reckoned where a picture is bounded and made small first (decision 2)",
+		rooms: []string{"camp/..."}, but: []string{"camp/node/media/..."}, beyond: []string{"github.com/bbrks/go-blurhash"},
+	},
+	{
 		why:   "one package asks for certificates: what the library asks, shows and keeps is decided there (decision 9)",
 		rooms: []string{"camp/..."}, but: []string{"camp/app/desk/certs/..."}, beyond: []string{"github.com/caddyserver/...", "github.com/mholt/...", "github.com/letsencrypt/..."},
 	},

@@ -153,13 +153,15 @@ type hood struct {
 	*world
 	t        *testing.T
 	ana      *camped
-	bea, cal *peer // of the server decided about; of the third
+	bea, cal *peer   // of the server decided about; of the third
+	mia      *camped // follows nobody of the server decided about
 	there    *space
 	old      string      // a post of bea's from before
 	mine     string      // a post of ana's
-	rounds   []string    // posts of bea's that the camp has not heard of, one for each round
+	rounds   [][3]string // posts of bea's that the camp has not heard of: to boost, to answer and to quote in each round
 	asked    chan string // of the site that leads on
 	n        int
+	begun    int // what bea's server had been asked when the round began
 }
 
 func newHood(t *testing.T) *hood {
@@ -179,8 +181,12 @@ func newHood(t *testing.T) *hood {
 	h.ana.notice("follow", "bea@peer1.test")
 	h.old = h.bea.do("post", map[string]any{"text": "<p>before all this</p>"})["id"].(string)
 	h.ana.seen("before all this")
-	for range 4 {
-		h.rounds = append(h.rounds, h.bea.do("post", map[string]any{"text": "<p>to another alone</p>", "audience": "letter", "named": []string{"@bea@peer2.test"}})["id"].(string))
+	for range 5 {
+		var fresh [3]string
+		for i := range fresh {
+			fresh[i] = h.bea.do("post", map[string]any{"text": "<p>to another alone</p>", "audience": "letter", "named": []string{"@bea@peer2.test"}})["id"].(string)
+		}
+		h.rounds = append(h.rounds, fresh)
 	}
 	_, h.mine = h.ana.post("ana speaks before", "public", nil)
 	h.bea.act(0, "Create", "ana speaks before")
@@ -234,16 +240,17 @@ func (h *hood) led() bool {
 func (h *hood) byThird() {
 	h.t.Helper()
 	h.n++
+	h.begun = h.bea.mark()
 	fresh := h.rounds[h.n-1] // what is known already is not asked for again
 	pic := func(at string) []map[string]any {
 		return []map[string]any{{"url": at, "type": "image/png", "alt": "a picture"}}
 	}
-	for _, id := range []string{h.old, fresh} {
+	for _, id := range []string{h.old, fresh[0]} {
 		h.cal.do("boost", map[string]any{"id": id})
 	}
 	for what, more := range map[string]map[string]any{
-		"answers": {"answers": fresh}, "quotes": {"quotes": fresh}, "names": {"named": []string{"@bea@peer1.test"}},
-		"shows": {"files": pic(fmt.Sprintf("https://peer1.test/pictures/%d.png", h.n))}, "shows by another": {"files": pic(h.redirect("pictures/by.png"))},
+		"answers": {"answers": fresh[1]}, "quotes": {"quotes": fresh[2]}, "names": {"named": []string{"@bea@peer1.test"}},
+		"shows": {"files": pic(fmt.Sprintf("https://peer1.test/pictures/%d.png", h.n))}, "shows by another": {"files": pic(h.redirect(fmt.Sprintf("pictures/by-%d.png", h.n)))},
 		"links": {},
 	} {
 		more["text"] = fmt.Sprintf("<p>third %d %s <a href=\"https://peer1.test/page\">https://peer1.test/page</a></p>", h.n, what)
@@ -256,7 +263,7 @@ func (h *hood) byThird() {
 		h.ana.ask("GET", "/api/v1/statuses/"+st["id"].(string)+"/context", nil)
 	}
 	h.look()
-	for _, q := range []string{"@bea@peer1.test", fresh, h.redirect("u/bea"), "@x@sub.peer1.test"} {
+	for _, q := range []string{"@bea@peer1.test", fresh[0], fresh[1], fresh[2], h.redirect("u/bea"), "@x@sub.peer1.test"} {
 		h.ana.ask("GET", "/api/v2/search?resolve=true&q="+url.QueryEscape(q), nil)
 	}
 	h.ana.post(fmt.Sprintf("ana speaks %d @bea@peer1.test https://peer1.test/page", h.n), "public", nil)
@@ -302,9 +309,9 @@ func TestLabBorder(t *testing.T) {
 	ana := h.ana
 	h.cal.do("follow", map[string]any{"who": "@ana@camp1.test"})
 	ana.notice("follow", "bea@peer2.test")
+	h.strangers()
 
-	// The control: without a decision all of this leads there.
-	mark := h.bea.mark()
+	// The control: without a decision each of these ways leads there.
 	h.byThird()
 	if h.there.counted("calls") == 0 {
 		t.Fatal("nothing went there before any decision: what follows would show nothing")
@@ -312,26 +319,10 @@ func TestLabBorder(t *testing.T) {
 	if !h.led() {
 		t.Fatal("no redirect was followed: what follows would show nothing")
 	}
-	pictures := func(e map[string]any) bool { at, _ := e["path"].(string); return strings.HasPrefix(at, "/pictures/") }
-	h.until("pictures are fetched", func() bool { return h.bea.count(mark, pictures) > 0 })
+	h.came("no decision", allWays...)
 
-	// Limited: those who follow see it all, and hear from them.
-	h.decide("limit")
-	h.bea.do("post", map[string]any{"text": "<p>under a limit</p>"})
-	ana.seen("under a limit")
-	ana.post("to all, under a limit", "public", nil)
-	h.bea.act(0, "Create", "to all, under a limit")
-
-	// Without pictures: text comes and goes, no picture is asked for by anybody's way.
-	h.decide("media")
-	mark = h.bea.mark()
-	h.bea.do("post", map[string]any{"text": "<p>a picture of mine</p>", "files": []map[string]any{{"url": "https://peer1.test/pictures/c.png", "type": "image/png", "alt": "a hill"}}})
-	ana.seen("a picture of mine")
-	h.byThird()
-	if n := h.bea.count(mark, pictures); n != 0 || !h.led() {
-		t.Errorf("media: %d pictures were asked for", n)
-	}
-
+	h.limited(t)
+	h.withoutMedia(t)
 	h.blocked(t)
 	h.firewalled(t)
 
@@ -359,6 +350,7 @@ func (h *hood) blocked(t *testing.T) {
 		t.Error("block: no redirect led there that could be refused")
 	}
 	h.shut("block")
+	h.came("block")
 
 	// To what they sign there is nobody, at any way and whatever they send.
 	inbox := "https://camp1.test/ap/ana/inbox"
@@ -418,6 +410,21 @@ func (h *hood) answer(t *testing.T, method, target, host string, head map[string
 	return dateless(got)
 }
 
+// refused brings, over TLS and signed in both forms, what they would send, and
+// gets neither a certificate nor a byte.
+func (h *hood) refused(t *testing.T) {
+	t.Helper()
+	for _, form := range []string{"new", "old"} {
+		made := h.bea.do("raw", map[string]any{"url": "https://camp1.test/ap/ana/inbox", "form": form, "dry": true, "body": map[string]any{
+			"@context": "https://www.w3.org/ns/activitystreams", "id": "https://peer1.test/x/" + form, "type": "Like", "actor": h.bea.actor, "object": h.mine,
+		}})
+		ask := request(http.MethodPost, "/ap/ana/inbox", "camp1.test", made["headers"].(map[string]any), made["body"].(string))
+		if got, err := h.say(h.there, "camp1.test", ask); err == nil || got != "" {
+			t.Errorf("firewall: signed in the %s form they get %q", form, got)
+		}
+	}
+}
+
 func (h *hood) firewalled(t *testing.T) {
 	t.Helper()
 	h.decide("firewall")
@@ -431,7 +438,9 @@ func (h *hood) firewalled(t *testing.T) {
 	for range 20 {
 		h.zero(t)
 	}
+	h.refused(t)
 	h.shut("firewall")
+	h.came("firewall")
 	for _, name := range []string{"data", "large"} {
 		if n := h.there.counted(name); n != 0 {
 			t.Errorf("firewall: %d packets (%s) with bytes in them went to the server", n, name)

@@ -63,6 +63,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoWorldCheck:   s.checkWorld,
 		camp.DoContacts:     s.contacts,
 		camp.DoKeysRenew:    s.renewKey,
+		camp.DoKeysRenewAll: s.renewKeys,
 	}
 }
 

@@ -81,6 +81,24 @@ func TestNewKeys(t *testing.T) {
 	if err == nil || camp.AsFault(err).Say != "people.only_host.say" {
 		t.Errorf("a member renews a key: %v", err)
 	}
+	own, hers = held(0), held(ana)
+	k.do(camp.Intent{Do: camp.DoMemberAdd, Person: "new"})
+	k.do(camp.Intent{Do: camp.DoKeysRenewAll})
+	if held(0) == own || held(ana) == hers {
+		t.Error("a key stayed as it was")
+	}
+	fresh, err := k.on.Load().node.People.SignsAs(t.Context(), k.on.Load().node.Host(), "new")
+	if err != nil || held(fresh) != "" {
+		t.Errorf("who never signed has a key: %v", err)
+	}
+	k.until("told of all", func(st camp.State) bool {
+		return slices.ContainsFunc(st.Log, func(l camp.LogLine) bool { return l.Deed == "log.all_keys_renewed" })
+	})
+	own = held(0)
+	err = k.on.Load().node.RenewKeys(t.Context(), camp.Actor{Member: ana, Role: camp.RoleHost})
+	if err == nil || camp.AsFault(err).Say != "people.only_host.say" || held(0) != own {
+		t.Errorf("a member renews all keys: %v", err)
+	}
 	k.do(camp.Intent{Do: camp.DoMemberAdd, Person: "gus", Role: camp.RoleGuest})
 	k.refused(camp.Intent{Do: camp.DoKeysRenew, Person: "gus"}, "fed.no_key.say")
 }
@@ -89,4 +107,5 @@ func TestNewKeys(t *testing.T) {
 func TestNoKeysWithoutAName(t *testing.T) {
 	h := hosting(t, t.TempDir())
 	h.refused(camp.Intent{Do: camp.DoKeysRenew}, "fed.no_keys.say")
+	h.refused(camp.Intent{Do: camp.DoKeysRenewAll}, "fed.no_keys.say")
 }

@@ -12,7 +12,7 @@ func (s *session) reportList(ctx context.Context, _ camp.Intent) (camp.Answer, e
 }
 
 func (s *session) reportResolve(ctx context.Context, in camp.Intent) (camp.Answer, error) {
-	return camp.Answer{}, s.node.People.ResolveReport(ctx, s.node.Host(), in.ID, in.Message)
+	return camp.Answer{}, s.node.People.ResolveReport(ctx, s.node.Host(), in.ID, in.Message, in.Reason)
 }
 
 // openReports counts the open reports that the host may look into.

@@ -21,7 +21,7 @@ func (v *View) worldScreen() fyne.CanvasObject {
 		parts = append(parts, v.wash(v.look.lakeWash, v.look.lake, v.say("window.world.not_now")))
 	}
 	if w.On {
-		parts = append(parts, v.worldState(), v.worldMissing(v.todoTitle(), w.Problems), v.worldApps())
+		parts = append(parts, v.worldState(), v.worldMissing(v.todoTitle(), w.Problems), v.worldApps(), v.worldKeys())
 	} else {
 		parts = append(parts, v.worldOpens(), v.worldName(), v.worldTried())
 	}

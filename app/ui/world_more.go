@@ -98,3 +98,20 @@ func (v *View) contactsLine() string {
 	}
 	return v.say(v.contacts())
 }
+
+// worldKeys lets the camp and everybody in it sign with something new.
+func (v *View) worldKeys() fyne.CanvasObject {
+	b := v.button("window.world.keys.renew", quiet, "", v.worldKeysAsked).disabled(v.worldShut() || v.worldBusy() || v.during(camp.DoKeysRenewAll))
+	return v.card(v.bold(v.say("window.world.keys")), v.soft(v.say("window.world.keys.line")), v.deeds(b))
+}
+
+func (v *View) worldKeysAsked() {
+	v.ask(question{
+		title: v.say("window.world.keys.ask"),
+		parts: []fyne.CanvasObject{v.body(v.say("window.world.keys.when")), v.soft(v.say("window.world.keys.then"))},
+		deeds: []*press{v.button("window.world.keys.yes", danger, "", func() {
+			v.do(camp.Intent{Do: camp.DoKeysRenewAll}, "window.busy.keys", func(camp.Answer) { v.good(v.say("window.world.keys.done")) })
+		})},
+		safe: v.button("window.world.keys.not", main, "", nil),
+	})
+}

@@ -56,6 +56,16 @@ func TestTheWideWorldIsSwitchedOnAndOff(t *testing.T) {
 	if got := b.desk.last(); got.Do != camp.DoSettings || got.Settings == nil || !got.Settings.Apps || got.Settings.Theme != "light" {
 		t.Errorf("apps from outside: asked for %+v", got)
 	}
+	b.tap("window.world.keys.renew")
+	b.wantText(b.say("window.world.keys.when"))
+	b.tap("window.world.keys.not")
+	if got := b.desk.last(); got.Do == camp.DoKeysRenewAll {
+		t.Error("new signatures without a yes")
+	}
+	b.tap("window.world.keys.renew")
+	b.tap("window.world.keys.yes")
+	b.wantIntent(camp.Intent{Do: camp.DoKeysRenewAll})
+	b.wantText(b.say("window.world.keys.done"))
 	b.tap("window.world.check")
 	b.tap("window.world.off")
 	b.tap("window.world.off.not")

@@ -352,7 +352,7 @@ const (
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
 
 	DoReportList    = "report.list"    // Answer.Reports
-	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers
+	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers, Reason: what who made it is told
 
 	DoJoinLook       = "join.look"      // Code; Answer.Joining
 	DoJoinAround     = "join.around"    // looks for camps nearby; Answer.Joining

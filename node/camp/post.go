@@ -93,6 +93,7 @@ type Picture struct {
 	Type   string // "image/jpeg", "image/png" or "image/gif"
 	Width  int    // pixels
 	Height int
+	Blur   string // blurhash; "" for none
 }
 
 // Post is what a member wrote here, or what came from elsewhere. Text is kept as
@@ -197,6 +198,7 @@ type PostView struct {
 	Pinned    bool      // the reader's own, and on top of their page
 	NoReply   bool      // its author lets the reader not answer it, or only among the camp
 	NoLike    bool
+	NoQuote   bool // its author lets the reader not quote it without asking
 }
 
 // Leaves reports whether posts for this audience go beyond the camp. A letter
@@ -225,9 +227,10 @@ const (
 	NoticeFollow    NoticeKind = "follow"
 	NoticeAsk       NoticeKind = "ask" // somebody asks to follow
 	NoticeBoost     NoticeKind = "boost"
-	NoticePoll      NoticeKind = "poll"   // a poll that one made or voted in is over
-	NoticeMoved     NoticeKind = "moved"  // somebody followed moved house
-	NoticeReport    NoticeKind = "report" // something was reported that one is to look into
+	NoticePoll      NoticeKind = "poll"    // a poll that one made or voted in is over
+	NoticeMoved     NoticeKind = "moved"   // somebody followed moved house
+	NoticeReport    NoticeKind = "report"  // something was reported that one is to look into
+	NoticeDecided   NoticeKind = "decided" // what one reported was looked into
 )
 
 // NoticeView is one line under "For you".
@@ -240,6 +243,8 @@ type NoticeView struct {
 	Post *PostView // nil if the post is gone or not for this reader any more
 	New  bool      // newer than the read mark
 	Sign string    // of a favourite: the emoji that came with it; "" for none
+
+	Report uint64 // that it is about; 0 for none
 }
 
 // Page asks for part of a list that runs from newest to oldest.
@@ -276,4 +281,5 @@ type MediaFile struct {
 	Made   time.Time
 	Avatar bool   // a face: belongs to a member, not to a post
 	Alt    string // what its owner says that it shows, while it belongs to no post
+	Blur   string // blurhash; "" for none, and for a face
 }

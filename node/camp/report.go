@@ -21,6 +21,7 @@ type Report struct {
 	Closed time.Time // zero: open
 	By     MemberID  // who closed it
 	Note   string    // of whoever did, for the other helpers
+	Answer string    // of whoever did, for who made it; "" for no more than that it is decided
 }
 
 // ReportLine is a report as host and helpers see it; names are a contract of
@@ -40,6 +41,19 @@ type ReportLine struct {
 	Closed time.Time `json:"closed"`
 	By     string    `json:"by"` // shown name of who closed it
 	Note   string    `json:"note"`
+	Answer string    `json:"answer"` // what who made it was told, "" for no more than that it is decided
+}
+
+// MyReport is a report as who made it sees it: what they said, whether it is
+// decided, and what they are told of it.
+type MyReport struct {
+	ID     string
+	At     time.Time
+	Whom   []string // handles
+	Rules  []int
+	Words  string
+	Closed time.Time // zero: not decided yet
+	Answer string    // "" for no more than that
 }
 
 // ReportDraft is what a member wants to report.

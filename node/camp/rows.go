@@ -39,6 +39,8 @@ type Notice struct {
 	From MemberID
 	Post PostID
 	At   time.Time
+
+	Report uint64 // that it is about; 0 for none
 }
 
 // NoticeTo is a stored notice with the person it is for.

@@ -22,8 +22,9 @@ type World struct {
 
 // What can be asked about the wider world.
 const (
-	DoWorldOn    = "world.on"    // Domain: the camp's name from now on, "" where it has one; the camp starts anew
-	DoWorldOff   = "world.off"   // nothing goes out or comes in any more; the name stays; the camp starts anew
-	DoWorldCheck = "world.check" // Domain: a name to try, "" for the camp's own; Answer.World
-	DoKeysRenew  = "keys.renew"  // Person: who gets a new key to sign with, "" for the camp itself
+	DoWorldOn      = "world.on"       // Domain: the camp's name from now on, "" where it has one; the camp starts anew
+	DoWorldOff     = "world.off"      // nothing goes out or comes in any more; the name stays; the camp starts anew
+	DoWorldCheck   = "world.check"    // Domain: a name to try, "" for the camp's own; Answer.World
+	DoKeysRenew    = "keys.renew"     // Person: who gets a new key to sign with, "" for the camp itself
+	DoKeysRenewAll = "keys.renew_all" // the camp itself and every member who signs get a new key
 )

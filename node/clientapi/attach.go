@@ -40,7 +40,7 @@ func (c *call) attachment(p *camp.Picture) {
 	o.null("preview_remote_url")
 	o.null("text_url")
 	o.strOr("description", p.Alt)
-	o.null("blurhash")
+	o.strOr("blurhash", p.Blur)
 	o.object("meta")
 	size(o, "original", p.Width, p.Height)
 	w, h := smaller(p.Width, p.Height)

@@ -26,6 +26,8 @@ type call struct {
 	out   *out
 	sent  bool        // the handler answered by itself
 	typed camp.PostID // of this post the text is shown as it was typed; 0 for none
+
+	reports map[uint64]told // that notices are about; nil where they are not told
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }

@@ -18,6 +18,8 @@ type People interface {
 	// ByToken gives the token of a secret and its person; NotFound for an unknown
 	// one or a person who lost the right.
 	ByToken(ctx context.Context, secret string) (camp.Token, camp.Member, error)
+	// Reports gives those that by may look into.
+	Reports(ctx context.Context, by camp.Actor) ([]camp.ReportLine, error)
 }
 
 // Posts is what the API needs of node/posts.

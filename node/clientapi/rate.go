@@ -18,7 +18,9 @@ const (
 	minute      = time.Minute
 )
 
-// meter counts what each person does in windows of time. Safe for concurrent use.
+// meter counts what each person does in windows of time, whose end apps are shown
+// and wait for: a ration, which fills up all the while, has none. Safe for
+// concurrent use.
 type meter struct {
 	most int
 	in   time.Duration

@@ -46,8 +46,8 @@ func (c *call) reported(r camp.Report, who person) {
 	o := c.out
 	o.open('{')
 	o.id("id", r.ID)
-	o.yes("action_taken", false)
-	o.null("action_taken_at")
+	o.yes("action_taken", !r.Closed.IsZero())
+	o.time("action_taken_at", r.Closed)
 	category := "other"
 	if len(r.Rules) > 0 {
 		category = "violation"

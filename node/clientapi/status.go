@@ -129,6 +129,7 @@ func (c *call) body(pv *camp.PostView) {
 		c.poll("poll", pv)
 	}
 	c.quote(pv)
+	c.policies(pv)
 	if pv.ID == c.typed {
 		o.str("text", pv.Text)
 	} else {
@@ -186,7 +187,6 @@ func writeStatus(o *out, base string, v postLook) {
 	o.num("reblogs_count", p.Boosts)
 	o.num("favourites_count", p.Favourites)
 	o.num("quotes_count", 0)
-	o.null("quote_approval")
 	o.null("application")
 	o.null("card")
 	o.empty("tagged_collections")

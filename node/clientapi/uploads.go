@@ -50,7 +50,7 @@ func (c *call) upload() error {
 }
 
 func (c *call) looseOne(f camp.MediaFile) error {
-	c.attachment(&camp.Picture{ID: f.ID, Alt: f.Alt, Type: f.Type, Width: f.Width, Height: f.Height})
+	c.attachment(&camp.Picture{ID: f.ID, Alt: f.Alt, Type: f.Type, Width: f.Width, Height: f.Height, Blur: f.Blur})
 	return nil
 }
 

@@ -40,6 +40,10 @@ func TestMediaOfPost(t *testing.T) {
 	one, two := up("one"), up("")
 	want(t, "described", str(one, "description"), "one")
 	want(t, "not described", two["description"], any(nil))
+	blur := str(one, "blurhash")
+	if len(blur) != 28 || blurOf(blur) != blur {
+		t.Errorf("blurhash: %q", blur)
+	}
 	v := g.ask(g.mia, "PUT", "/api/v1/media/"+str(two, "id"), `{"description":"two"}`).object()
 	want(t, "described later", str(v, "description"), "two")
 	g.ask(g.mia, "PUT", "/api/v1/media/"+str(two, "id"), url.Values{"description": {strings.Repeat("x", 1501)}}).want(422)
@@ -55,6 +59,7 @@ func TestMediaOfPost(t *testing.T) {
 	for i, alt := range []string{"one", "two"} {
 		m, _ := list[i].(map[string]any)
 		want(t, "alt", str(m, "description"), alt)
+		want(t, "blurhash of the post", str(m, "blurhash"), blur)
 		want(t, "size", str(m, "meta", "original", "size"), "800x400")
 		want(t, "small size", str(m, "meta", "small", "size"), "640x320")
 		for _, k := range []string{"url", "preview_url"} {

@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"golang.org/x/net/publicsuffix"
+
+	"camp/node/ration"
 )
 
 // crowd bounds how many people a camp gets to know by what strangers send, of
 // one registered name and of all: each takes rows that stay, and a server can
 // invent people without end (federation.md 5). Safe for concurrent use.
-type crowd struct{ each, all meters }
+type crowd struct{ each, all *ration.Ration[string] }
 
 const (
 	crowdBurst     = 1000 // of one name; a post that many like comes to that
@@ -23,17 +25,17 @@ const (
 var errCrowd = errors.New("fed: too many whom nobody here knows")
 
 func newCrowd() crowd {
-	return crowd{each: meters{perSecond: crowdSecond, most: crowdBurst}, all: meters{perSecond: crowdAllSecond, most: crowdAllBurst}}
+	return crowd{each: ration.New[string](crowdSecond, crowdBurst), all: ration.New[string](crowdAllSecond, crowdAllBurst)}
 }
 
 // may reports whether one more may be known now.
 func (c *crowd) may(uri string, now time.Time) bool {
 	name := registered(uri)
-	if !c.each.take(name, now) {
+	if !c.each.Take(name, now) {
 		return false
 	}
-	if !c.all.take("", now) {
-		c.each.give(name)
+	if !c.all.Take("", now) {
+		c.each.Give(name)
 		return false
 	}
 	return true

@@ -83,7 +83,7 @@ func TestQuotesWithoutEnd(t *testing.T) {
 			}
 			continue
 		}
-		o.quotes.take("far.example", o.time())
+		o.quotes.Take("far.example", o.time())
 	}
 	if err := ask(quotesBurst); !errors.Is(err, errCrowd) {
 		t.Errorf("one more: %v", err)

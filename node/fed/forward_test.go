@@ -56,7 +56,7 @@ func TestAnswersAreHandedOn(t *testing.T) {
 		t.Fatalf("%+v", list)
 	}
 	l := camp.LetterReadBack(list[0].LetterRow)
-	if err := y.sender.Check(t.Context(), l); err != nil {
+	if _, err := y.sender.Check(t.Context(), l); err != nil {
 		t.Errorf("not sent: %v", err)
 	}
 	y.drain()
@@ -86,17 +86,17 @@ func TestAnswersAreHandedOn(t *testing.T) {
 	}
 	// Whose server is kept away meanwhile is not handed on, and another's is.
 	y.shut["dee.example"] = true
-	if err := y.sender.Check(t.Context(), l); !errors.Is(err, queue.ErrMoot) {
+	if _, err := y.sender.Check(t.Context(), l); !errors.Is(err, queue.ErrMoot) {
 		t.Errorf("of a server that is shut out: %v", err)
 	}
 	delete(y.shut, "dee.example")
 	y.shut["other.example"] = true
-	if err := y.sender.Check(t.Context(), l); err != nil {
+	if _, err := y.sender.Check(t.Context(), l); err != nil {
 		t.Errorf("another server is shut out: %v", err)
 	}
 	// Whose post is gone meanwhile is not spoken of any more.
 	must(t, y.posts.Delete(t.Context(), y.ana, post))
-	if err := y.sender.Check(t.Context(), l); err == nil {
+	if _, err := y.sender.Check(t.Context(), l); err == nil {
 		t.Error("sent, though the post is gone")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"camp/node/ap"
+	"camp/node/ration"
 	"camp/node/sig"
 )
 
@@ -49,8 +50,8 @@ type InboxOptions struct {
 type Inbox struct {
 	o InboxOptions
 
-	all, each meters // each: by host of the key
-	failed    meters // by address: what proved to be nobody's
+	all, each *ration.Ration[string] // each: by host of the key
+	failed    *ration.Ration[string] // by address: what proved to be nobody's
 	bodies    bodies
 }
 
@@ -67,8 +68,7 @@ const (
 // NewInbox makes an Inbox.
 func NewInbox(o InboxOptions) *Inbox {
 	return &Inbox{
-		o: o, all: meters{perSecond: allSecond, most: allBurst}, each: meters{perSecond: eachSecond, most: eachBurst},
-		failed: meters{perSecond: failSecond, most: failBurst},
+		o: o, all: ration.New[string](allSecond, allBurst), each: ration.New[string](eachSecond, eachBurst), failed: ration.New[string](failSecond, failBurst),
 	}
 }
 
@@ -209,21 +209,21 @@ func (in *Inbox) turn(host, addr string) (proven func(bool), wait int) {
 	}
 	now, source := in.o.Now(), sourceOf(addr)
 	switch {
-	case !in.failed.take(source, now):
+	case !in.failed.Take(source, now):
 		return nil, 1 + failBurst/failSecond
-	case !in.each.take(host, now):
-		in.failed.give(source)
+	case !in.each.Take(host, now):
+		in.failed.Give(source)
 		return nil, 1 + eachBurst/eachSecond
-	case !in.all.take("", now):
-		in.failed.give(source)
-		in.each.give(host)
+	case !in.all.Take("", now):
+		in.failed.Give(source)
+		in.each.Give(host)
 		return nil, 2
 	}
 	return func(yes bool) {
 		if yes {
-			in.failed.give(source)
+			in.failed.Give(source)
 		} else {
-			in.each.give(host)
+			in.each.Give(host)
 		}
 	}, 0
 }

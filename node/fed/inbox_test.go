@@ -11,10 +11,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"camp/node/ap"
 	"camp/node/camp"
+	"camp/node/ration"
 	"camp/node/sig"
 )
 
@@ -193,11 +193,11 @@ func TestInboxRates(t *testing.T) {
 		t.Errorf("in a lab: %d", w.Code)
 	}
 	m.o.Unlimited = false
-	for i := range maxMeters + 100 {
+	for i := range ration.Kept + 100 {
 		m.turn(fmt.Sprint(i, ".example"), "")
 	}
-	if len(m.each.list) > maxMeters {
-		t.Errorf("%d servers remembered", len(m.each.list))
+	if n := m.each.Known(); n > ration.Kept {
+		t.Errorf("%d servers remembered", n)
 	}
 }
 
@@ -244,34 +244,6 @@ func TestSourceOf(t *testing.T) {
 		if got := sourceOf(addr); got != want {
 			t.Errorf("%s: %q, want %q", addr, got, want)
 		}
-	}
-}
-
-func TestMeters(t *testing.T) {
-	m := meters{perSecond: 2, most: 4}
-	for n := range 4 {
-		if !m.take("a", at) {
-			t.Errorf("%d is refused", n)
-		}
-	}
-	if m.take("a", at) || m.take("a", at.Add(-time.Hour)) || !m.take("b", at) {
-		t.Error("the bound of one is not its own")
-	}
-	if m.give("a"); !m.take("a", at) || m.take("a", at) {
-		t.Error("what is given back is not there")
-	}
-	for n := range 3 {
-		if got := m.take("a", at.Add(time.Second)); got != (n < 2) {
-			t.Errorf("a second later, %d: %v", n, got)
-		}
-	}
-	m.give("nobody")
-	m.give("a")
-	for range 10 {
-		m.give("a")
-	}
-	if n := m.list["a"].left; n > 4 {
-		t.Errorf("%v left", n)
 	}
 }
 

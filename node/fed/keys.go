@@ -64,6 +64,18 @@ func (r *Ring) Key(ctx context.Context, who camp.MemberID) (sig.Key, error) {
 	return r.make(ctx, who, id, false)
 }
 
+// Has reports whether somebody has a key already, 0 for the camp itself.
+func (r *Ring) Has(ctx context.Context, who camp.MemberID) (bool, error) {
+	_, k, err := r.read(ctx, who)
+	if err != nil && camp.AsFault(err).Kind == camp.NotFound { // nor will they get one
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read key: %w", err)
+	}
+	return !k.Since.IsZero(), nil
+}
+
 // Turn makes somebody a new key in place of the one they have. The old one signs
 // nothing from then on; telling others of the new one is the caller's.
 func (r *Ring) Turn(ctx context.Context, who camp.MemberID) (sig.Key, error) {

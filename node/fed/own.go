@@ -209,7 +209,7 @@ func (s shaper) post(tx OwnTx, p camp.Post, author camp.Member, do camp.ErrandKi
 		note.LikeCount, note.ShareCount = p.Favourites, p.Boosts
 	}
 	for _, pic := range p.Pictures {
-		note.Files = append(note.Files, camp.File{URL: s.n.Media(pic.ID), Type: pic.Type, Alt: pic.Alt, Width: pic.Width, Height: pic.Height})
+		note.Files = append(note.Files, camp.File{URL: s.n.Media(pic.ID), Type: pic.Type, Alt: pic.Alt, Width: pic.Width, Height: pic.Height, Blur: pic.Blur})
 	}
 	s.poll(tx, note, p.Poll)
 	r.post = note
@@ -240,11 +240,11 @@ func (s shaper) thread(tx OwnTx, p camp.Post, r released) error {
 	switch {
 	case err != nil:
 		return err
-	case !ok && p.Answers != "":
+	case !ok && p.Answers != "" && !s.shut(p.Answers):
 		r.post.InReplyTo = p.Answers
-	case ok && !above.Here():
+	case ok && !above.Here() && !s.shut(above.URI):
 		r.post.InReplyTo = above.URI
-	case ok && (above.Audience.Leaves() || sharedLetter(above, p, r.parties)):
+	case ok && above.Here() && (above.Audience.Leaves() || sharedLetter(above, p, r.parties)):
 		r.post.InReplyTo = s.n.Post(above.ID)
 	}
 	root, ok, err := tx.Post(p.Root)
@@ -252,7 +252,7 @@ func (s shaper) thread(tx OwnTx, p camp.Post, r released) error {
 		r.post.Context = s.n.Below(root.ID, "context")
 		r.post.Conversation = r.post.Context
 	}
-	if r.post.Conversation == "" && r.post.InReplyTo != "" { // who may not know what it answers learns no name of it
+	if r.post.Conversation == "" && r.post.InReplyTo != "" && !s.shut(p.Thread) { // who may not know what it answers learns no name of it
 		r.post.Conversation = p.Thread
 	}
 	return err
@@ -281,7 +281,7 @@ func (s shaper) quote(tx OwnTx, p camp.Post, r released) error {
 			return err
 		}
 		id, page = s.n.Post(of.ID), s.n.PostPage(by.Name, of.ID)
-	} else if s.may(camp.Domain(withoutPort(ap.HostOf(id)))) != nil {
+	} else if s.shut(id) {
 		return nil
 	}
 	if page == "" {

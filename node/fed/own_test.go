@@ -138,7 +138,7 @@ func TestPosts(t *testing.T) {
 		ID: 7, Root: 7, Author: ana, Audience: camp.AudiencePublic, Written: day, Edited: day.Add(time.Minute), Language: "en", Note: "food",
 		Text: "Soup & <b>bread</b> #Lakes https://lake.example/a?b=1\nfor @ben, @gus, @bo@far.example and @ev@evil.example\n\n#notone", Tags: []string{"lakes"},
 		Mentions: []camp.MemberID{ana, ben, gus, boID, evID}, Favourites: 2, Boosts: 1, Replies: 9,
-		Pictures: []camp.Picture{{ID: "bbbbbbbbbbbbbbbbbbbbbbbbbb", Alt: "a bowl", Type: "image/jpeg", Width: 800, Height: 600}},
+		Pictures: []camp.Picture{{ID: "bbbbbbbbbbbbbbbbbbbbbbbbbb", Alt: "a bowl", Type: "image/jpeg", Width: 800, Height: 600, Blur: "LEHV6nWB2yk8pyo0adR*.7kCMdnj"}},
 	}
 	with := func(change func(*camp.Post)) camp.Post {
 		p := whole

@@ -17,11 +17,7 @@ import (
 )
 
 // CheckTx is what is looked at once more before a letter is sent.
-type CheckTx interface {
-	Member(id camp.MemberID) (m camp.Member, ok bool, err error)
-	Remote(id camp.MemberID) (r camp.Remote, ok bool, err error)
-	Post(id camp.PostID) (p camp.Post, ok bool, err error)
-}
+type CheckTx interface{ OwnTx }
 
 // CheckStore gives it.
 type CheckStore interface {
@@ -30,6 +26,7 @@ type CheckStore interface {
 
 // SenderOptions are what a Sender needs; all but May must be set.
 type SenderOptions struct {
+	Names  Names
 	Client Client
 	Keys   Keys
 	Store  CheckStore
@@ -39,10 +36,18 @@ type SenderOptions struct {
 
 // Sender signs letters and brings them to their inboxes: its Send and Check are
 // for queue.Options. Safe for concurrent use.
-type Sender struct{ o SenderOptions }
+type Sender struct {
+	shaper
+	o SenderOptions
+}
 
 // NewSender makes a Sender.
-func NewSender(o SenderOptions) *Sender { return &Sender{o} }
+func NewSender(o SenderOptions) *Sender {
+	if o.May == nil {
+		o.May = func(camp.Domain) error { return nil }
+	}
+	return &Sender{shaper{n: o.Names, may: o.May}, o}
+}
 
 // Send brings a letter to one inbox, in the form that the parcel says. Whether it
 // may go at all, Check has said.
@@ -106,33 +111,38 @@ func (s *Sender) after(a outside.Answer) time.Duration {
 }
 
 // Check takes the leave for a letter once more, from what is in the store now
-// (community.md 3.1, 1). queue.ErrMoot where what it tells of is no more,
-// queue.ErrLeak where it must never have been written.
-func (s *Sender) Check(ctx context.Context, l camp.Letter) error {
+// (community.md 3.1, 1), and asks the border about the servers that it speaks of.
+// It gives the letter to send, which is another where it must not name one of
+// them any more. queue.ErrMoot where what it tells of is no more, queue.ErrLeak
+// where it must never have been written.
+func (s *Sender) Check(ctx context.Context, l camp.Letter) (camp.Letter, error) {
 	if !l.Leave() {
-		return fmt.Errorf("%w: no leave", queue.ErrLeak)
-	}
-	if r := l.Row(); r.Do == camp.ErrandForward && (s.shut(r.URI) || s.shut(r.Object)) { // kept away since it was queued
-		return queue.ErrMoot
+		return l, fmt.Errorf("%w: no leave", queue.ErrLeak)
 	}
 	var verdict error
 	err := s.o.Store.View(ctx, func(tx CheckTx) (err error) {
-		verdict, err = judge(tx, l.Row())
+		if verdict, err = judge(tx, l.Row()); verdict != nil || err != nil {
+			return err
+		}
+		if yes, err := s.carries(tx, l.Row()); yes || err != nil {
+			verdict = queue.ErrMoot
+			return err
+		}
+		l, err = s.anew(tx, l)
+		if settled(err) {
+			verdict, err = err, nil
+		}
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("look at a letter again: %w", err)
+	switch {
+	case err != nil:
+		return l, fmt.Errorf("look at a letter again: %w", err)
+	case errors.Is(verdict, camp.ErrCampOnly):
+		return l, fmt.Errorf("%w: %w", queue.ErrLeak, verdict)
+	case verdict != nil:
+		return l, queue.ErrMoot
 	}
-	if errors.Is(verdict, camp.ErrCampOnly) {
-		return fmt.Errorf("%w: %w", queue.ErrLeak, verdict)
-	}
-	return verdict
-}
-
-// shut reports whether the camp keeps the server away that an id is of.
-func (s *Sender) shut(id string) bool {
-	host := ap.HostOf(id)
-	return host != "" && s.o.May != nil && s.o.May(camp.Domain(withoutPort(host))) != nil
+	return l, nil
 }
 
 // judge is Check with the store open; verdict is why the letter is not sent.

@@ -192,13 +192,13 @@ func TestCheck(t *testing.T) {
 		"by nobody who is here":             {camp.LetterRow{ID: 1, Do: camp.ErrandFollow, By: 4711}, queue.ErrMoot},
 		"by the camp":                       {camp.LetterRow{ID: 1, Do: camp.ErrandReport}, nil},
 	} {
-		if err := y.sender.Check(t.Context(), camp.LetterReadBack(c.row)); !errors.Is(err, c.want) || c.want == nil && err != nil {
+		if _, err := y.sender.Check(t.Context(), camp.LetterReadBack(c.row)); !errors.Is(err, c.want) || c.want == nil && err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	y.part(camp.Left)
 	for do, want := range map[camp.ErrandKind]error{camp.ErrandPost: queue.ErrMoot, camp.ErrandUnpin: nil} {
-		if err := y.sender.Check(t.Context(), camp.LetterReadBack(row(do, open, camp.AudiencePublic))); !errors.Is(err, want) {
+		if _, err := y.sender.Check(t.Context(), camp.LetterReadBack(row(do, open, camp.AudiencePublic))); !errors.Is(err, want) {
 			t.Errorf("after she left, %d: %v", do, err)
 		}
 	}

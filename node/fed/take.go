@@ -8,6 +8,7 @@ import (
 	"camp/node/ap"
 	"camp/node/camp"
 	"camp/node/posts"
+	"camp/node/ration"
 )
 
 // TakeTx is one transaction of what others bring: all that it means, and that it
@@ -56,16 +57,16 @@ type Taker struct {
 	gather func([]camp.Wanted) // told of what is wanted, once that is on disk; nil: nobody
 	count  func() int          // how much is wanted already; nil: nothing
 
-	ended  ended  // posts that strangers took back
-	crowd  crowd  // people whom a stranger's word made known
-	quotes meters // askings to quote, by registered name
+	ended  ended                  // posts that strangers took back
+	crowd  crowd                  // people whom a stranger's word made known
+	quotes *ration.Ration[string] // askings to quote, by registered name
 	// forwards are acts that are handed on, by registered name of who acts.
-	forwards meters
+	forwards *ration.Ration[string]
 }
 
 // NewTaker makes a Taker.
 func NewTaker(o TakerOptions) *Taker {
-	return &Taker{o: o, crowd: newCrowd(), quotes: meters{perSecond: quotesSecond, most: quotesBurst}, forwards: meters{perSecond: forwardSecond, most: forwardBurst}}
+	return &Taker{o: o, crowd: newCrowd(), quotes: ration.New[string](quotesSecond, quotesBurst), forwards: ration.New[string](forwardSecond, forwardBurst)}
 }
 
 // taking is one activity in work.

@@ -38,7 +38,7 @@ func (w *taking) forward(a *ap.Activity, p camp.Post) ([]camp.Event, error) {
 	if err != nil || apart.Any() {
 		return nil, err
 	}
-	if !w.t.o.Unlimited && !w.t.forwards.take(registered(a.Actor), w.now) {
+	if !w.t.o.Unlimited && !w.t.forwards.Take(registered(a.Actor), w.now) {
 		return nil, nil
 	}
 	e := camp.Errand{
@@ -85,7 +85,7 @@ func (w *telling) forwarded() error {
 		return err
 	}
 	from, ok, err := w.tx.Remote(w.e.Whom)
-	if err == nil && (!ok || !from.Gone.IsZero() || w.may(camp.Domain(withoutPort(ap.HostOf(from.URI)))) != nil) {
+	if err == nil && (!ok || !from.Gone.IsZero() || w.shut(from.URI)) {
 		err = errMoot
 	}
 	if err != nil {

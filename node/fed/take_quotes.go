@@ -20,7 +20,7 @@ func (w *taking) quoteRequest(a *ap.Activity) ([]camp.Event, error) {
 	if err := w.known(); err != nil {
 		return nil, err
 	}
-	if !w.t.o.Unlimited && !w.t.quotes.take(registered(a.Actor), w.now) { // each yes is a row that stays
+	if !w.t.o.Unlimited && !w.t.quotes.Take(registered(a.Actor), w.now) { // each yes is a row that stays
 		return nil, errCrowd
 	}
 	return posts.FarAsksToQuote(w.in, w.who.ID, of, from, a.ID)

@@ -154,6 +154,24 @@ func (t *Teller) Renew(ctx context.Context, who camp.MemberID) error {
 	return nil
 }
 
+// RenewAll is Renew for those of some who have a key; who has none yet gets a
+// fresh one when it is needed. It stops at the first that fails.
+func (t *Teller) RenewAll(ctx context.Context, all []camp.MemberID) error {
+	for _, who := range all {
+		has, err := t.o.Ring.Has(ctx, who)
+		if err != nil {
+			return err
+		}
+		if !has {
+			continue
+		}
+		if err := t.Renew(ctx, who); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tell turns one errand into letters, or drops it where there is nothing to tell.
 func (t *Teller) tell(ctx context.Context, e camp.Errand) error {
 	key, err := t.key(ctx, e)

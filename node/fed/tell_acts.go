@@ -226,7 +226,7 @@ func (w *telling) moved() error {
 	if err != nil {
 		return err
 	}
-	if ap.HostOf(w.e.URI) == "" || w.e.URI != w.me.Moved {
+	if ap.HostOf(w.e.URI) == "" || w.e.URI != w.me.Moved || w.shut(w.e.URI) {
 		return errMoot
 	}
 	followers, err := w.followers()

@@ -170,7 +170,7 @@ func (s shaper) authored(tx OwnTx, p camp.Post) (id, author string, far []party,
 		return s.n.Post(p.ID), s.n.Actor(m.Name), nil, err
 	}
 	r, ok, err := tx.Remote(p.Author)
-	if err == nil && (!ok || !s.reaches(r) || s.may(camp.Domain(withoutPort(ap.HostOf(p.URI)))) != nil) {
+	if err == nil && (!ok || !s.reaches(r) || s.shut(p.URI)) {
 		err = errMoot
 	}
 	return p.URI, r.URI, []party{{id: r.URI, far: &r}}, err

@@ -231,7 +231,7 @@ func TestTellEveryKind(t *testing.T) {
 			if l.By != want {
 				t.Errorf("signed by %v", l.By)
 			}
-			if err := y.sender.Check(t.Context(), camp.LetterReadBack(l.LetterRow)); err != nil {
+			if _, err := y.sender.Check(t.Context(), camp.LetterReadBack(l.LetterRow)); err != nil {
 				t.Errorf("Check: %v", err)
 			}
 		})

@@ -89,11 +89,7 @@ func (n Names) writtenOf(p *ap.Post, author camp.Remote) written {
 	if len(p.Conversation) <= mostThread {
 		out.post.Thread = p.Conversation
 	}
-	for deed, rule := range map[camp.Deed]ap.Rule{camp.DeedReply: p.Policy.Reply, camp.DeedLike: p.Policy.Like, camp.DeedBoost: p.Policy.Announce} {
-		if rule.Stated() {
-			out.post.Policy = out.post.Policy.With(deed, slices.Contains(rule.Auto, ap.Public), author.Followers != "" && slices.Contains(rule.Auto, author.Followers))
-		}
-	}
+	out.post.Policy = policyOf(p.Policy, author)
 	if p.Poll != nil {
 		poll := *p.Poll
 		poll.Choices = slices.Clone(poll.Choices[:min(len(poll.Choices), mostChoices)])
@@ -130,4 +126,18 @@ func (n Names) here(address string) string {
 		return ""
 	}
 	return address
+}
+
+// policyOf keeps whom an author lets do what with a post of theirs.
+func policyOf(said ap.Policy, author camp.Remote) (p camp.Policy) {
+	for deed, rule := range map[camp.Deed]ap.Rule{camp.DeedReply: said.Reply, camp.DeedLike: said.Like, camp.DeedBoost: said.Announce, camp.DeedQuote: said.Quote} {
+		if !rule.Stated() {
+			continue
+		}
+		p = p.With(deed, slices.Contains(rule.Auto, ap.Public), author.Followers != "" && slices.Contains(rule.Auto, author.Followers))
+		if slices.ContainsFunc(rule.Manual, func(id string) bool { return id != author.URI }) { // who exactly, their server knows
+			p = p.WithAsk(deed)
+		}
+	}
+	return p
 }

@@ -91,8 +91,12 @@ func TestPolicyOfAPost(t *testing.T) {
 	for policy, want := range map[string]camp.Policy{
 		`null`: 0,
 		`{"canReply":{"always":["` + ap.Public + `"]},"canLike":{"automaticApproval":["` + bo + `/followers"]},"canAnnounce":{"always":["` + bo + `"],"approvalRequired":["as:Public"]}}`: camp.Policy(0).
-			With(camp.DeedReply, true, false).With(camp.DeedLike, false, true).With(camp.DeedBoost, false, false),
-		`{"canReply":{"manualApproval":["` + ap.Public + `"]}}`: camp.Policy(0).With(camp.DeedReply, false, false),
+			With(camp.DeedReply, true, false).With(camp.DeedLike, false, true).With(camp.DeedBoost, false, false).WithAsk(camp.DeedBoost),
+		`{"canReply":{"manualApproval":["` + ap.Public + `"]}}`:                                              camp.Policy(0).With(camp.DeedReply, false, false).WithAsk(camp.DeedReply),
+		`{"canQuote":{"automaticApproval":["` + bo + `/followers"],"manualApproval":["` + ap.Public + `"]}}`: camp.Policy(0).With(camp.DeedQuote, false, true).WithAsk(camp.DeedQuote),
+		`{"canQuote":{"automaticApproval":["` + bo + `"],"manualApproval":["` + bo + `/followers"]}}`:        camp.Policy(0).With(camp.DeedQuote, false, false).WithAsk(camp.DeedQuote),
+		`{"canQuote":{"automaticApproval":["` + bo + `"],"manualApproval":["` + bo + `"]}}`:                  camp.Policy(0).With(camp.DeedQuote, false, false),
+		`{"canQuote":{"automaticApproval":["` + bo + `"]}}`:                                                  camp.Policy(0).With(camp.DeedQuote, false, false),
 	} {
 		x, err := ap.ParseAny([]byte(`{"type":"Note","id":"https://far.example/n/1","attributedTo":"` + bo + `","content":"x","interactionPolicy":` + policy + `}`))
 		if err != nil {

@@ -87,7 +87,7 @@ func newYard(t testing.TB) *yard {
 		Names: here, Store: store.As[ObjectsTx](y.db), Keys: y.ring, Witness: witness, May: may, Files: y.pics,
 		Title: func() string { return "Hearth" }, Now: now, Log: log,
 	})
-	y.sender = NewSender(SenderOptions{Keys: y.ring, Store: store.As[CheckTx](y.db), May: may, Now: now})
+	y.sender = NewSender(SenderOptions{Names: here, Keys: y.ring, Store: store.As[CheckTx](y.db), May: may, Now: now})
 	return y
 }
 

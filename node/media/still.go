@@ -32,6 +32,7 @@ type made struct {
 	typ    string
 	width  int
 	height int
+	drawn  *image.NRGBA // at most smallSide large, for blur; nil for none
 }
 
 // bounded reads and writes only while ctx lives, in small portions, so that a

@@ -65,7 +65,11 @@ func (m *Media) take(ctx context.Context, by camp.Actor, r io.Reader, avatar boo
 	if err != nil {
 		return f, err
 	}
-	return m.keep(ctx, by.Member, pic, small, avatar)
+	f = camp.MediaFile{Owner: by.Member, Avatar: avatar}
+	if f.Blur, err = blur(ctx, pic.drawn); err != nil {
+		return f, err
+	}
+	return m.keep(ctx, f, pic, small)
 }
 
 // inShare refuses a member whose pictures take their whole share.
@@ -199,8 +203,12 @@ func (m *Media) make(ctx context.Context, b []byte, avatar bool) (pic, small mad
 	if err != nil {
 		return pic, small, err
 	}
-	if pic, err = encode(ctx, shown, s.kind); err != nil || avatar || max(pic.width, pic.height) <= smallSide {
+	if pic, err = encode(ctx, shown, s.kind); err != nil || avatar {
 		return pic, small, err
+	}
+	if max(pic.width, pic.height) <= smallSide {
+		pic.drawn = shown
+		return pic, small, nil
 	}
 	w, h := fit(pic.width, pic.height, smallSide)
 	less, err := shrink(ctx, shown, shown.Rect, w, h)
@@ -208,6 +216,7 @@ func (m *Media) make(ctx context.Context, b []byte, avatar bool) (pic, small mad
 		return pic, small, err
 	}
 	small, err = encode(ctx, less, s.kind)
+	pic.drawn = less
 	return pic, small, err
 }
 
@@ -217,16 +226,16 @@ func makeMoving(ctx context.Context, b []byte, s shape) (pic, small made, err er
 		return pic, small, err
 	}
 	small, err = encode(ctx, first, s.kind)
+	pic.drawn = first
 	return pic, small, err
 }
 
 // keep writes the files and the row. The caller has the turn.
-func (m *Media) keep(ctx context.Context, owner camp.MemberID, pic, small made, avatar bool) (camp.MediaFile, error) {
-	id, err := m.drawID()
-	if err != nil {
+func (m *Media) keep(ctx context.Context, f camp.MediaFile, pic, small made) (_ camp.MediaFile, err error) {
+	if f.ID, err = m.drawID(); err != nil {
 		return camp.MediaFile{}, err
 	}
-	f := camp.MediaFile{ID: id, Owner: owner, Type: pic.typ, Width: pic.width, Height: pic.height, Bytes: int64(len(pic.bytes) + len(small.bytes)), Avatar: avatar}
+	f.Type, f.Width, f.Height, f.Bytes = pic.typ, pic.width, pic.height, int64(len(pic.bytes)+len(small.bytes))
 	if f.Hash, err = m.write(pic.bytes); err != nil {
 		return f, err
 	}

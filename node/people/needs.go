@@ -105,6 +105,7 @@ type Tx interface {
 	Report(id uint64) (r camp.Report, ok bool, err error)
 	Reports() ([]camp.Report, error) // oldest first
 	DropReport(id uint64) error
+	PutNotice(m camp.MemberID, n camp.Notice) error           // that a report is decided
 	Remote(camp.MemberID) (r camp.Remote, ok bool, err error) // whom a report may be about
 
 	PutSeen(camp.MemberID, string) error // loose: the day somebody was last here

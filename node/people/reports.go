@@ -90,7 +90,7 @@ func rank(r camp.Report) int {
 func reportLine(tx Tx, r camp.Report, names map[camp.MemberID]string) (camp.ReportLine, error) {
 	l := camp.ReportLine{
 		ID: strconv.FormatUint(r.ID, 10), At: r.At, From: r.From, Rules: append([]int{}, r.Rules...), Sent: r.Sent, Whom: []string{}, Posts: []string{}, Texts: append([]string{}, r.Texts...),
-		Words: r.Words, State: "new", Closed: r.Closed, Note: r.Note,
+		Words: r.Words, State: "new", Closed: r.Closed, Note: r.Note, Answer: r.Answer,
 	}
 	for _, id := range r.Whom {
 		name, err := handleOf(tx, id)
@@ -131,9 +131,10 @@ func handleOf(tx Tx, id camp.MemberID) (string, error) {
 	return r.Handle(), nil
 }
 
-// ResolveReport closes a report, with a note for the other helpers. One that is
-// not there and one about whoever asks are told in the same words.
-func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text string) error {
+// ResolveReport closes a report, with a note for the other helpers and an answer
+// to who made it, who is told in any case. One that is not there and one about
+// whoever asks are told in the same words.
+func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text, answer string) error {
 	return s.update(ctx, "close a report", func(tx Tx) ([]camp.Event, error) {
 		m, err := writing(tx, by)
 		if err != nil {
@@ -153,10 +154,17 @@ func (s *Service) ResolveReport(ctx context.Context, by camp.Actor, id, text str
 			return nil, refuse(camp.Conflict, "people.report_closed.say")
 		}
 		r.Closed, r.By, r.Note = tx.Now(), m.ID, camp.CleanText(text, maxReportNote)
+		if r.Maker != 0 {
+			r.Answer = camp.CleanText(answer, maxReportNote)
+		}
 		if err := tx.PutReport(r); err != nil {
 			return nil, err
 		}
-		events := []camp.Event{{Kind: camp.EventReport}}
+		told, err := tellMaker(tx, r)
+		if err != nil {
+			return nil, err
+		}
+		events := append(told, camp.Event{Kind: camp.EventReport})
 		if hush, err := quiet(tx, r); err != nil || hush {
 			return events, err
 		}

@@ -225,7 +225,7 @@ func (h *house) upload(by camp.Actor, avatar bool) camp.MediaID {
 	err := h.db.Update(h.t.Context(), func(tx *store.Tx) error {
 		return tx.PutMedia(camp.MediaFile{
 			ID: id, Owner: by.Member, Hash: fmt.Sprintf("%064d", h.clock.now().UnixNano()), Thumb: fmt.Sprintf("%064d", h.clock.now().UnixNano()+1),
-			Type: "image/jpeg", Width: 640, Height: 480, Bytes: 1000, Made: tx.Now(), Avatar: avatar,
+			Type: "image/jpeg", Width: 640, Height: 480, Bytes: 1000, Made: tx.Now(), Avatar: avatar, Blur: "LEHV6nWB2yk8pyo0adR*.7kCMdnj",
 		})
 	})
 	if err != nil {

@@ -33,7 +33,10 @@ func (v *viewing) policy(pv *camp.PostView) error {
 		d   camp.Deed
 		not func()
 	}{
-		{camp.DeedReply, func() { pv.NoReply = true }}, {camp.DeedLike, func() { pv.NoLike = true }}, {camp.DeedBoost, func() { pv.MayBoost = false }},
+		{camp.DeedReply, func() { pv.NoReply = true }},
+		{camp.DeedLike, func() { pv.NoLike = true }},
+		{camp.DeedBoost, func() { pv.MayBoost = false }},
+		{camp.DeedQuote, func() { pv.NoQuote = true }},
 	} {
 		ok, err := lets(v.tx, v.viewer.ID, pv.Post, one.d)
 		if err != nil {
@@ -44,4 +47,18 @@ func (v *viewing) policy(pv *camp.PostView) error {
 		}
 	}
 	return nil
+}
+
+// mayQuote refuses to show a post from elsewhere within one that leaves the camp,
+// where its author said that this member may not, nor ask.
+func mayQuote(tx Tx, m camp.Member, p *camp.Post, of camp.Post) error {
+	_, _, ask, _ := of.Policy.Said(camp.DeedQuote)
+	if ask || p.Audience == camp.AudienceCamp {
+		return nil
+	}
+	ok, err := lets(tx, m.ID, of, camp.DeedQuote)
+	if err == nil && !ok {
+		err = refuse(camp.NotAllowed, "posts.policy_quote.say")
+	}
+	return err
 }

@@ -66,6 +66,27 @@ func TestPolicyIsHeeded(t *testing.T) {
 			t.Errorf("%s sees %v %v %v", name, p.NoReply, p.NoLike, p.MayBoost)
 		}
 	}
+	// Quotes: whoever may ask is not refused; within the camp everybody may.
+	asking := camp.Policy(0).With(camp.DeedQuote, false, true)
+	kept := h.arrive(bo, "4", func(a *posts.Arrival) { a.Post.Policy = asking })
+	ask := h.arrive(bo, "5", func(a *posts.Arrival) { a.Post.Policy = asking.WithAsk(camp.DeedQuote) })
+	for name, row := range map[string]struct {
+		by       camp.Actor
+		of       camp.PostID
+		audience camp.Audience
+		say      string
+		no       bool
+	}{
+		"a stranger quotes":          {ben, kept, camp.AudiencePublic, "posts.policy_quote.say", true},
+		"a stranger, within":         {ben, kept, camp.AudienceCamp, "", true},
+		"a follower quotes":          {ada, kept, camp.AudiencePublic, "", false},
+		"a stranger asks":            {ben, ask, camp.AudiencePublic, "", true},
+		"nothing said about quoting": {ben, free, camp.AudiencePublic, "", false},
+	} {
+		_, err := h.posts.Write(t.Context(), row.by, camp.Draft{Text: "look", Quote: row.of, Audience: row.audience})
+		want(t, name, say(err), row.say)
+		want(t, name+", as shown", see(row.by, row.of).NoQuote, row.no)
+	}
 	// The author changes their mind, and nothing else.
 	h.clock.add(time.Hour)
 	h.in(func(tx posts.Tx) ([]camp.Event, error) {

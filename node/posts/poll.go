@@ -122,6 +122,9 @@ func quoting(tx Tx, m camp.Member, p *camp.Post, id camp.PostID) error {
 	if of.BoostOf != 0 {
 		return refuse(camp.NotFound, "posts.gone.say")
 	}
+	if err := mayQuote(tx, m, p, of); err != nil {
+		return err
+	}
 	if p.Audience.Wider(of.Audience) && !(of.Audience.Leaves() && of.Audience != camp.AudienceFollowers) {
 		return refuse(camp.NotAllowed, "posts.no_quote.say")
 	}

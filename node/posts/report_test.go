@@ -143,7 +143,7 @@ func TestReportsOfOneMemberAreBounded(t *testing.T) {
 	if err != nil || len(list) == 0 || list[0].Whom[0] != "ana@far.example" {
 		t.Errorf("the host sees %+v, %v", list, err)
 	}
-	want(t, "close", say(h.people.ResolveReport(t.Context(), h.host, id, "")), "")
+	want(t, "close", say(h.people.ResolveReport(t.Context(), h.host, id, "", "")), "")
 	_, err = h.posts.Report(t.Context(), ada, camp.ReportDraft{Whom: ana.ID})
 	want(t, "after one was closed", say(err), "")
 }

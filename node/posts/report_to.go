@@ -59,7 +59,7 @@ func PutReport(tx Tx, r camp.Report) ([]camp.Event, error) {
 		if m.ID == r.Maker {
 			continue
 		}
-		n := camp.Notice{ID: camp.NoticeID(tx.NextID()), Kind: camp.NoticeReport, From: r.Maker, At: tx.Now()}
+		n := camp.Notice{ID: camp.NoticeID(tx.NextID()), Kind: camp.NoticeReport, From: r.Maker, At: tx.Now(), Report: r.ID}
 		if err := tx.PutNotice(m.ID, n); err != nil {
 			return nil, err
 		}

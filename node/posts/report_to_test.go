@@ -109,7 +109,7 @@ func TestTheLot(t *testing.T) {
 			t.Errorf("%d sees %d of %d, %v", m.Member, len(list), drawn[m.Member], err)
 			continue
 		}
-		if err := h.people.ResolveReport(t.Context(), m, list[0].ID, "talked"); err != nil && say(err) != "people.report_closed.say" {
+		if err := h.people.ResolveReport(t.Context(), m, list[0].ID, "talked", ""); err != nil && say(err) != "people.report_closed.say" {
 			t.Error(err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestTheLot(t *testing.T) {
 			t.Errorf("%s sees %d, %v", name, len(list), err)
 		}
 		for _, r := range h.reports() {
-			if err := h.people.ResolveReport(t.Context(), m, camp.PostID(r.ID).String(), ""); err == nil {
+			if err := h.people.ResolveReport(t.Context(), m, camp.PostID(r.ID).String(), "", ""); err == nil {
 				t.Errorf("%s closes one", name)
 			}
 		}

@@ -121,7 +121,7 @@ func (s *Service) Notices(ctx context.Context, by camp.Actor, p camp.Page) (list
 }
 
 func (v *viewing) notice(n camp.Notice) (camp.NoticeView, error) {
-	nv := camp.NoticeView{ID: n.ID, Kind: n.Kind, At: n.At}
+	nv := camp.NoticeView{ID: n.ID, Kind: n.Kind, At: n.At, Report: n.Report}
 	var err error
 	if nv.From, err = v.member(n.From); err != nil {
 		return nv, err

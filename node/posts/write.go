@@ -134,7 +134,7 @@ func takePictures(tx Tx, p camp.Post, want []camp.DraftPicture) ([]camp.Picture,
 				return nil, err
 			}
 		}
-		list = append(list, camp.Picture{ID: f.ID, Alt: w.Alt, Type: f.Type, Width: f.Width, Height: f.Height})
+		list = append(list, camp.Picture{ID: f.ID, Alt: w.Alt, Type: f.Type, Width: f.Width, Height: f.Height, Blur: f.Blur})
 	}
 	return list, nil
 }

@@ -80,7 +80,7 @@ func TestWriteShows(t *testing.T) {
 	want(t, "named", p.Named[0].Name, "ben")
 	want(t, "author", p.By.Name, "ada")
 	want(t, "root", p.Root, id)
-	want(t, "picture", p.Pictures[0], camp.Picture{ID: pic, Alt: "a pond", Type: "image/jpeg", Width: 640, Height: 480})
+	want(t, "picture", p.Pictures[0], camp.Picture{ID: pic, Alt: "a pond", Type: "image/jpeg", Width: 640, Height: 480, Blur: "LEHV6nWB2yk8pyo0adR*.7kCMdnj"})
 	want(t, "mine", p.Mine, false)
 	want(t, "written", p.Written, h.clock.now())
 	events := h.ear.take()

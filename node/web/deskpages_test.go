@@ -229,6 +229,16 @@ func TestWorldPage(t *testing.T) {
 	f.state.World = camp.World{On: true, Domain: "oak.example", Ready: true, Checked: f.now, Address: "[::]:443", Door: "open", Outer: "9.9.9.9:443", Until: f.now.AddDate(0, 2, 0), Problems: []camp.Problem{}}
 	f.state.Backlog, f.state.Letters = []camp.Backlog{{Host: "far.example", Count: 3, Since: f.now.Add(-time.Hour)}}, 5
 	b.want(b.get("/host/world"), 200, "Others find the camp", "Open, at 9.9.9.9:443.", "far.example", "22 Jan 2027", `value="off"`)
+	b.want(b.get("/host/world"), 200, `value="keys"`, "somebody else has a copy of this computer")
+	asked := len(f.asked)
+	b.want(b.post("/host/world", "do", "keys"), http.StatusUnprocessableEntity, "tick the box first")
+	if len(f.asked) != asked {
+		t.Error("new signatures without a yes")
+	}
+	b.want(b.post("/host/world", "do", "keys", "sure", "yes"), 200, "sign anew from now on")
+	if in := f.asked[len(f.asked)-1]; in.Do != camp.DoKeysRenewAll {
+		t.Errorf("asked %+v", in)
+	}
 	b.want(b.post("/host/world", "do", "off", "sure", "yes"), 200, "The camp starts anew")
 	if len(f.late) != 2 || f.late[1].Do != camp.DoWorldOff {
 		t.Fatalf("later: %+v", f.late)

@@ -160,7 +160,7 @@ func (v *visit) farWords(words string) string {
 
 // aboutPerson reports whether a notice is about a person and no post.
 func aboutPerson(k camp.NoticeKind) bool {
-	return k == camp.NoticeFollow || k == camp.NoticeAsk || k == camp.NoticeMoved || k == camp.NoticeReport
+	return k == camp.NoticeFollow || k == camp.NoticeAsk || k == camp.NoticeMoved || k == camp.NoticeReport || k == camp.NoticeDecided
 }
 
 // whoAsks marks the notices about somebody who still waits for an answer.

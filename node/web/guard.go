@@ -6,10 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
-	"sync"
 	"time"
 
 	"camp/node/camp"
+	"camp/node/ration"
 )
 
 // sameOrigin reports whether the browser says that a page of ours sent this.
@@ -40,42 +40,13 @@ var errStale = &camp.Fault{Kind: camp.Conflict, Say: "web.fault.stale"}
 
 // limiter counts what each member does in a moving minute. Safe for concurrent use.
 type limiter struct {
-	each int
-	off  bool
-
-	mu   sync.Mutex // guards seen
-	seen map[camp.MemberID]bucket
-}
-
-// bucket fills at the limiter's rate up to one minute's worth.
-type bucket struct {
-	left float64
-	at   time.Time
+	off bool // a lab's
+	of  *ration.Ration[camp.MemberID]
 }
 
 func newLimiter(each int, off bool) *limiter {
-	return &limiter{each: each, off: off, seen: map[camp.MemberID]bucket{}}
+	return &limiter{off: off, of: ration.New[camp.MemberID](float64(each)/60, float64(each))}
 }
 
 // take reports whether m may do one more at now.
-func (l *limiter) take(m camp.MemberID, now time.Time) bool {
-	if l.off {
-		return true
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b, known := l.seen[m]
-	if !known {
-		b = bucket{left: float64(l.each), at: now}
-	}
-	if d := now.Sub(b.at); d > 0 {
-		b.left = min(float64(l.each), b.left+d.Minutes()*float64(l.each))
-	}
-	b.at = now
-	ok := b.left >= 1
-	if ok {
-		b.left--
-	}
-	l.seen[m] = b // one line a member: at most as many as the camp holds
-	return ok
-}
+func (l *limiter) take(m camp.MemberID, now time.Time) bool { return l.off || l.of.Take(m, now) }

@@ -14,6 +14,7 @@ type worldPage struct {
 	frame
 	World    camp.World
 	NotNow   bool // the camp is not on
+	Done     string
 	Opens    []string
 	Typed    string
 	Tried    *worldTried
@@ -217,8 +218,26 @@ func (v *visit) worldDo() error {
 		return v.worldSwitch(camp.Intent{Do: camp.DoWorldOn, Domain: v.form.Get("name")})
 	case "off":
 		return v.worldSwitch(camp.Intent{Do: camp.DoWorldOff})
+	case "keys":
+		return v.worldKeys()
 	}
 	return &camp.Fault{Kind: camp.Invalid, Say: "web.fault.invalid"}
+}
+
+// worldKeys has the camp and everybody in it sign with new keys.
+func (v *visit) worldKeys() error {
+	if v.form.Get("sure") != "yes" {
+		return &camp.Fault{Kind: camp.Invalid, Say: "pages.world.tick"}
+	}
+	if _, err := v.ask(camp.Intent{Do: camp.DoKeysRenewAll}); err != nil {
+		return err
+	}
+	p, err := v.worldPage(nil)
+	if err != nil {
+		return err
+	}
+	p.Done = v.say("window.world.keys.done")
+	return v.render(http.StatusOK, "hostworld", p)
 }
 
 // worldTry asks whether a name leads here; "" is the camp's own.

@@ -125,7 +125,7 @@ type notice struct {
 	Sign             string // the emoji that came with a like; "" for none
 	Alone            bool   // it is about a person, not about a post
 	Ask              string // id of who asks to follow and waits; "" for nobody
-	Go               string // address of what is to be looked into; "" for nothing
+	Go, GoSay        string // address of what is to be looked at, and the words of the way there; "" for nothing
 }
 
 // noticeWords are the sentence and the icon of each kind of notice.
@@ -134,7 +134,7 @@ var noticeWords = map[camp.NoticeKind][2]string{
 	camp.NoticeFavourite: {"web.notice.like", "heart"}, camp.NoticeEdited: {"web.notice.edited", "note"},
 	camp.NoticeBoost: {"open.notice.boost", "pass"}, camp.NoticePoll: {"open.notice.poll", "poll"},
 	camp.NoticeFollow: {"web.far.notice.follow", "follow"}, camp.NoticeAsk: {"web.far.notice.ask", "follow"}, camp.NoticeMoved: {"web.far.notice.moved", "world"},
-	camp.NoticeReport: {"report.notice", "note"},
+	camp.NoticeReport: {"report.notice", "note"}, camp.NoticeDecided: {"report.notice_decided", "note"},
 }
 
 func (v *visit) forYou() error {
@@ -178,11 +178,13 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 	if words[0] != "" {
 		out.Say = v.say(words[0])
 	}
-	if n.Kind == camp.NoticeReport {
-		out.Go = "/reports"
-		if n.From.ID == 0 {
+	switch n.Kind {
+	case camp.NoticeReport:
+		if out.Go, out.GoSay = "/reports", v.say("report.look"); n.From.ID == 0 {
 			out.From, out.Say = person{}, v.say("report.notice_far")
 		}
+	case camp.NoticeDecided:
+		out.From, out.Go, out.GoSay = person{}, "/me/reports", v.say("report.mine.look")
 	}
 	if camp.LoneEmoji(n.Sign) {
 		out.Sign = n.Sign

@@ -24,6 +24,7 @@ type mePage struct {
 	Leaves                   string // the day they leave, "" for never
 	LinkHours                int
 	MayLook, Willing         bool // can be drawn to look into a report; said yes
+	Reported                 bool // reported something that is still kept
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
@@ -50,6 +51,9 @@ func (v *visit) mePage() (*mePage, error) {
 	}
 	var err error
 	if p.frame, err = v.frame("me", v.say("web.me.title")); err != nil {
+		return nil, err
+	}
+	if p.Reported, err = v.madeReports(); err != nil {
 		return nil, err
 	}
 	list, err := v.s.o.People.Sessions(v.ctx(), v.actor)

@@ -21,7 +21,9 @@ type Reporting interface {
 // Reports is what the pages need of node/people of what was reported.
 type Reports interface {
 	Reports(ctx context.Context, by camp.Actor) ([]camp.ReportLine, error)
-	ResolveReport(ctx context.Context, by camp.Actor, id, note string) error
+	// MyReports gives what by reported, newest first.
+	MyReports(ctx context.Context, by camp.Actor) ([]camp.MyReport, error)
+	ResolveReport(ctx context.Context, by camp.Actor, id, note, answer string) error
 	SetWilling(ctx context.Context, by camp.Actor, on bool) error
 }
 
@@ -31,6 +33,7 @@ func reportRoutes() []route {
 		{pattern: "POST /report", need: joined, do: (*visit).sendReport, again: (*visit).reportAgain},
 		{pattern: "GET /reports", need: joined, do: (*visit).reports},
 		{pattern: "POST /reports/{id}", need: joined, do: (*visit).closeReport, again: (*visit).reportsAgain},
+		{pattern: "GET /me/reports", need: joined, do: (*visit).myReports},
 		{pattern: "POST /me/willing", need: joined, do: (*visit).setWilling},
 	}
 }
@@ -174,6 +177,8 @@ type reportRow struct {
 	Rules           string
 	Sent            bool
 	By, Note, Done  string // of one that is closed
+	Maker           string // handle of the member who made it, "" for a server
+	Answer          string // that the maker was given
 }
 
 type reportedPost struct{ ID, Text string }
@@ -216,7 +221,7 @@ func (v *visit) reportsPage() (*reportsPage, error) {
 
 func (v *visit) reportRow(l *camp.ReportLine) reportRow {
 	r := reportRow{
-		ID: l.ID, When: v.words.ago(l.At, v.now()), Exact: v.words.exact(l.At, v.now()), From: string(l.From), Words: l.Words, Sent: l.Sent, By: l.By, Note: l.Note,
+		ID: l.ID, When: v.words.ago(l.At, v.now()), Exact: v.words.exact(l.At, v.now()), From: string(l.From), Words: l.Words, Sent: l.Sent, By: l.By, Note: l.Note, Maker: l.Maker, Answer: l.Answer,
 	}
 	if l.Maker != "" {
 		r.From = "@" + l.Maker
@@ -246,7 +251,7 @@ func (v *visit) closeReport() error {
 	if v.s.o.Reports == nil {
 		return errNowhere
 	}
-	if err := v.s.o.Reports.ResolveReport(v.ctx(), v.actor, v.r.PathValue("id"), v.form.Get("note")); err != nil {
+	if err := v.s.o.Reports.ResolveReport(v.ctx(), v.actor, v.r.PathValue("id"), v.form.Get("note"), v.form.Get("answer")); err != nil {
 		return err
 	}
 	return v.to("/reports?said=report_closed")

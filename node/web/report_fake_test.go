@@ -22,6 +22,8 @@ func (nobodyReports) Reports(context.Context, camp.Actor) ([]camp.ReportLine, er
 
 func (nobodyReports) SetWilling(context.Context, camp.Actor, bool) error { return nil }
 
-func (nobodyReports) ResolveReport(context.Context, camp.Actor, string, string) error {
+func (nobodyReports) MyReports(context.Context, camp.Actor) ([]camp.MyReport, error) { return nil, nil }
+
+func (nobodyReports) ResolveReport(context.Context, camp.Actor, string, string, string) error {
 	return &camp.Fault{Kind: camp.NotFound, Say: "people.no_report.say"}
 }

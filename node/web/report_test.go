@@ -73,8 +73,24 @@ func TestWholeReport(t *testing.T) {
 	list := mia.want(mia.get("/reports"), 200, "@joost", "@ana@far.example", "nasty", "look &lt;b&gt;here&lt;/b&gt;", "About rule 1", "Their server was told too")
 	_, rest, _ := strings.Cut(list, `action="/reports/`)
 	id, _, _ := strings.Cut(rest, `"`)
-	mia.want(mia.post("/reports/"+id, "note", "talked about it"), http.StatusSeeOther)
-	mia.want(mia.get("/reports"), 200, "talked about it", "Closed by Mia")
+	b.want(b.get("/me/reports"), 200, "@ana@far.example", "look &lt;b&gt;here&lt;/b&gt;", "It is not decided yet")
+	if strings.Contains(b.want(b.get("/for-you"), 200), `href="/me/reports"`) {
+		t.Error("told of an answer before there is one")
+	}
+	mia.want(mia.post("/reports/"+id, "note", "talked about it", "answer", "We <i>see</i> to it."), http.StatusSeeOther)
+	mia.want(mia.get("/reports"), 200, "talked about it", "Closed by Mia", "joost was told:", "We &lt;i&gt;see&lt;/i&gt; to it.")
+	b.want(b.get("/for-you"), 200, "What you reported was looked into.", `href="/me/reports"`)
+	b.want(b.get("/me"), 200, `href="/me/reports"`)
+	mine := b.want(b.get("/me/reports"), 200, "Decided on", "We &lt;i&gt;see&lt;/i&gt; to it.")
+	if strings.Contains(mine, "talked about it") || strings.Contains(mine, "Closed by") {
+		t.Errorf("the reporter learns more than the answer: %s", mine)
+	}
+	_, rest, _ = strings.Cut(mia.get("/reports").Body.String(), `action="/reports/`)
+	other, _, _ := strings.Cut(rest, `"`)
+	mia.want(mia.post("/reports/"+other, "note", "", "answer", ""), http.StatusSeeOther)
+	b.want(b.get("/me/reports"), 200, "It was looked into, and it is decided.")
+	checkPage(t, "en", b.get("/me/reports"))
+	checkPage(t, "en", b.get("/for-you"))
 	mia.want(mia.post("/reports/"+id, "note", "twice"), http.StatusConflict, "closed this report already")
 	checkPage(t, "en", mia.get("/reports"))
 	checkPage(t, "en", b.get("/report?post="+post.String()))

@@ -121,9 +121,10 @@ type Options struct {
 	Send  func(ctx context.Context, p Parcel) Result
 	// May is the border's word at the time of sending: an error drops the letter. nil admits all.
 	May func(host camp.Domain) error
-	// Check looks at a letter once more before it is sent: ErrLeak stops the
-	// queue, ErrMoot drops the letter, any other error tries again later. nil lets all pass.
-	Check func(ctx context.Context, l camp.Letter) error
+	// Check looks at a letter once more before it is sent, and gives the one to
+	// send: ErrLeak stops the queue, ErrMoot drops the letter, any other error tries
+	// again later. nil lets all pass.
+	Check func(ctx context.Context, l camp.Letter) (camp.Letter, error)
 	// Alarm is told once when the queue stands still because of a leak. May be nil.
 	Alarm func(err error)
 	// Gone is told of inboxes that are said to be no more (410), while Run runs; it must not block. May be nil.

@@ -159,7 +159,7 @@ func (s *Service) attempt(j *job) outcome {
 		return outcome{what: expired}
 	}
 	if s.o.Check != nil {
-		switch err := s.o.Check(j.ctx, l); {
+		switch l, err = s.o.Check(j.ctx, l); {
 		case errors.Is(err, ErrLeak):
 			return outcome{what: leaked, err: err}
 		case errors.Is(err, ErrMoot):

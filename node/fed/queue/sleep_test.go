@@ -145,19 +145,22 @@ func TestSlowServersHoldUpNobody(t *testing.T) {
 func TestALeakStopsTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.o.Check = func(_ context.Context, l camp.Letter) error {
+		w.o.Check = func(_ context.Context, l camp.Letter) (camp.Letter, error) {
 			switch string(l.Row().Body) {
 			case "camp only":
-				return fmt.Errorf("post 7: %w", ErrLeak)
+				return l, fmt.Errorf("post 7: %w", ErrLeak)
 			case "moot":
-				return ErrMoot
+				return l, ErrMoot
+			case "with a name":
+				return letter(camp.ErrandPost, "5", "without a name"), nil
 			}
-			return nil
+			return l, nil
 		}
 		w.start()
 		w.add(letter(camp.ErrandPost, "0", "moot"), inbox("a.example"))
 		w.add(letter(camp.ErrandPost, "1", "fine"), inbox("a.example"))
-		if got := w.bodies(); !slices.Equal(got, []string{"fine"}) {
+		w.add(letter(camp.ErrandPost, "5", "with a name"), inbox("a.example"))
+		if got := w.bodies(); !slices.Equal(got, []string{"fine", "without a name"}) {
 			t.Errorf("sent %v", got)
 		}
 		w.add(letter(camp.ErrandPost, "2", "camp only"), inbox("a.example"), inbox("b.example"))
