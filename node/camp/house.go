@@ -178,6 +178,7 @@ type Membership struct {
 	Question string       `json:"question"` // while waiting: what the host asks
 	Reply    string       `json:"reply"`    // and one's own answer
 	Leaves   time.Time    `json:"leaves"`   // the day one leaves, by one's own wish; zero for never
+	Shut     bool         `json:"shut"`     // with Removed: this computer alone was shut out
 	Web      string       `json:"web"`      // "http://127.0.0.1:PORT"
 	Unread   int          `json:"unread"`
 	Replies  int          `json:"replies"`
@@ -196,6 +197,10 @@ func (m Membership) Says() string {
 		return "window.others.declined"
 	case m.State == Left:
 		return "window.others.left"
+	case m.State == Removed && m.Shut:
+		return "window.others.shut"
+	case m.State == Removed:
+		return "window.others.removed"
 	case !m.State.In():
 		return "window.others.out"
 	case m.Link == "asleep":

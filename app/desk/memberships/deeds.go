@@ -114,6 +114,9 @@ func (m *member) ask(ctx context.Context, method, path string, in, out any) erro
 	if g != nil {
 		l = g.Link()
 	}
+	if m.shown().State.Over() {
+		return camp.NewFault(camp.NotAllowed, "join.ended.say", nil)
+	}
 	if l == nil {
 		return camp.NewFault(camp.Offline, "join.asleep.say", nil)
 	}
@@ -125,9 +128,12 @@ func (m *member) ask(ctx context.Context, method, path string, in, out any) erro
 	return err
 }
 
+// withdraw takes the request back. That it was taken back is told by the answer,
+// or by the one that waits for news, whichever is here first.
 func (m *member) withdraw(ctx context.Context) error {
 	var out struct{ State camp.Standing }
-	if err := m.ask(ctx, http.MethodPost, "/v1/withdraw", struct{}{}, &out); err != nil {
+	err := m.ask(ctx, http.MethodPost, "/v1/withdraw", struct{}{}, &out)
+	if err != nil && m.shown().State != camp.Withdrawn {
 		return err
 	}
 	return m.k.drop(m)

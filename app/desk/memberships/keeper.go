@@ -32,12 +32,12 @@ type Options struct {
 	Rand     io.Reader
 	Log      *slog.Logger
 	Language func() string
-	Say      func(key string, args ...any) string                      // a sentence in that language
-	Own      func() (campKey [32]byte, ok bool)                        // of the camp that lives in the same data folder
-	Browse   func(url string) error                                    // nil: no browser here
-	Changed  func()                                                    // told that States or Joining give something new; must not block
-	Web      string                                                    // address of the first browser's door; "" for one of the system's choice
-	Quiet    func(w http.ResponseWriter, r *http.Request, camp string) // the page for a camp that sleeps
+	Say      func(key string, args ...any) string                            // a sentence in that language
+	Own      func() (campKey [32]byte, ok bool)                              // of the camp that lives in the same data folder
+	Browse   func(url string) error                                          // nil: no browser here
+	Changed  func()                                                          // told that States or Joining give something new; must not block
+	Web      string                                                          // address of the first browser's door; "" for one of the system's choice
+	Quiet    func(w http.ResponseWriter, r *http.Request, m camp.Membership) // the page for a camp that sleeps, or is over for oneself
 }
 
 // Keeper keeps all memberships. Make it by New, let Run run. Safe for concurrent use.
@@ -90,7 +90,7 @@ func newMember(k *Keeper, s saved) *member {
 	m := &member{k: k, s: s, done: make(chan struct{})}
 	m.view = camp.Membership{
 		ID: s.ID, Camp: s.Camp, Host: s.Host, Name: s.Name, State: camp.Standing(s.State), Link: guest.Looking, Since: s.Since, Ends: s.Ends,
-		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Devices: []camp.DeviceLine{},
+		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Shut: s.Shut, Devices: []camp.DeviceLine{},
 	}
 	return m
 }
@@ -101,15 +101,9 @@ func (k *Keeper) States() []camp.Membership {
 	defer k.mu.Unlock()
 	all := make([]camp.Membership, 0, len(k.list))
 	for _, m := range k.list {
-		m.mu.Lock()
-		if m.s.State != asking {
-			v := m.view
-			if m.hasLeft() {
-				v.State = camp.Left
-			}
-			all = append(all, v)
+		if m.now().State != asking {
+			all = append(all, m.shown())
 		}
-		m.mu.Unlock()
 	}
 	slices.SortFunc(all, func(a, b camp.Membership) int { return a.Since.Compare(b.Since) })
 	return all
@@ -203,8 +197,14 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 		tries = []string{"127.0.0.1:" + s.Port, addr}
 	}
 	p := &guest.Proxy{
-		Link: g.Link, Log: m.k.opt.Log,
-		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.campName()) },
+		Log: m.k.opt.Log,
+		Link: func() *guest.Link {
+			if m.shown().State.Over() {
+				return nil // it is about to be closed
+			}
+			return g.Link()
+		},
+		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.shown()) },
 	}
 	for _, at := range tries {
 		listeners, err := guest.ListenProxy(ctx, at)
@@ -228,14 +228,27 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 	}
 }
 
-func (m *member) campName() string {
+// shown is the membership as it is shown now.
+func (m *member) shown() camp.Membership {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.s.Camp
+	v := m.view
+	if m.hasLeft() {
+		v.State = camp.Left
+	}
+	return v
 }
 
 // told takes in what the camp said.
 func (m *member) told(a camp.JoinAnswer) {
+	if a.State.Over() { // of what was before, all is still so
+		m.change(func(s *saved, v *camp.Membership) bool {
+			s.State, v.State, s.Shut, v.Shut = string(a.State), a.State, a.Shut, a.Shut
+			v.Unread, v.Replies, v.Devices = 0, 0, []camp.DeviceLine{}
+			return true
+		})
+		return
+	}
 	m.change(func(s *saved, v *camp.Membership) bool {
 		before := *s
 		s.State, s.Camp, s.Host, s.Name, s.Since, s.Answer, s.Words = string(a.State), a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
