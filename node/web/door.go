@@ -67,8 +67,9 @@ type DoorOptions struct {
 // and to members' programs (assets/docs/JOINING.md). Who stands there is told by
 // WithVisitor; which paths they may ask for is the gate's business.
 type Door struct {
-	o   DoorOptions
-	mux *http.ServeMux
+	o    DoorOptions
+	mux  *http.ServeMux
+	held held
 }
 
 // Bounds of what comes in by the door.

@@ -127,10 +127,15 @@ func (c *call) me() error {
 	defer look.Stop()
 	events, stop := c.d.o.Live.Knock(c.who.Member.ID)
 	defer stop()
+	held := c.d.held.enter(c.who.Peer.Serial)
+	defer c.d.held.leave(held)
 	for {
-		a, err := c.stands()
+		a, over, err := c.stands()
 		if err != nil {
 			return err
+		}
+		if over {
+			return c.goodbye()
 		}
 		if after == "" || a.State != after || a.LastWord > word {
 			c.send(http.StatusOK, a)
@@ -147,21 +152,23 @@ func (c *call) me() error {
 				c.send(http.StatusOK, a)
 				return nil
 			}
+		case <-held.poke:
 		case <-look.C:
 		}
 	}
 }
 
-// stands reads anew where the asker stands.
-func (c *call) stands() (camp.JoinAnswer, error) {
+// stands reads anew where the asker stands; over where they may ask nothing any more.
+func (c *call) stands() (a camp.JoinAnswer, over bool, err error) {
 	v, err := c.d.o.People.Visitor(c.ctx(), c.who.Peer)
 	if err != nil {
-		return camp.JoinAnswer{}, err
+		return a, false, err
 	}
 	if v.Peer.Principal == camp.PrincipalNone {
-		panic(http.ErrAbortHandler) // they may ask nothing any more
+		return a, true, nil
 	}
-	return c.standing(v)
+	a, err = c.standing(v)
+	return a, false, err
 }
 
 func (c *call) withdraw() error {
