@@ -370,6 +370,7 @@ const (
 	DoJoinLink       = "join.link"      // ID; Answer.URL
 	DoJoinPhone      = "join.phone"     // ID: a phone of one's own; Answer.Invite with the configuration
 	DoJoinComputer   = "join.computer"  // ID: a further computer of one's own; Answer.Invite with the code
+	DoJoinRekey      = "join.rekey"     // ID: a new key for this computer, the old one is refused for ever
 	DoJoinDeviceGone = "join.device"    // ID, Serial: a device of one's own is lost
 	DoJoinDevices    = "join.devices"   // ID: asks the camp for one's own devices; State.Memberships tells
 	DoJoinReply      = "join.reply"     // ID, Message: the answer to what the host asks

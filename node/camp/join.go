@@ -104,6 +104,7 @@ type Device struct {
 	Made      time.Time
 	LastSeen  string // day only; "" for never
 	Phone     bool   // a stock WireGuard app: one fixed way to the camp
+	Replaces  uint64 // serial of the device whose place it takes once it is heard; 0 for none
 }
 
 // BuriedKey is a device's key that is refused for ever.

@@ -33,6 +33,7 @@ type Joining interface {
 	Devices(ctx context.Context, by camp.Actor, name string) ([]camp.Device, error)
 	AddDevice(ctx context.Context, by camp.Actor, d camp.Device) (camp.Device, error)
 	RemoveDevice(ctx context.Context, by camp.Actor, serial uint64) error
+	Rekey(ctx context.Context, serial uint64, key [32]byte) (camp.Device, error)
 	NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWish) (camp.Invite, error)
 }
 
@@ -96,6 +97,7 @@ var doorRoutes = []struct {
 	{"GET /v1/devices", (*call).devices},
 	{"POST /v1/devices", (*call).addDevice},
 	{"POST /v1/devices/invite", (*call).inviteDevice},
+	{"POST /v1/devices/key", (*call).rekey},
 	{"POST /v1/devices/{serial}/gone", (*call).dropDevice},
 	{"GET /{$}", (*call).page},
 	{"POST /join", (*call).askPage},

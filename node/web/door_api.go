@@ -282,3 +282,22 @@ func (c *call) dropDevice() error {
 	}
 	return &camp.Fault{Kind: camp.NotFound, Say: "people.device_none.say"}
 }
+
+// rekey is POST /v1/devices/key: the calling device has a new key.
+func (c *call) rekey() error {
+	var ask struct {
+		Key []byte `json:"key"`
+	}
+	if err := c.read(&ask); err != nil {
+		return err
+	}
+	if len(ask.Key) != 32 {
+		return &camp.Fault{Kind: camp.Invalid, Say: "people.key_bad.say"}
+	}
+	d, err := c.d.o.People.Rekey(c.ctx(), c.who.Peer.Serial, [32]byte(ask.Key))
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial)})
+	return nil
+}

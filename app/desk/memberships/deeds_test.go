@@ -245,7 +245,7 @@ func TestAWordyCampDoesNotLoseTheKey(t *testing.T) {
 	if a, err = guest.CleanAnswer(a); err != nil {
 		t.Fatal(err)
 	}
-	m.told(a)
+	m.told(m.now().Serial, a)
 	file, err := os.ReadFile(k.path(m.now().ID))
 	if err != nil {
 		t.Fatal(err)

@@ -59,12 +59,15 @@ type member struct {
 	stop context.CancelFunc // ends its connection; nil before it runs
 	done chan struct{}      // closed when that has ended
 
-	saving sync.Mutex // one write of the file at a time
+	saving   sync.Mutex // one write of the file at a time
+	rekeying sync.Mutex // one new key at a time
 
 	mu    sync.Mutex // guards what follows
 	s     saved
 	view  camp.Membership
 	guest *guest.Keeper
+	turn  context.CancelFunc // ends the present connection, so that one by a new key begins; nil while there is none
+	heard chan struct{}      // closed when the camp answers by a new key; nil where the key is old
 }
 
 // idOf names a camp without telling its key.
@@ -156,6 +159,17 @@ func (m *member) lives() bool {
 
 // run keeps one connection, and the browser's door beside it.
 func (m *member) run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { m.serve(ctx) })
+	for m.connect(ctx) {
+	}
+	all.Wait()
+}
+
+// connect keeps the connection by the present key; true where there is a newer one.
+func (m *member) connect(ctx context.Context) bool {
+	own, turn := context.WithCancel(ctx)
+	defer turn()
 	m.mu.Lock()
 	s := m.s
 	m.mu.Unlock()
@@ -167,24 +181,36 @@ func (m *member) run(ctx context.Context) {
 	g := guest.NewKeeper(guest.KeepOptions{
 		Key: guest.Key{Camp: s.campKey(), Private: s.private(), Inner: inner}, Language: m.k.opt.Language,
 		Ways: func() []netip.AddrPort { m.mu.Lock(); defer m.mu.Unlock(); return m.s.ways() },
-		Told: m.told, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
+		Told: func(a camp.JoinAnswer) { m.told(s.Serial, a) }, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
 	})
 	m.mu.Lock()
-	m.guest = g
+	m.guest, m.turn = g, turn
+	newer := m.s.Serial != s.Serial // came while this was made
 	m.mu.Unlock()
-	var all sync.WaitGroup
-	all.Go(func() { m.serve(ctx, g) })
-	if err := g.Run(ctx); err != nil {
-		m.k.opt.Log.Warn("connection not kept", "err", err)
+	if !newer {
+		if err := g.Run(own); err != nil {
+			m.k.opt.Log.Warn("connection not kept", "err", err)
+		}
 	}
-	all.Wait()
 	m.mu.Lock()
-	m.guest = nil
+	defer m.mu.Unlock()
+	m.guest, m.turn = nil, nil
+	return ctx.Err() == nil && m.s.Serial != s.Serial
+}
+
+// link is the present connection, nil for none.
+func (m *member) link() *guest.Link {
+	m.mu.Lock()
+	g := m.guest
 	m.mu.Unlock()
+	if g == nil || m.shown().State.Over() {
+		return nil
+	}
+	return g.Link()
 }
 
 // serve opens the browser's door, at the port of last time where that is free.
-func (m *member) serve(ctx context.Context, g *guest.Keeper) {
+func (m *member) serve(ctx context.Context) {
 	m.mu.Lock()
 	s := m.s
 	m.mu.Unlock()
@@ -197,13 +223,7 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 		tries = []string{"127.0.0.1:" + s.Port, addr}
 	}
 	p := &guest.Proxy{
-		Log: m.k.opt.Log,
-		Link: func() *guest.Link {
-			if m.shown().State.Over() {
-				return nil // it is about to be closed
-			}
-			return g.Link()
-		},
+		Link: m.link, Log: m.k.opt.Log,
 		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.shown()) },
 	}
 	for _, at := range tries {
@@ -239,10 +259,13 @@ func (m *member) shown() camp.Membership {
 	return v
 }
 
-// told takes in what the camp said.
-func (m *member) told(a camp.JoinAnswer) {
+// told takes in what the camp said to the device of a serial.
+func (m *member) told(serial uint64, a camp.JoinAnswer) {
 	if a.State.Over() { // of what was before, all is still so
 		m.change(func(s *saved, v *camp.Membership) bool {
+			if a.Shut && s.Serial != serial {
+				return false // of a key that this computer has no longer
+			}
 			s.State, v.State, s.Shut, v.Shut = string(a.State), a.State, a.Shut, a.Shut
 			v.Unread, v.Replies, v.Devices = 0, 0, []camp.DeviceLine{}
 			return true
@@ -250,6 +273,10 @@ func (m *member) told(a camp.JoinAnswer) {
 		return
 	}
 	m.change(func(s *saved, v *camp.Membership) bool {
+		if m.heard != nil && s.Serial == serial {
+			close(m.heard)
+			m.heard = nil
+		}
 		before := *s
 		s.State, s.Camp, s.Host, s.Name, s.Since, s.Answer, s.Words = string(a.State), a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
 		moved := s.withWays(a.Paths)
