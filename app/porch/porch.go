@@ -8,7 +8,7 @@
 //	                    the camps of others
 //	POST /start         start the camp, or try again
 //	GET  /join          joining a camp, by its stage      POST /join/{look,around,near,ask,stop}
-//	POST /camp/{open,withdraw,reply,stay,forget}          a camp of somebody else's
+//	POST /camp/{open,withdraw,reply,leave,stay,key,forget}   a camp of somebody else's
 //	GET  /back          bring a camp back                 POST /back
 //	POST /open          into the camp that is on          POST /rescue
 //	POST /language      GET /static/{name}
