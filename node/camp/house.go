@@ -359,6 +359,7 @@ const (
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers
 
+	DoPages          = "pages"          // Answer.URL: a one-time link to the program's own pages, where a camp is joined
 	DoJoinLook       = "join.look"      // Code; Answer.Joining
 	DoJoinAround     = "join.around"    // looks for camps nearby; Answer.Joining
 	DoJoinNearby     = "join.nearby"    // Name: NearbyCamp.Key; State.Joining tells
