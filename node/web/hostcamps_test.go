@@ -44,6 +44,9 @@ func TestHostCampsPage(t *testing.T) {
 	if w.Header().Get("Refresh") != "" {
 		t.Error("looks again while somebody writes")
 	}
+	if got := landing("others"); got != "/host/camps" {
+		t.Errorf("the window's name for it leads to %q", got)
+	}
 	if own := f.browser(t, mara).get("/host/camps"); own.Code != http.StatusNotFound || strings.Contains(own.Body.String(), "Willow") {
 		t.Errorf("a member is shown the host's other camps: %d", own.Code)
 	}
