@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/node/seats"
 	"camp/tunnel"
 	"camp/tunnel/guest"
 )
@@ -52,6 +53,10 @@ type Keeper struct {
 	calls   int                // counts looks, so that an older one tells nothing
 	giveUp  context.CancelFunc // ends the newest look; nil before the first
 }
+
+// maxBrowser is how many connections of this computer's browsers a camp's door has
+// at the same time; who is silent makes room.
+const maxBrowser = 64
 
 // member is one membership that is kept.
 type member struct {
@@ -223,7 +228,7 @@ func (m *member) serve(ctx context.Context) {
 		tries = []string{"127.0.0.1:" + s.Port, addr}
 	}
 	p := &guest.Proxy{
-		Link: m.link, Log: m.k.opt.Log,
+		Link: m.link, Log: m.k.opt.Log, Seats: seats.New(maxBrowser),
 		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.shown()) },
 	}
 	for _, at := range tries {
