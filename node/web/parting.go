@@ -28,13 +28,12 @@ type held struct {
 // holding is one of them.
 type holding struct {
 	serial uint64
-	once   sync.Once
-	poke   chan struct{} // closed when its device is about to be forgotten
+	poke   chan struct{} // holds one token while it is to look whether its device may still ask
 	done   chan struct{} // closed when it was answered
 }
 
 func (h *held) enter(serial uint64) *holding {
-	k := &holding{serial: serial, poke: make(chan struct{}), done: make(chan struct{})}
+	k := &holding{serial: serial, poke: make(chan struct{}, 1), done: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.open == nil {
@@ -73,7 +72,10 @@ func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 	late := time.NewTimer(partTime)
 	defer late.Stop()
 	for _, k := range list {
-		k.once.Do(func() { close(k.poke) })
+		select {
+		case k.poke <- struct{}{}:
+		default: // it is told already
+		}
 	}
 	for _, k := range list {
 		select {

@@ -37,6 +37,9 @@ func TestPartWaitsForThoseWhoGo(t *testing.T) {
 			t.Error("one who stays was told to go")
 		default:
 		}
+		<-deaf.poke // it looked, and was mistaken for one who goes: it is told again when it is so
+		d.Part(t.Context(), func(serial uint64) bool { return serial == 1 })
+		<-deaf.poke
 		d.held.leave(deaf)
 		if len(d.held.open) != 1 {
 			t.Errorf("%d wait", len(d.held.open))
