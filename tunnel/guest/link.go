@@ -103,7 +103,7 @@ func (l *Link) Host() netip.Addr { six, _ := l.plan.Host(); return six }
 func (l *Link) Transport() *http.Transport {
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return l.dev.Dial(ctx, netip.AddrPortFrom(l.Host(), 80))
+			return dialAnew(ctx, func(ctx context.Context) (net.Conn, error) { return l.dev.Dial(ctx, netip.AddrPortFrom(l.Host(), 80)) })
 		},
 		MaxIdleConns: 8, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 	}
