@@ -34,6 +34,7 @@ var access = map[string][]camp.Principal{
 	"GET /v1/devices":                {camp.PrincipalDevice},
 	"POST /v1/devices":               {camp.PrincipalDevice},
 	"POST /v1/devices/invite":        {camp.PrincipalDevice},
+	"POST /v1/devices/key":           {camp.PrincipalDevice},
 	"POST /v1/devices/{serial}/gone": {camp.PrincipalDevice},
 	"GET /{$}":                       {camp.PrincipalInvite, camp.PrincipalWaiting, camp.PrincipalDeclined},
 	"POST /join":                     {camp.PrincipalInvite},
@@ -95,6 +96,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if !g.take(addr, who.Peer, r) {
 		closeUnread()
+	}
+	if who.Device.Replaces != 0 { // the key is new, and works: the old one is over
+		if err := g.n.People.Heard(r.Context(), who.Peer.Serial); err != nil {
+			g.n.opt.Log.DebugContext(r.Context(), "old key of a device not retired yet", "err", err) // the disk may be full: that shuts nobody out
+		}
 	}
 	g.pass(w, r.WithContext(web.WithVisitor(r.Context(), who)), who)
 }

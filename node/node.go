@@ -160,6 +160,14 @@ func (n *Node) Attach(ctx context.Context) error {
 	return nil
 }
 
+// Part tells programs of devices that the tunnel is about to forget, where they
+// wait for news, and gives them a moment to hear it.
+func (n *Node) Part(ctx context.Context, stays func(serial uint64) bool) {
+	if n.gate != nil {
+		n.gate.door.Part(ctx, stays)
+	}
+}
+
 // account is the id of somebody's account as other servers know it.
 func (n *Node) account(name string) string {
 	if n.opt.World == nil {

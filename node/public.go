@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+
+	"camp/node/seats"
 )
 
 // maxPerSource is how many connections one source has at the public door
@@ -56,7 +58,7 @@ func (n *Node) ServePublic(ctx context.Context, behind []netip.Prefix, listeners
 			return &outer{Listener: raw, p: p}
 		}))
 	}
-	return n.serve(ctx, p, func() {}, newPlaces(most), all)
+	return n.serve(ctx, p, func() {}, seats.New(most), all)
 }
 
 // public is what stands between strangers and the front: who may connect, and

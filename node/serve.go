@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"camp/node/camp"
+	"camp/node/seats"
 )
 
 // Bounds of what one listener takes on (reliability.md 9).
@@ -31,7 +32,7 @@ const (
 // Serve answers on the listeners until ctx ends, then lets answers under way
 // out, and returns when every connection is closed. It closes the listeners.
 func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
-	return n.serve(ctx, n, n.Hub.Close, newPlaces(placesOf(n.opt.Handles)), listeners)
+	return n.serve(ctx, n, n.Hub.Close, seats.New(placesOf(n.opt.Handles)), listeners)
 }
 
 // ServeTunnel is Serve for the listeners inside the tunnel, behind the gate.
@@ -42,20 +43,20 @@ func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error
 	for _, l := range listeners {
 		behind = append(behind, &narrow{Listener: l, behind: n.opt.Behind, mu: &mu, open: open})
 	}
-	return n.serve(ctx, n.gate, n.Hub.Close, newPlaces(maxConns), behind) // inside the tunnel a connection takes no file handle
+	return n.serve(ctx, n.gate, n.Hub.Close, seats.New(maxConns), behind) // inside the tunnel a connection takes no file handle
 }
 
 // serve answers by h; last ends streams, which would hold the end up.
-func (n *Node) serve(ctx context.Context, h http.Handler, last func(), limit *places, listeners []net.Listener) error {
+func (n *Node) serve(ctx context.Context, h http.Handler, last func(), limit *seats.Seats, listeners []net.Listener) error {
 	srv := &http.Server{
-		Handler: seated(h), ConnContext: withPlace,
+		Handler: limit.Handler(h), ConnContext: limit.ConnContext,
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
 		ErrorLog: slog.NewLogLogger(n.opt.Log.Handler(), slog.LevelDebug),
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
 		g.Go(func() error {
-			l = beneath(l, func(raw net.Listener) net.Listener { return &limited{Listener: raw, places: limit} })
+			l = beneath(l, limit.Listener)
 			if s, ok := l.(*secured); ok {
 				l = tls.NewListener(s.Listener, s.cfg)
 			}

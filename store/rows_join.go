@@ -89,16 +89,17 @@ func (tx *Tx) Invites() ([]camp.Invite, error) {
 func (tx *Tx) DropInvite(id camp.InviteID) error { return tx.del(kInvite.at(word(string(id)))) }
 
 type deviceV1 struct {
-	Member camp.MemberID `cbor:"1,keyasint,omitempty"`
-	Key    []byte        `cbor:"2,keyasint,omitempty"`
-	PSK    []byte        `cbor:"3,keyasint,omitempty"`
-	Label  string        `cbor:"4,keyasint,omitempty"`
-	Made   int64         `cbor:"5,keyasint,omitempty"`
-	Phone  bool          `cbor:"6,keyasint,omitempty"`
+	Member   camp.MemberID `cbor:"1,keyasint,omitempty"`
+	Key      []byte        `cbor:"2,keyasint,omitempty"`
+	PSK      []byte        `cbor:"3,keyasint,omitempty"`
+	Label    string        `cbor:"4,keyasint,omitempty"`
+	Made     int64         `cbor:"5,keyasint,omitempty"`
+	Phone    bool          `cbor:"6,keyasint,omitempty"`
+	Replaces uint64        `cbor:"7,keyasint,omitempty"` // serial of the device whose place it takes
 }
 
 func (v *deviceV1) device(serial uint64) camp.Device {
-	d := camp.Device{Serial: serial, Member: v.Member, Preshared: secretOf(v.PSK), Label: v.Label, Made: moment(v.Made), Phone: v.Phone}
+	d := camp.Device{Serial: serial, Member: v.Member, Preshared: secretOf(v.PSK), Label: v.Label, Made: moment(v.Made), Phone: v.Phone, Replaces: v.Replaces}
 	copy(d.Key[:], v.Key)
 	return d
 }
@@ -127,7 +128,7 @@ func (tx *Tx) NextSerial() (uint64, error) {
 
 // PutDevice keeps a device and the indexes of its member and key.
 func (tx *Tx) PutDevice(d camp.Device) error {
-	v := deviceV1{Member: d.Member, Key: keyBytes(d.Key), PSK: d.Preshared.Reveal(), Label: d.Label, Made: millis(d.Made), Phone: d.Phone}
+	v := deviceV1{Member: d.Member, Key: keyBytes(d.Key), PSK: d.Preshared.Reveal(), Label: d.Label, Made: millis(d.Made), Phone: d.Phone, Replaces: d.Replaces}
 	return errors.Join(
 		tx.put(kDeviceOf.at(up(d.Member), up(d.Serial)), nil),
 		tx.save(kDeviceKey.at(d.Key[:]), serialV1{Serial: d.Serial}),

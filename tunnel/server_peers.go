@@ -44,9 +44,11 @@ func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	}
 	c := s.difference(next)
 	gone := slices.ContainsFunc(c.Peers, func(p wgtypes.PeerConfig) bool { return p.Remove })
-	if gone { // nothing comes in by a key that is being taken away; the ends of its connections still go out
+	if gone { // no word comes in by a key that is being taken away; what was said to it before still arrives
+		s.table.part(addrs)
 		s.table.set(addrs)
 		rest(ctx, farewell)
+		s.table.stay()
 	}
 	if c.ReplacePeers || len(c.Peers) > 0 {
 		if err := s.dev.Configure(c); err != nil {
@@ -58,8 +60,9 @@ func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	return errors.Join(wrong...)
 }
 
-// farewell is how long the ends of connections have to leave before their key goes.
-const farewell = 50 * time.Millisecond
+// farewell is how long the last words have to arrive before a key goes: time
+// enough to say them once more where the first packet was lost.
+const farewell = 250 * time.Millisecond
 
 func rest(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)

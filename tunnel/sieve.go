@@ -50,8 +50,8 @@ func (s *sieve) pass(p []byte) bool {
 	}
 	peer, known := s.t.behind(from)
 	switch {
-	case !known:
-		return false
+	case !known: // somebody who is just being cut off may say that the last words arrived
+		return proto == protoTCP && s.t.parting(from) && wordless(rest)
 	case proto == protoTCP:
 		return true
 	case proto == protoICMP && len(rest) > 0 && rest[0] == 8, proto == protoICMPv6 && len(rest) > 0 && rest[0] == 128: // RFC 792, RFC 4443: echo
@@ -60,6 +60,18 @@ func (s *sieve) pass(p []byte) bool {
 		return true
 	}
 	return false
+}
+
+// TCP flags (RFC 9293 §3.1).
+const (
+	tcpSyn = 0x02
+	tcpAck = 0x10
+)
+
+// wordless reports whether a TCP segment only acknowledges, or ends: it opens
+// nothing and carries nothing.
+func wordless(p []byte) bool {
+	return len(p) >= 20 && len(p) == int(p[12]>>4)*4 && p[13]&tcpAck != 0 && p[13]&tcpSyn == 0
 }
 
 // headerOf reads source, destination and protocol of an IP packet; fragments and

@@ -12,7 +12,8 @@ import (
 // table says who is behind which inner address. It is read for every packet and
 // replaced as a whole.
 type table struct {
-	now atomic.Pointer[map[netip.Addr]camp.Peer]
+	now     atomic.Pointer[map[netip.Addr]camp.Peer]
+	leaving atomic.Pointer[map[netip.Addr]camp.Peer] // who may still acknowledge what was sent to them, and nothing else
 
 	mu    sync.Mutex // guards conns
 	conns map[netip.Addr]map[*tracked]struct{}
@@ -21,7 +22,28 @@ type table struct {
 func newTable() *table {
 	t := &table{conns: map[netip.Addr]map[*tracked]struct{}{}}
 	t.now.Store(&map[netip.Addr]camp.Peer{})
+	t.stay()
 	return t
+}
+
+// part remembers whoever is in the table and not in next, until stay.
+func (t *table) part(next map[netip.Addr]camp.Peer) {
+	gone := map[netip.Addr]camp.Peer{}
+	for a, p := range *t.now.Load() {
+		if _, stays := next[a]; !stays {
+			gone[a] = p
+		}
+	}
+	t.leaving.Store(&gone)
+}
+
+// stay forgets whoever was leaving.
+func (t *table) stay() { t.leaving.Store(&map[netip.Addr]camp.Peer{}) }
+
+// parting reports whether the address is of somebody who is leaving just now.
+func (t *table) parting(a netip.Addr) bool {
+	_, ok := (*t.leaving.Load())[a.Unmap().WithZone("")]
+	return ok
 }
 
 func (t *table) behind(a netip.Addr) (camp.Peer, bool) {

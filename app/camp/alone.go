@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -27,8 +28,9 @@ func alone(ctx context.Context, e *env, c call) error {
 	if err != nil {
 		return camp.NewFault(camp.Invalid, "program.no_home.say", err)
 	}
+	var door atomic.Pointer[porch.Porch] // made once there is a desk
 	opt := desk.Options{
-		Home: h, Language: e.language,
+		Home: h, Language: e.language, Pages: func(ctx context.Context) (string, error) { return link(ctx, door.Load()) },
 		Browse: func(url string) error { return place.Browse(ctx, url) },
 		Login:  func(on bool) error { return place.StartAtLogin(on, "--hidden") },
 		Awake:  e.awake(ctx),
@@ -48,7 +50,15 @@ func alone(ctx context.Context, e *env, c call) error {
 			return err
 		}
 	}
-	return e.together(ctx, k, c.has("hidden") && len(c.words) == 0)
+	return e.together(ctx, k, &door, c.has("hidden") && len(c.words) == 0)
+}
+
+// link gives a way into the pages that stand for the window.
+func link(ctx context.Context, p *porch.Porch) (string, error) {
+	if p == nil {
+		return "", errors.New("the pages are not there yet")
+	}
+	return p.Link(ctx)
 }
 
 // wish is what the window is to show.
@@ -62,7 +72,7 @@ func wish(c call) camp.Intent {
 
 // together runs the camp, its window and the tray until the camp is to end. The
 // tray needs the main goroutine.
-func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
+func (e *env) together(ctx context.Context, k *kept, door *atomic.Pointer[porch.Porch], hidden bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
@@ -72,6 +82,7 @@ func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
 	if err != nil {
 		return camp.NewFault(camp.Internal, "fault.internal.say", err)
 	}
+	door.Store(p)
 	w := &window{
 		desk: k.desk, data: k.data, hasTray: tray.Available, log: k.log.With("component", "window"), find: findWindow, pages: e.pages(k, p),
 	}
@@ -86,13 +97,13 @@ func (e *env) together(ctx context.Context, k *kept, hidden bool) error {
 }
 
 // pages opens in the browser what the window would show: the camp for its host
-// where it is on, else the first choices.
+// where it is on, unless another one is to be joined, else the first choices.
 func (e *env) pages(k *kept, p *porch.Porch) func(context.Context) {
 	return func(ctx context.Context) {
 		_, _ = e.err.Write([]byte(e.words.Say("program.no_window.say") + "\n"))
 		st := k.desk.State()
-		if st.Phase == camp.On || st.Phase == camp.Paused {
-			if _, err := k.desk.Do(ctx, camp.Intent{Do: camp.DoOpen}); err == nil {
+		if (st.Phase == camp.On || st.Phase == camp.Paused) && st.ShowPage != "join" {
+			if _, err := k.desk.Do(ctx, camp.Intent{Do: camp.DoOpen, Page: st.ShowPage}); err == nil {
 				return
 			}
 		}

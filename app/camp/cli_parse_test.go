@@ -76,7 +76,7 @@ func TestCommandsOfTheContract(t *testing.T) {
 		"ctl backup F": "ctl backup", "ctl check F": "ctl check", "ctl recovery": "ctl recovery", "ctl export mia F": "ctl export",
 		"restore F --data D --phrase-file P": "restore", "relay a b c": "relay", "version": "version",
 		"ctl set awake on": "ctl set", "ctl recovery done": "ctl recovery done", "ctl device list mia": "ctl device list", "ctl camps list": "ctl camps list",
-		"ctl camps lost 7 0011": "ctl camps lost", "ctl friend": "ctl friend", "ctl friend linux/amd64 F": "ctl friend", "install": "install",
+		"ctl camps lost 7 0011": "ctl camps lost", "ctl camps renew 0011": "ctl camps renew", "ctl friend": "ctl friend", "ctl friend linux/amd64 F": "ctl friend", "install": "install",
 	} {
 		given, err := parse(strings.Fields(line))
 		if err != nil {

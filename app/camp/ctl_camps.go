@@ -153,3 +153,12 @@ func ctlCampsLost(ctx context.Context, e *env, c call) error {
 	e.answer(map[string]uint64{"serial": n}, "ctl.device.removed", "Serial", n)
 	return nil
 }
+
+// ctlCampsRenew gives this computer a new key.
+func ctlCampsRenew(ctx context.Context, e *env, c call) error {
+	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoJoinRekey, ID: c.id(0)}); err != nil {
+		return err
+	}
+	e.answer(map[string]bool{"renewed": true}, "ctl.camps.rekeyed")
+	return nil
+}

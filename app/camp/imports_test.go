@@ -80,6 +80,10 @@ var walls = []wall{
 		beyond: []string{"net/http/...", "camp/node/web/...", "camp/node/clientapi/...", "camp/node/fed/...", "camp/node/ap/...", "camp/node/sig/...", "camp/node"},
 	},
 	{
+		why:   "a seat is the same at every door of the house: it knows nothing of who sits there, or what is asked",
+		rooms: []string{"camp/node/seats"}, beyond: []string{"camp/..."}, except: []string{"camp/node/seats"},
+	},
+	{
 		why:   "the border only answers whether we may; it never talks to anybody",
 		rooms: []string{"camp/node/border/..."}, beyond: []string{"net", "net/http/...", "camp/node/outside/..."},
 	},

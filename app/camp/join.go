@@ -94,6 +94,8 @@ func (e *env) tellStanding(told map[string]camp.Standing, m camp.Membership) err
 		e.answer(standing{State: m.State, Web: m.Web, Camp: m.Camp, Host: m.Host}, "ctl.join.member", "Camp", m.Camp, "URL", m.Web)
 	case m.State == camp.Waiting:
 		e.answer(standing{State: m.State, Camp: m.Camp, Host: m.Host, Words: m.Words}, "ctl.join.waiting", "Host", m.Host)
+	case m.State.Over(): // the browser's door stays open, and says so
+		e.answer(standing{State: m.State, Camp: m.Camp, Host: m.Host}, "ctl.camps.line", "ID", m.ID, "Camp", m.Camp, "How", e.words.Say(m.Says(), "Host", m.Host))
 	case m.State == camp.Declined:
 		return &camp.Fault{Kind: camp.NotAllowed, Say: "join.declined.say", Args: map[string]string{"Host": m.Host, "Answer": m.Answer}}
 	}

@@ -74,6 +74,16 @@ func TestLabBrowserSeesPostsArrive(t *testing.T) {
 	b.shot("lab-live")
 	b.click(`.composer .row button.btn`)
 	l.until("the host reads it", func() bool { return strings.Contains(own.do("GET", "/", nil), half) })
+
+	// A new key changes nothing for them but the key; whoever is removed reads so on the page that is open.
+	b.expect("ERR_INCOMPLETE_CHUNKED_ENCODING", "410 (Gone)") // of the stream that is cut, and of the page that says why
+	m.ctl("camps", "renew")
+	own.write("a third basket")
+	b.until("after a new key", shows("a third basket"), patience)
+	l.until("the member's stream again", func() bool { return h.ctl("status")["here"].(float64) >= 1 })
+	h.ctl("member", "remove", "mara")
+	t.Logf("their page says so %s after the removal", b.until("told", `document.body.innerText.includes("You were removed")`, patience).Round(time.Millisecond))
+	b.shot("lab-removed")
 }
 
 // Somebody with a phone alone goes the whole way in its browser, by the address

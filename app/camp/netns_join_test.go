@@ -167,6 +167,8 @@ func TestLabCodesAndRemoval(t *testing.T) {
 	case <-time.After(patience):
 		t.Error("the open stream of somebody removed goes on")
 	}
+	m.line("state", "removed")
+	t.Logf("their program said so %s after", time.Since(began).Round(time.Millisecond))
 	if status, body, err := guest.try("GET", "/", nil); err == nil && status == 200 {
 		t.Errorf("a removed member still reads:\n%.300s", body)
 	}

@@ -98,6 +98,7 @@ func table() []command {
 		{path: "ctl camps phone", args: "[ID]", flags: ctlFlags, run: ctlCampsPhone},
 		{path: "ctl camps computer", args: "[ID]", flags: ctlFlags, run: ctlCampsComputer},
 		{path: "ctl camps devices", args: "[ID]", flags: ctlFlags, run: ctlCampsDevices},
+		{path: "ctl camps renew", args: "[ID]", flags: ctlFlags, run: ctlCampsRenew},
 		{path: "ctl camps lost", args: "SERIAL [ID]", flags: ctlFlags, run: ctlCampsLost},
 		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file", run: restore},
 		{path: "rescue", args: "WHAT [FOLDER]", flags: ctlFlags + " phrase-file", run: rescue},

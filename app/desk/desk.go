@@ -62,11 +62,12 @@ type Options struct {
 	Nets   []netip.Prefix                                               // a lab's: networks of this house that the camp may go out to
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error) // where a name leads; nil for the system's word
 
-	Browse func(url string) error // opens the browser; nil where there is none
-	Login  func(on bool) error    // start at login; nil where the system has no such thing
-	Awake  func(on bool)          // keep the computer awake; nil where it cannot be done
-	Menu   func(on bool) error    // enter Camp among the desktop's programs; nil where the system has no such thing
-	InMenu bool                   // it is entered there now
+	Browse func(url string) error                             // opens the browser; nil where there is none
+	Pages  func(ctx context.Context) (link string, err error) // opens the pages that stand for the window; nil where there are none
+	Login  func(on bool) error                                // start at login; nil where the system has no such thing
+	Awake  func(on bool)                                      // keep the computer awake; nil where it cannot be done
+	Menu   func(on bool) error                                // enter Camp among the desktop's programs; nil where the system has no such thing
+	InMenu bool                                               // it is entered there now
 }
 
 // Desk keeps one camp. Make it by New, let Run run, ask by Do. Safe for
@@ -171,6 +172,15 @@ func (d *Desk) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		}
 		d.change(func(st *camp.State) { st.Show++; st.ShowPage, st.ShowCode = in.Page, in.Code })
 		return camp.Answer{}, nil
+	case camp.DoPages:
+		if d.opt.Pages == nil {
+			return camp.Answer{}, camp.NewFault(camp.NotAllowed, "program.no_pages.say", nil)
+		}
+		link, err := d.opt.Pages(ctx)
+		if err != nil {
+			return camp.Answer{}, camp.NewFault(camp.Internal, "program.no_browser.say", err)
+		}
+		return camp.Answer{URL: link}, nil
 	case camp.DoSettings, camp.DoBackupPlan, camp.DoSkip, camp.DoRecoveryDone:
 		return camp.Answer{}, d.choose(in)
 	case camp.DoCheck:

@@ -70,7 +70,7 @@ func (d *Desk) showJoined() {
 
 var asleepPage = template.Must(template.New("").Parse(`<!doctype html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="5"><title>{{.Title}}</title><style>{{.Style}}</style></head>
+<meta name="color-scheme" content="light dark">{{if .Again}}<meta http-equiv="refresh" content="5">{{end}}<title>{{.Title}}</title><style>{{.Style}}</style></head>
 <body><main class="card"><h1>{{.Title}}</h1><p>{{.Say}}</p></main></body></html>
 `))
 
@@ -78,19 +78,24 @@ const asleepStyle = `:root{--paper:#f6f3ec;--card:#fffdf8;--ink:#22201c;--line:#
 	`body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--paper);color:var(--ink);font:1.05rem/1.55 system-ui,sans-serif}` +
 	`main{max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:14px}h1{font-size:1.4rem;margin:0 0 .6rem}p{margin:0}`
 
-// asleepPage tells a browser that a camp does not answer now.
-func (d *Desk) asleepPage(w http.ResponseWriter, r *http.Request, name string) {
+// asleepPage tells a browser that a camp does not answer now, or never will again.
+func (d *Desk) asleepPage(w http.ResponseWriter, r *http.Request, m camp.Membership) {
+	over := m.State.Over()
+	title, line, status := d.say("join.asleep.title", "Camp", m.Camp), d.say("join.asleep.page"), http.StatusServiceUnavailable
+	if over {
+		title, line, status = m.Camp, d.say(m.Says(), "Host", m.Host), http.StatusGone
+	}
 	sum := sha256.Sum256([]byte(asleepStyle))
 	h := w.Header()
 	h.Set("Content-Security-Policy", fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; frame-ancestors 'none'", base64.StdEncoding.EncodeToString(sum[:])))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(http.StatusServiceUnavailable)
+	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return
 	}
 	_ = asleepPage.Execute(w, map[string]any{ // the browser went away: nobody to tell
-		"Lang": d.speaks(), "Title": d.say("join.asleep.title", "Camp", name), "Say": d.say("join.asleep.page"), "Style": template.CSS(asleepStyle), //nolint:gosec // ours
+		"Lang": d.speaks(), "Title": title, "Say": line, "Again": !over, "Style": template.CSS(asleepStyle), //nolint:gosec // ours
 	})
 }

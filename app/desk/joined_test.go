@@ -1,16 +1,25 @@
 package desk
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
+	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"camp/node/camp"
+	"camp/tunnel"
+	"camp/tunnel/guest"
 )
 
 // hosting is a desk that hosts a camp whose tunnel is on loopback.
@@ -97,6 +106,12 @@ func TestFriendGetsIn(t *testing.T) {
 	if s := h.on.Load().ways.server(); len(s.Connected()) != 0 {
 		t.Error("the tunnel still knows the device of somebody removed")
 	}
+	if v := m.until("told of the removal", standingIs(camp.Removed)).Memberships[0]; v.Shut || v.Camp == "" || v.Says() != "window.others.removed" {
+		t.Errorf("told of the removal: %+v", v)
+	}
+	if body := b.get("/"); !strings.Contains(body, "You were removed") {
+		t.Errorf("the browser of somebody removed sees\n%s", body)
+	}
 }
 
 // What is wrong with a code is said in words.
@@ -129,15 +144,7 @@ func TestDeclinedAndTakenBack(t *testing.T) {
 	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Tom") // a new try takes the place of the old
 	h.until("somebody waits again", waiting(1))
 	m.until("connected", func(st camp.State) bool { return connected(st) && st.Memberships[0].State == camp.Waiting })
-	var err error
-	for range 3 { // where a machine is busy the camp may seem asleep; whoever asks tries again
-		if _, err = m.Do(t.Context(), camp.Intent{Do: camp.DoJoinWithdraw}); err == nil {
-			break
-		}
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	m.do(camp.Intent{Do: camp.DoJoinWithdraw})
 	h.until("nobody waits", waiting(0))
 	if st := m.State(); len(st.Memberships) != 0 {
 		m.until("forgotten", func(st camp.State) bool { return len(st.Memberships) == 0 })
@@ -236,6 +243,15 @@ func TestFurtherDevices(t *testing.T) {
 				h.do(camp.Intent{Do: camp.DoDeviceRemove, Person: p.Name, Serial: d.Serial})
 			}
 		}
+	}
+	m.do(camp.Intent{Do: camp.DoJoinDevices})
+	for _, d := range m.State().Memberships[0].Devices {
+		if !d.This && !d.Phone {
+			m.do(camp.Intent{Do: camp.DoJoinDeviceGone, Serial: d.Serial})
+		}
+	}
+	if v := second.until("told that it was shut out", standingIs(camp.Removed)).Memberships[0]; !v.Shut {
+		t.Errorf("the second computer is told %+v", v)
 	}
 }
 
@@ -338,4 +354,80 @@ func TestWayBack(t *testing.T) {
 	if len(st.Invites) != 1 {
 		t.Errorf("the code is listed among those for newcomers: %+v", st.Invites)
 	}
+}
+
+// Somebody gives their computer a new key: nothing else changes for them, also
+// after a start, and the old key opens nothing.
+func TestNewKeyForAComputer(t *testing.T) {
+	t.Parallel() // it mostly waits
+	h, dir := hosting(t, t.TempDir()), t.TempDir()
+	m := visiting(t, dir)
+	m.ask(h.do(camp.Intent{Do: camp.DoInvite}).Invite.Code, "Ana")
+	m.refused(camp.Intent{Do: camp.DoJoinRekey}, "join.asleep.say")
+	h.until("somebody waits", waiting(1))
+	h.do(camp.Intent{Do: camp.DoApprove, Person: "ana"})
+	m.until("connected", func(st camp.State) bool { return connected(st) && standingIs(camp.Joined)(st) })
+	at := h.State().Tunnel
+	before := keyFile(t, dir)
+	b := surf(t, m.State().Memberships[0].Web)
+	b.get(strings.TrimPrefix(m.do(camp.Intent{Do: camp.DoJoinLink}).URL, b.base))
+	for range 2 {
+		m.do(camp.Intent{Do: camp.DoJoinRekey})
+	}
+	after := keyFile(t, dir)
+	if after.Serial == before.Serial || bytes.Equal(after.Private, before.Private) {
+		t.Fatalf("the key is as it was: serial %d", after.Serial)
+	}
+	v := m.until("connected by the new key", connected).Memberships[0]
+	if v.State != camp.Joined || len(v.Devices) != 1 || v.Devices[0].Serial != after.Serial || !v.Devices[0].This {
+		t.Errorf("afterwards they see %+v", v)
+	}
+	if body := b.get("/"); !strings.Contains(body, "composer") {
+		t.Errorf("their browser sees\n%s", body)
+	}
+	h.until("the host sees one device", func(st camp.State) bool {
+		p := st.People[len(st.People)-1]
+		return p.Name == "ana" && len(p.Devices) == 1 && p.Devices[0].Serial == after.Serial
+	})
+	l, err := guest.Open(guest.Key{Camp: [32]byte(before.Camp), Private: [32]byte(before.Private), Inner: before.inner()}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if err := l.Try(guest.ParseWays([]string{at})); err != nil {
+		t.Fatal(err)
+	}
+	var out camp.JoinAnswer
+	if err := l.Ask(t.Context(), http.MethodGet, "/v1/me", "en", nil, &out); !errors.Is(err, guest.ErrSilent) {
+		t.Errorf("the old key is answered: %+v, %v", out, err)
+	}
+	if err := m.end(); err != nil {
+		t.Fatal(err)
+	}
+	visiting(t, dir).until("connected after a start", connected)
+}
+
+// keyed is what a test reads of a membership's file.
+type keyed struct {
+	Camp    []byte `json:"camp_key"`
+	Private []byte `json:"private"`
+	Serial  uint64 `json:"serial"`
+}
+
+func (k keyed) inner() []netip.Addr {
+	six, _ := tunnel.NewPlan([32]byte(k.Camp)).Device(k.Serial)
+	return []netip.Addr{six}
+}
+
+func keyFile(t *testing.T, dir string) (k keyed) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "keys", "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files of keys: %v, %v", files, err)
+	}
+	raw, err := os.ReadFile(files[0])
+	if err != nil || json.Unmarshal(raw, &k) != nil {
+		t.Fatalf("file of a key: %v", err)
+	}
+	return k
 }

@@ -121,6 +121,11 @@ func (w *ways) apply(ctx context.Context) error {
 	if srv == nil {
 		return nil
 	}
+	stays := make(map[uint64]bool, len(peers))
+	for _, p := range peers {
+		stays[p.Serial] = true
+	}
+	w.s.node.Part(ctx, func(serial uint64) bool { return stays[serial] })
 	if err := srv.SetPeers(ctx, peers); err != nil {
 		return fmt.Errorf("tell the tunnel who may come in: %w", err)
 	}

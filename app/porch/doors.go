@@ -28,6 +28,8 @@ func (p *Porch) routes() {
 	p.mux.HandleFunc("POST /camp/withdraw", p.changing(p.campEnds(camp.DoJoinWithdraw)))
 	p.mux.HandleFunc("POST /camp/reply", p.changing(p.campReply))
 	p.mux.HandleFunc("POST /camp/stay", p.changing(p.campEnds(camp.DoJoinStay)))
+	p.mux.HandleFunc("POST /camp/leave", p.changing(p.campLeave))
+	p.mux.HandleFunc("POST /camp/key", p.changing(p.campRekey))
 	p.mux.HandleFunc("POST /camp/forget", p.changing(p.campEnds(camp.DoJoinForget)))
 	p.mux.HandleFunc("GET /back", p.known(func(w http.ResponseWriter, r *http.Request) { p.show(w, r, http.StatusOK, "back", nil) }))
 	p.mux.HandleFunc("POST /start", p.changing(p.start))
@@ -143,7 +145,7 @@ func (p *Porch) static(w http.ResponseWriter, r *http.Request) {
 func (p *Porch) home(w http.ResponseWriter, r *http.Request) {
 	switch st := p.opt.Desk.State(); st.Phase {
 	case camp.Off:
-		if len(st.Memberships) > 0 && !st.Exists {
+		if len(st.Memberships) > 0 {
 			p.camps(w, r, nil)
 			return
 		}
@@ -154,7 +156,7 @@ func (p *Porch) home(w http.ResponseWriter, r *http.Request) {
 	case camp.Trouble:
 		p.show(w, r, http.StatusOK, "trouble", func(v *page, words *assets.Words) { showProblem(v, words, st.Problem) })
 	default:
-		p.show(w, r, http.StatusOK, "on", nil)
+		p.camps(w, r, nil)
 	}
 }
 

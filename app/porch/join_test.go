@@ -225,7 +225,7 @@ func TestCampsOfOthers(t *testing.T) {
 		{ID: "ff", Camp: "Fen", Host: "Ana", State: camp.Suspended, Link: "connected"},
 	}})
 	_, _, body := v.get(v.base + "/")
-	for _, want := range []string{"3 new", "Its computer may be off", "Priya did not let you in", "We are &lt;very&gt; few.", "You do not belong", "Ana gave you a break", "Start camp", "Join a camp"} {
+	for _, want := range []string{"3 new", "Its computer may be off", "Priya did not let you in", "We are &lt;very&gt; few.", "You were removed from this camp", "Ana gave you a break", "Start camp", "Join a camp"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q on\n%s", want, body)
 		}
@@ -244,6 +244,26 @@ func TestCampsOfOthers(t *testing.T) {
 	if status, _, body := v.post("/camp/open", url.Values{"id": {"aa"}}); status != http.StatusServiceUnavailable || !strings.Contains(body, "does not answer now") {
 		t.Errorf("asleep: %d\n%s", status, body)
 	}
+	for path, want := range map[string]int{`action="/camp/leave"`: 2, `action="/camp/key"`: 2, `action="/camp/forget"`: 5} {
+		if _, _, body := v.get(v.base + "/"); strings.Count(body, path) != want {
+			t.Errorf("%s stands there %d times, want %d", path, strings.Count(body, path), want)
+		}
+	}
+	asked := v.f.last()
+	if status, _, _ := v.post("/camp/leave", url.Values{"id": {"aa"}, "posts": {"burn"}}); status != http.StatusUnprocessableEntity || v.f.last().Do != asked.Do {
+		t.Errorf("leaving without a choice: %d, %+v", status, v.f.last())
+	}
+	v.post("/camp/leave", url.Values{"id": {"aa"}, "posts": {"erase"}})
+	if in := v.f.last(); in.Do != camp.DoJoinLeave || in.ID != "aa" || !in.Erase {
+		t.Errorf("asked %+v", in)
+	}
+	v.post("/camp/leave", url.Values{"id": {"aa"}, "posts": {"keep"}})
+	if in := v.f.last(); in.Do != camp.DoJoinLeave || in.ID != "aa" || in.Erase {
+		t.Errorf("asked %+v", in)
+	}
+	if _, _, body := v.post("/camp/key", url.Values{"id": {"ff"}}); v.f.last().Do != camp.DoJoinRekey || v.f.last().ID != "ff" || !strings.Contains(body, "has a new key") {
+		t.Errorf("asked %+v, shown\n%s", v.f.last(), body)
+	}
 	v.post("/camp/forget", url.Values{"id": {"dd"}})
 	if in := v.f.last(); in.Do != camp.DoJoinForget || in.ID != "dd" {
 		t.Errorf("asked %+v", in)
@@ -251,5 +271,11 @@ func TestCampsOfOthers(t *testing.T) {
 	v.f.set(func(st *camp.State) { st.Phase, st.Exists, st.Name = camp.On, true, "Orchard" })
 	if _, _, body := v.get(v.base + "/"); !strings.Contains(body, "Orchard") || !strings.Contains(body, "Willow") {
 		t.Errorf("with a camp of one's own\n%s", body)
+	}
+	for _, p := range []camp.Phase{camp.Off, camp.Trouble} {
+		v.f.set(func(st *camp.State) { st.Phase = p })
+		if _, _, body := v.get(v.base + "/"); !strings.Contains(body, "Willow") || !strings.Contains(body, `action="/start"`) {
+			t.Errorf("with a camp of one's own that is %s\n%s", p, body)
+		}
 	}
 }

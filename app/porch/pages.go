@@ -30,6 +30,7 @@ type page struct {
 	Name    string // of the camp
 	Stage   string // sentence
 	Title   string
+	Said    string // what was just done, a sentence
 	Say     string // why something was refused, a sentence
 	Problem string // what is wrong with the camp, a sentence
 	Detail  string

@@ -8,7 +8,7 @@
 //	                    the camps of others
 //	POST /start         start the camp, or try again
 //	GET  /join          joining a camp, by its stage      POST /join/{look,around,near,ask,stop}
-//	POST /camp/{open,withdraw,reply,stay,forget}          a camp of somebody else's
+//	POST /camp/{open,withdraw,reply,leave,stay,key,forget}   a camp of somebody else's
 //	GET  /back          bring a camp back                 POST /back
 //	POST /open          into the camp that is on          POST /rescue
 //	POST /language      GET /static/{name}
@@ -38,6 +38,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/node/seats"
 )
 
 // Desk is the camp as the porch sees it.
@@ -68,6 +69,7 @@ const (
 	drainTime   = 10 * time.Second
 	drainBytes  = 16 << 20 // of what a refused form still sends
 	endTime     = 2 * time.Second
+	maxConns    = 32 // a browser opens six; who is silent makes room
 )
 
 // Porch serves the pages once a link was asked for. Safe for concurrent use.
@@ -142,8 +144,9 @@ func (p *Porch) Run(ctx context.Context) error {
 		return nil
 	case l = <-p.begin:
 	}
+	bound := seats.New(maxConns)
 	srv := &http.Server{
-		Handler: p, ReadHeaderTimeout: headerTime, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
+		Handler: bound.Handler(p), ConnContext: bound.ConnContext, ReadHeaderTimeout: headerTime, IdleTimeout: time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(p.opt.Log.Handler(), slog.LevelDebug),
 	}
 	var beside sync.WaitGroup
@@ -152,7 +155,7 @@ func (p *Porch) Run(ctx context.Context) error {
 	defer cancel()
 	beside.Go(func() { p.errands(ctx) })
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- srv.Serve(bound.Listener(l)) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve the porch: %w", err)

@@ -1,12 +1,15 @@
 package porch
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -417,5 +420,50 @@ func TestOnlyLinksOfThisComputer(t *testing.T) {
 		if got := campURL(raw); got != want {
 			t.Errorf("%q: %v", raw, got)
 		}
+	}
+}
+
+// A program that takes every connection it can get and says nothing, or asks
+// for things it may not have, keeps nobody's browser out.
+func TestTheSilentKeepNobodyOut(t *testing.T) {
+	v := open(t, camp.State{Phase: camp.Off})
+	at := strings.TrimPrefix(v.base, "http://")
+	first, err := net.Dial("tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	if err := first.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil { // it may idle for a minute
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(first, "GET /static/tent.svg HTTP/1.1\r\nHost: "+at+"\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(first), nil)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("the first is answered %+v, %v", res, err)
+	}
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 * maxConns {
+		c, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		words := "GET / HT" // and no more
+		if n%3 == 1 {
+			words = "POST /back HTTP/1.1\r\nHost: " + at + "\r\nContent-Length: 1000000\r\n\r\nx"
+		}
+		if _, err := io.WriteString(c, words); err != nil {
+			t.Log(err) // it had to go already
+		}
+	}
+	if status, _, body := v.get(v.base + "/"); status != http.StatusOK || !strings.Contains(body, "Start camp") {
+		t.Errorf("beside the silent a browser is answered %d\n%s", status, body)
+	}
+	if n, err := first.Read(make([]byte, 1)); n != 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the first to be silent goes on: %d bytes, %v", n, err)
 	}
 }

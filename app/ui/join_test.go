@@ -223,6 +223,13 @@ func TestAMembersDevices(t *testing.T) {
 	b.tap("gone.aa.9")
 	b.tap("window.device.gone.do")
 	b.wantIntent(camp.Intent{Do: camp.DoJoinDeviceGone, ID: "aa", Serial: 9})
+	b.tap("rekey.aa")
+	b.view.key(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	b.tap("rekey.aa")
+	b.wantText(b.say("window.rekey.line", "Camp", "Willow Lane"))
+	b.tap("window.rekey.do")
+	b.wantIntent(camp.Intent{Do: camp.DoJoinRekey, ID: "aa"})
+	b.wantText(b.say("window.rekey.done"))
 	b.desk.answers[camp.DoJoinComputer] = camp.Answer{Invite: testCode()}
 	b.tap("computer.aa")
 	b.wantIntent(camp.Intent{Do: camp.DoJoinComputer, ID: "aa"})
@@ -260,7 +267,8 @@ func TestHowItStandsWithACamp(t *testing.T) {
 		{camp.Waiting, "asleep", 0, camp.Starting, "Waiting for Noor, since today 14:05"},
 		{camp.Declined, "connected", 0, camp.Off, "Noor did not let you in."},
 		{camp.Left, "looking", 0, camp.Off, "You left this camp."},
-		{camp.Removed, "looking", 0, camp.Off, "You do not belong to this camp any more. Noor can tell you why."},
+		{camp.Removed, "looking", 0, camp.Off, b.say("window.others.removed", "Host", "Noor")},
+		{camp.Expired, "looking", 0, camp.Off, "You do not belong to this camp any more. Noor can tell you why."},
 	} {
 		m.State, m.Link, m.Unread = c.state, c.link, c.unread
 		if got := b.view.standing(m); got != c.want || membershipPhase(m) != c.phase {

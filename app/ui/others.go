@@ -135,7 +135,9 @@ func (v *View) ownDevices(m camp.Membership) fyne.CanvasObject {
 			name = v.say("window.device.some")
 		}
 		if d.This {
-			rows = append(rows, v.pair(name, v.say("window.others.this")))
+			key := v.button("window.rekey", quiet, "", func() { v.rekeyAsked(m) }).disabled(v.during(camp.DoJoinRekey))
+			key.id = "rekey." + m.ID
+			rows = append(rows, v.item(nil, v.pair(name, v.say("window.others.this")), key))
 			continue
 		}
 		gone := v.button("window.device.gone", quiet, "", func() { v.deviceLost(m, d, name) }).disabled(v.during(camp.DoJoinDeviceGone))
@@ -151,6 +153,18 @@ func (v *View) ownDevices(m camp.Membership) fyne.CanvasObject {
 	computer := v.button("window.others.computer", quiet, "", take(camp.DoJoinComputer)).disabled(v.during(camp.DoJoinComputer))
 	phone.id, computer.id = "phone."+m.ID, "computer."+m.ID
 	return v.lines(append(rows, v.deeds(phone, computer))...)
+}
+
+// rekeyAsked says what a new key is good for, and asks.
+func (v *View) rekeyAsked(m camp.Membership) {
+	v.ask(question{
+		title: v.say("window.rekey.title"),
+		parts: []fyne.CanvasObject{v.body(v.say("window.rekey.line", "Camp", m.Camp))},
+		deeds: []*press{v.button("window.rekey.do", main, "", func() {
+			v.do(camp.Intent{Do: camp.DoJoinRekey, ID: m.ID}, "", func(camp.Answer) { v.good(v.say("window.rekey.done")) })
+		})},
+		safe: v.button("window.cancel", quiet, "", nil),
+	})
 }
 
 // deviceLost asks before a device is shut out.

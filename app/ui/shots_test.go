@@ -132,6 +132,19 @@ func firstShots() map[string]func(b *bench) {
 			b.tap("devices.aa")
 			b.tap("words.bb")
 		},
+		"guest-rekey": func(b *bench) {
+			st := guestState(b)
+			st.Memberships[0].Devices = []camp.DeviceLine{{Serial: 3, Label: "laptop", This: true}}
+			b.view.apply(st)
+			b.tap("devices.aa")
+			b.tap("rekey.aa")
+		},
+		"guest-over": func(b *bench) {
+			st := guestState(b)
+			st.Memberships[0].State, st.Memberships[0].Link = camp.Removed, "looking"
+			st.Memberships[2].State, st.Memberships[2].Shut = camp.Removed, true
+			b.view.apply(st)
+		},
 		"guest-code": func(b *bench) {
 			b.view.apply(guestState(b))
 			b.view.device, b.view.deviceOf = testCode(), "aa"

@@ -178,6 +178,7 @@ type Membership struct {
 	Question string       `json:"question"` // while waiting: what the host asks
 	Reply    string       `json:"reply"`    // and one's own answer
 	Leaves   time.Time    `json:"leaves"`   // the day one leaves, by one's own wish; zero for never
+	Shut     bool         `json:"shut"`     // with Removed: this computer alone was shut out
 	Web      string       `json:"web"`      // "http://127.0.0.1:PORT"
 	Unread   int          `json:"unread"`
 	Replies  int          `json:"replies"`
@@ -196,6 +197,10 @@ func (m Membership) Says() string {
 		return "window.others.declined"
 	case m.State == Left:
 		return "window.others.left"
+	case m.State == Removed && m.Shut:
+		return "window.others.shut"
+	case m.State == Removed:
+		return "window.others.removed"
 	case !m.State.In():
 		return "window.others.out"
 	case m.Link == "asleep":
@@ -354,6 +359,7 @@ const (
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers, Reason: what who made it is told
 
+	DoPages          = "pages"          // Answer.URL: a one-time link to the program's own pages, where a camp is joined
 	DoJoinLook       = "join.look"      // Code; Answer.Joining
 	DoJoinAround     = "join.around"    // looks for camps nearby; Answer.Joining
 	DoJoinNearby     = "join.nearby"    // Name: NearbyCamp.Key; State.Joining tells
@@ -365,6 +371,7 @@ const (
 	DoJoinLink       = "join.link"      // ID; Answer.URL
 	DoJoinPhone      = "join.phone"     // ID: a phone of one's own; Answer.Invite with the configuration
 	DoJoinComputer   = "join.computer"  // ID: a further computer of one's own; Answer.Invite with the code
+	DoJoinRekey      = "join.rekey"     // ID: a new key for this computer, the old one is refused for ever
 	DoJoinDeviceGone = "join.device"    // ID, Serial: a device of one's own is lost
 	DoJoinDevices    = "join.devices"   // ID: asks the camp for one's own devices; State.Memberships tells
 	DoJoinReply      = "join.reply"     // ID, Message: the answer to what the host asks

@@ -104,6 +104,7 @@ type Device struct {
 	Made      time.Time
 	LastSeen  string // day only; "" for never
 	Phone     bool   // a stock WireGuard app: one fixed way to the camp
+	Replaces  uint64 // serial of the device whose place it takes once it is heard; 0 for none
 }
 
 // BuriedKey is a device's key that is refused for ever.
@@ -232,10 +233,11 @@ type JoinAnswer struct {
 	State    Standing  `json:"state"`
 	Camp     string    `json:"camp"`
 	Host     string    `json:"host"`
-	Name     string    `json:"name"`    // handle
-	Display  string    `json:"display"` //
-	Serial   uint64    `json:"serial"`  // of the device
-	Since    time.Time `json:"since"`   // asked, or joined
+	Name     string    `json:"name"`           // handle
+	Display  string    `json:"display"`        //
+	Serial   uint64    `json:"serial"`         // of the device
+	Shut     bool      `json:"shut,omitempty"` // with Removed: this device alone was shut out
+	Since    time.Time `json:"since"`          // asked, or joined
 	Answer   string    `json:"answer,omitempty"`
 	Question string    `json:"question,omitempty"` // to somebody who waits
 	Reply    string    `json:"reply,omitempty"`    // what they answered

@@ -51,6 +51,12 @@ const (
 // read, even where a break keeps them from writing.
 func (s Standing) In() bool { return s == Joined || s == Suspended }
 
+// Over reports whether a person of this standing has no way in any more, and
+// nothing to wait for.
+func (s Standing) Over() bool {
+	return s == Withdrawn || s == Expired || s == Left || s == Removed
+}
+
 // Counts reports whether a person of this standing takes one of the hundred places.
 func (s Standing) Counts() bool { return s.In() }
 

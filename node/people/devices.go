@@ -12,7 +12,7 @@ func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 func roomForDevice(tx Tx, m camp.MemberID) error {
 	list, err := tx.DevicesOf(m)
-	if err == nil && len(list) >= camp.MaxDevices {
+	if err == nil && len(settled(list)) >= camp.MaxDevices {
 		err = refuse(camp.Full, "people.devices_full.say", "Most", number(camp.MaxDevices))
 	}
 	return err
@@ -71,8 +71,16 @@ func (s *Service) AddDevice(ctx context.Context, by camp.Actor, d camp.Device) (
 	return d, err
 }
 
-// putDevice gives a new device its serial and writes it.
+// putDevice adds a device where its person has room for one.
 func putDevice(tx Tx, d camp.Device) (camp.Device, error) {
+	if err := roomForDevice(tx, d.Member); err != nil {
+		return d, err
+	}
+	return placeDevice(tx, d)
+}
+
+// placeDevice gives a new device its serial and writes it.
+func placeDevice(tx Tx, d camp.Device) (camp.Device, error) {
 	if d.Key == ([32]byte{}) {
 		return d, refuse(camp.Invalid, "people.key_bad.say")
 	}
@@ -100,9 +108,6 @@ func putDevice(tx Tx, d camp.Device) (camp.Device, error) {
 	}
 	if !ok || !here(tx, m) {
 		return d, refuse(camp.NotAllowed, "people.not_member.say")
-	}
-	if err := roomForDevice(tx, d.Member); err != nil {
-		return d, err
 	}
 	if d.Serial, err = tx.NextSerial(); err != nil {
 		return d, err
@@ -133,6 +138,7 @@ func (s *Service) Devices(ctx context.Context, by camp.Actor, name string) (list
 
 func devicesOf(tx Tx, m camp.MemberID) ([]camp.Device, error) {
 	list, err := tx.DevicesOf(m)
+	list = settled(list)
 	for i := range list {
 		if err == nil {
 			list[i].LastSeen, err = seenShown(tx, list[i].Serial)
@@ -171,7 +177,7 @@ func (s *Service) RemoveDevice(ctx context.Context, by camp.Actor, serial uint64
 		if !ok || !m.Standing.In() { // somebody who waits is declined, not cut off
 			return nil, refuse(camp.Conflict, "people.device_none.say")
 		}
-		if err := bury(tx, d); err != nil {
+		if err := buryBoth(tx, d); err != nil {
 			return nil, err
 		}
 		if d.Member == who.ID {
@@ -179,6 +185,20 @@ func (s *Service) RemoveDevice(ctx context.Context, by camp.Actor, serial uint64
 		}
 		return joined(m), note(tx, who.ID, "log.device_removed", m.ID, nil)
 	})
+}
+
+// buryBoth is bury for a device that may be about to change its key.
+func buryBoth(tx Tx, d camp.Device) error {
+	heir, ok, err := heirOf(tx, d)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := bury(tx, heir); err != nil {
+			return err
+		}
+	}
+	return bury(tx, d)
 }
 
 func bury(tx Tx, d camp.Device) error {

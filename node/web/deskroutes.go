@@ -20,6 +20,9 @@ func deskRoutes() []route {
 		{pattern: "POST /host/end", need: host, do: (*visit).endCamp, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/world", need: host, do: (*visit).world},
 		{pattern: "POST /host/world", need: host, do: (*visit).worldDo, again: (*visit).worldAgain},
+		{pattern: "GET /host/camps", need: host, do: (*visit).hostCamps},
+		{pattern: "POST /host/camps", need: host, do: (*visit).hostCampsJoin, again: (*visit).hostCampsAgain},
+		{pattern: "POST /host/camps/{id}", need: host, do: (*visit).hostCampDo, again: (*visit).hostCampsAgain},
 		{pattern: "GET /host/outside", need: host, do: (*visit).contacts},
 	}
 }

@@ -33,6 +33,7 @@ type Joining interface {
 	Devices(ctx context.Context, by camp.Actor, name string) ([]camp.Device, error)
 	AddDevice(ctx context.Context, by camp.Actor, d camp.Device) (camp.Device, error)
 	RemoveDevice(ctx context.Context, by camp.Actor, serial uint64) error
+	Rekey(ctx context.Context, serial uint64, key [32]byte) (camp.Device, error)
 	NewInvite(ctx context.Context, by camp.Actor, w camp.InviteWish) (camp.Invite, error)
 }
 
@@ -67,8 +68,9 @@ type DoorOptions struct {
 // and to members' programs (assets/docs/JOINING.md). Who stands there is told by
 // WithVisitor; which paths they may ask for is the gate's business.
 type Door struct {
-	o   DoorOptions
-	mux *http.ServeMux
+	o    DoorOptions
+	mux  *http.ServeMux
+	held held
 }
 
 // Bounds of what comes in by the door.
@@ -95,6 +97,7 @@ var doorRoutes = []struct {
 	{"GET /v1/devices", (*call).devices},
 	{"POST /v1/devices", (*call).addDevice},
 	{"POST /v1/devices/invite", (*call).inviteDevice},
+	{"POST /v1/devices/key", (*call).rekey},
 	{"POST /v1/devices/{serial}/gone", (*call).dropDevice},
 	{"GET /{$}", (*call).page},
 	{"POST /join", (*call).askPage},

@@ -127,10 +127,15 @@ func (c *call) me() error {
 	defer look.Stop()
 	events, stop := c.d.o.Live.Knock(c.who.Member.ID)
 	defer stop()
+	held := c.d.held.enter(c.who.Peer.Serial)
+	defer c.d.held.leave(held)
 	for {
-		a, err := c.stands()
+		a, over, err := c.stands()
 		if err != nil {
 			return err
+		}
+		if over {
+			return c.goodbye()
 		}
 		if after == "" || a.State != after || a.LastWord > word {
 			c.send(http.StatusOK, a)
@@ -147,21 +152,23 @@ func (c *call) me() error {
 				c.send(http.StatusOK, a)
 				return nil
 			}
+		case <-held.poke:
 		case <-look.C:
 		}
 	}
 }
 
-// stands reads anew where the asker stands.
-func (c *call) stands() (camp.JoinAnswer, error) {
+// stands reads anew where the asker stands; over where they may ask nothing any more.
+func (c *call) stands() (a camp.JoinAnswer, over bool, err error) {
 	v, err := c.d.o.People.Visitor(c.ctx(), c.who.Peer)
 	if err != nil {
-		return camp.JoinAnswer{}, err
+		return a, false, err
 	}
 	if v.Peer.Principal == camp.PrincipalNone {
-		panic(http.ErrAbortHandler) // they may ask nothing any more
+		return a, true, nil
 	}
-	return c.standing(v)
+	a, err = c.standing(v)
+	return a, false, err
 }
 
 func (c *call) withdraw() error {
@@ -274,4 +281,23 @@ func (c *call) dropDevice() error {
 		}
 	}
 	return &camp.Fault{Kind: camp.NotFound, Say: "people.device_none.say"}
+}
+
+// rekey is POST /v1/devices/key: the calling device has a new key.
+func (c *call) rekey() error {
+	var ask struct {
+		Key []byte `json:"key"`
+	}
+	if err := c.read(&ask); err != nil {
+		return err
+	}
+	if len(ask.Key) != 32 {
+		return &camp.Fault{Kind: camp.Invalid, Say: "people.key_bad.say"}
+	}
+	d, err := c.d.o.People.Rekey(c.ctx(), c.who.Peer.Serial, [32]byte(ask.Key))
+	if err != nil {
+		return err
+	}
+	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial)})
+	return nil
 }

@@ -46,11 +46,15 @@ func (c *call) stay() error {
 }
 
 func (c *call) tellStanding() error {
-	a, err := c.stands()
-	if err == nil {
-		c.send(http.StatusOK, a)
+	a, over, err := c.stands()
+	switch {
+	case err != nil:
+		return err
+	case over:
+		return c.goodbye()
 	}
-	return err
+	c.send(http.StatusOK, a)
+	return nil
 }
 
 // replyPage is POST /reply: the same by somebody with a phone alone.

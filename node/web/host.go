@@ -30,6 +30,7 @@ type hostPage struct {
 	Paused   bool
 	Router   bool // the router is asked, and can be asked anew
 	Steps    []hostStep
+	Camps    []campRow // of others
 }
 
 // problem is something wrong, in words.
@@ -59,6 +60,9 @@ func (v *visit) host() error {
 	}
 	if st.Problem != nil {
 		p.Problem = v.problemOf(st.Problem)
+	}
+	for _, m := range st.Memberships {
+		p.Camps = append(p.Camps, v.campRow(m))
 	}
 	for _, n := range st.Needs {
 		p.Needs = append(p.Needs, v.needOf(n))

@@ -33,6 +33,7 @@ import (
 //	event: renew   too much was missed to be sent: offer the newest
 //	event: look    read what is shown again: something may have been missed
 //	event: bye     do not come back by yourself
+//	event: over    the same: whoever reads has no right here any more; the page says so when it is read again
 //
 // An event of the camp is only a knock: what is new is read from the lists, from
 // the last post sent on. So nothing is lost or sent twice, however often the
@@ -191,7 +192,7 @@ func (f *flow) run(events <-chan camp.Event) {
 				return
 			}
 			if f.ends(e) {
-				f.put("bye", struct{}{})
+				f.put("over", struct{}{})
 				_ = f.flush()
 				return
 			}

@@ -257,11 +257,13 @@ func TestStreamEndsWithTheRight(t *testing.T) {
 	if err := f.EndSession(t.Context(), camp.Actor{Member: mara}, session.ID); err != nil {
 		t.Fatal(err)
 	}
+	next(t, events, "over")
 	ended(t, events)
 	say(t, f, vera, "still here?", 0)
 	if err := f.Remove(t.Context(), camp.Actor{Member: vera}, "mara", false); err != nil {
 		t.Fatal(err)
 	}
+	next(t, other, "over")
 	ended(t, other)
 }
 

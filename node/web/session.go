@@ -120,6 +120,8 @@ func landing(page string) string {
 	switch page {
 	case "recovery", "backups", "people", "settings":
 		return "/host/" + page
+	case "others":
+		return "/host/camps"
 	}
 	return "/"
 }

@@ -159,10 +159,11 @@ func cleanInfo(i camp.JoinInfo) (camp.JoinInfo, error) {
 // CleanAnswer makes what a camp says about somebody's standing safe to keep.
 func CleanAnswer(a camp.JoinAnswer) (camp.JoinAnswer, error) {
 	switch a.State {
-	case camp.Waiting, camp.Joined, camp.Suspended, camp.Declined:
+	case camp.Waiting, camp.Joined, camp.Suspended, camp.Declined, camp.Withdrawn, camp.Expired, camp.Left, camp.Removed:
 	default:
 		return a, fmt.Errorf("%w: state", ErrNonsense)
 	}
+	a.Shut = a.Shut && a.State == camp.Removed
 	if a.Serial == 0 || len(a.Paths) > 4*maxPaths {
 		return a, ErrNonsense
 	}

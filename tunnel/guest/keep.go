@@ -25,6 +25,7 @@ const (
 	watchTick = time.Second
 	restFirst = time.Second
 	restMost  = time.Minute
+	quickMost = 5                // answers at once, before it rests
 	asleepAt  = 15 * time.Second // looking longer than this means that the camp sleeps
 )
 
@@ -40,7 +41,7 @@ type KeepOptions struct {
 	Key      Key
 	Language func() string
 	Ways     func() []netip.AddrPort // where the camp may be, the likeliest first
-	Told     func(camp.JoinAnswer)   // what the camp said; must not block for long
+	Told     func(camp.JoinAnswer)   // what the camp said; must not block for long. Of a standing that is over: State, Serial and Shut alone
 	Changed  func(link, path string)
 	Now      func() time.Time
 	Rand     io.Reader
@@ -56,6 +57,7 @@ type Keeper struct {
 	link   *Link
 	near   []netip.AddrPort // as found on the home network
 	last   camp.JoinAnswer
+	over   bool // the camp said that nothing more comes of it
 	state  string
 	path   string
 	shaken time.Time // last handshake seen
@@ -71,8 +73,10 @@ func (k *Keeper) Link() *Link {
 	return k.link
 }
 
-// Run connects, and connects again, until ctx ends.
+// Run connects, and connects again, until ctx ends, or the camp says that it is over.
 func (k *Keeper) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	l, err := Open(k.opt.Key, k.opt.Log)
 	if err != nil {
 		return err
@@ -82,6 +86,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	k.mu.Unlock()
 	var all sync.WaitGroup
 	defer func() {
+		stop()
 		all.Wait()
 		k.mu.Lock()
 		k.link = nil
@@ -97,13 +102,17 @@ func (k *Keeper) Run(ctx context.Context) error {
 		})
 	})
 	all.Go(func() { k.watch(ctx, l) })
-	for ctx.Err() == nil {
-		if !k.look(ctx, l) {
-			return nil
-		}
+	for k.look(ctx, l) {
 		k.stay(ctx, l)
 	}
 	return nil
+}
+
+// ended reports whether there is nothing more to keep.
+func (k *Keeper) ended(ctx context.Context) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.over || ctx.Err() != nil
 }
 
 // again has the camp asked at once.
@@ -136,8 +145,11 @@ func (k *Keeper) watch(ctx context.Context, l *Link) {
 	}
 }
 
-// look tries until the camp answers; false where ctx ended first.
+// look tries until the camp answers; false where there is nothing to look for any more.
 func (k *Keeper) look(ctx context.Context, l *Link) bool {
+	if k.ended(ctx) {
+		return false
+	}
 	k.become(Looking, "")
 	began, rest := k.opt.Now(), restFirst
 	seek, stop := context.WithCancel(ctx)
@@ -151,7 +163,7 @@ func (k *Keeper) look(ctx context.Context, l *Link) bool {
 		default:
 		}
 		if err := l.Try(k.ways()); err == nil && k.ping(ctx, l) {
-			return true
+			return !k.ended(ctx)
 		}
 		if k.opt.Now().Sub(began) > asleepAt {
 			k.become(Asleep, "")
@@ -216,8 +228,13 @@ func (k *Keeper) me(ctx context.Context, l *Link, path string) error {
 	}
 	at, shaken := l.Found()
 	k.mu.Lock()
-	k.last, k.shaken = a, shaken
+	k.last, k.shaken, k.over = a, shaken, a.State.Over()
 	k.mu.Unlock()
+	if a.State.Over() { // nothing is asked of it any more
+		k.opt.Told(a)
+		k.become(Looking, "")
+		return nil
+	}
 	k.become(Connected, pathOf(at.Addr()))
 	k.opt.Told(a)
 	return nil
@@ -232,9 +249,11 @@ func pathOf(a netip.Addr) string {
 }
 
 // stay holds a request open that is answered when something changes, and ends
-// when the camp does not answer any more.
+// when the camp does not answer any more. While it rests nothing is open by which
+// the camp could say goodbye, so it rests only where answers come one upon the other.
 func (k *Keeper) stay(ctx context.Context, l *Link) {
-	for ctx.Err() == nil {
+	quick := 0
+	for !k.ended(ctx) {
 		k.mu.Lock()
 		q := url.Values{"after": {string(k.last.State)}, "word": {strconv.FormatUint(k.last.LastWord, 10)}}
 		k.mu.Unlock()
@@ -249,8 +268,12 @@ func (k *Keeper) stay(ctx context.Context, l *Link) {
 			if ctx.Err() == nil && !k.ping(ctx, l) {
 				return
 			}
-		case k.opt.Now().Sub(began) < restFirst: // it ends, or is in a hurry
-			k.rest(ctx)
+		case k.opt.Now().Sub(began) >= restFirst:
+			quick = 0
+		default: // it ends, or is in a hurry
+			if quick++; quick >= quickMost {
+				k.rest(ctx)
+			}
 		}
 	}
 }

@@ -33,6 +33,11 @@ var (
 // maxAnswer bounds what a camp may answer, in bytes.
 const maxAnswer = 256 << 10
 
+// dialTime is how long a connection of the program's own may take to come about.
+// One that the camp cut is dialled anew by the library: who was cut off is not
+// to wait for that.
+const dialTime = 4 * time.Second
+
 // keepalive keeps the member's own router open for the camp's packets.
 const keepalive = 25 * time.Second
 
@@ -77,8 +82,15 @@ func Open(key Key, log *slog.Logger) (*Link, error) {
 		_ = dev.Close()
 		return nil, err
 	}
+	own := l.Transport()
+	dial := own.DialContext
+	own.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, dialTime)
+		defer cancel()
+		return dial(ctx, network, addr)
+	}
 	l.http = &http.Client{
-		Transport:     l.Transport(),
+		Transport:     own,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return l, nil
@@ -91,7 +103,7 @@ func (l *Link) Host() netip.Addr { six, _ := l.plan.Host(); return six }
 func (l *Link) Transport() *http.Transport {
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return l.dev.Dial(ctx, netip.AddrPortFrom(l.Host(), 80))
+			return dialAnew(ctx, func(ctx context.Context) (net.Conn, error) { return l.dev.Dial(ctx, netip.AddrPortFrom(l.Host(), 80)) })
 		},
 		MaxIdleConns: 8, MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 	}

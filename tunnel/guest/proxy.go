@@ -27,12 +27,20 @@ type Proxy struct {
 	Link   func() *Link // nil while there is none
 	Asleep func(w http.ResponseWriter, r *http.Request)
 	Log    *slog.Logger
+	Seats  Seats // bounds its connections; nil: nothing does
 
 	mu    sync.Mutex // guards what follows
 	name  string     // the camp's, before the name of each of its cookies
 	hosts []string
 	link  *Link // for which via was made
 	via   *httputil.ReverseProxy
+}
+
+// Seats bound how many connections a server of this computer has at the same time.
+type Seats interface {
+	Listener(net.Listener) net.Listener
+	ConnContext(context.Context, net.Conn) context.Context
+	Handler(http.Handler) http.Handler
 }
 
 // ListenProxy opens loopback at the address ("127.0.0.1:0" for a port of the
@@ -66,9 +74,15 @@ func (p *Proxy) Run(ctx context.Context, name string, listeners []net.Listener) 
 		Handler: p, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(p.Log.Handler(), slog.LevelDebug),
 	}
+	if p.Seats != nil {
+		srv.Handler, srv.ConnContext = p.Seats.Handler(p), p.Seats.ConnContext
+	}
 	var all sync.WaitGroup
 	defer all.Wait()
 	for _, l := range listeners {
+		if p.Seats != nil {
+			l = p.Seats.Listener(l)
+		}
 		all.Go(func() { _ = srv.Serve(l) })
 	}
 	<-ctx.Done()

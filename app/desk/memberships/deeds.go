@@ -27,7 +27,7 @@ const maxDevices = 50
 func Knows(do string) bool {
 	switch do {
 	case camp.DoJoinLook, camp.DoJoinAround, camp.DoJoinNearby, camp.DoJoin, camp.DoJoinStop, camp.DoJoinWithdraw, camp.DoJoinForget,
-		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoJoinDevices, camp.DoFriendCopy, camp.DoFriendSystems,
+		camp.DoJoinOpen, camp.DoJoinLink, camp.DoJoinPhone, camp.DoJoinComputer, camp.DoJoinDeviceGone, camp.DoJoinDevices, camp.DoJoinRekey, camp.DoFriendCopy, camp.DoFriendSystems,
 		camp.DoJoinReply, camp.DoJoinLeave, camp.DoJoinStay:
 		return true
 	}
@@ -95,6 +95,8 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		return camp.Answer{}, m.devices(ctx)
 	case camp.DoJoinDevices:
 		return camp.Answer{}, m.devices(ctx)
+	case camp.DoJoinRekey:
+		return m.rekey(ctx)
 	case camp.DoJoinReply:
 		return m.say(ctx, "/v1/reply", map[string]string{"text": in.Message})
 	case camp.DoJoinLeave:
@@ -107,12 +109,9 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 
 // ask asks the camp of a membership.
 func (m *member) ask(ctx context.Context, method, path string, in, out any) error {
-	m.mu.Lock()
-	g := m.guest
-	m.mu.Unlock()
-	var l *guest.Link
-	if g != nil {
-		l = g.Link()
+	l := m.link()
+	if m.shown().State.Over() {
+		return camp.NewFault(camp.NotAllowed, "join.ended.say", nil)
 	}
 	if l == nil {
 		return camp.NewFault(camp.Offline, "join.asleep.say", nil)
@@ -125,9 +124,12 @@ func (m *member) ask(ctx context.Context, method, path string, in, out any) erro
 	return err
 }
 
+// withdraw takes the request back. That it was taken back is told by the answer,
+// or by the one that waits for news, whichever is here first.
 func (m *member) withdraw(ctx context.Context) error {
 	var out struct{ State camp.Standing }
-	if err := m.ask(ctx, http.MethodPost, "/v1/withdraw", struct{}{}, &out); err != nil {
+	err := m.ask(ctx, http.MethodPost, "/v1/withdraw", struct{}{}, &out)
+	if err != nil && m.shown().State != camp.Withdrawn {
 		return err
 	}
 	return m.k.drop(m)

@@ -28,6 +28,9 @@ import (
 type stranger struct {
 	*tunnel.Server
 
+	told chan struct{} // something about this computer's memberships changed
+	news chan string   // the next answer to whoever waits for news; a path that has no answer is held, too
+
 	mu      sync.Mutex // guards answers
 	answers map[string]string
 }
@@ -40,12 +43,21 @@ func (s *stranger) answer(path, body string) {
 
 func (s *stranger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has("after") { // held open, as a camp does
-		<-r.Context().Done()
+		select {
+		case a := <-s.news:
+			_, _ = io.WriteString(w, a)
+		case <-r.Context().Done():
+		}
 		return
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, _ = io.WriteString(w, s.answers[r.URL.Path])
+	a, ok := s.answers[r.URL.Path]
+	s.mu.Unlock()
+	if !ok {
+		_, _ = io.Copy(io.Discard, r.Body) // so that its end is noticed
+		<-r.Context().Done()
+	}
+	_, _ = io.WriteString(w, a)
 }
 
 // joined joins this computer to a stranger's camp.
@@ -63,7 +75,7 @@ func joined(t *testing.T) (*Keeper, *stranger) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stranger{Server: server, answers: map[string]string{}}
+	s := &stranger{Server: server, told: make(chan struct{}, 1), news: make(chan string), answers: map[string]string{}}
 	mine := kept(server.CampKey())
 	mine.Ways, mine.Port = [][]string{{server.Addr().String()}}, ""
 	public, err := curve25519.X25519(mine.Private, curve25519.Basepoint)
@@ -84,14 +96,20 @@ func joined(t *testing.T) (*Keeper, *stranger) {
 	}
 	s.answer("/v1/me", `{"state":"member","serial":3,"camp":"Orchard","host":"Noor","name":"mara"}`)
 
-	dir, told := t.TempDir(), make(chan struct{}, 1)
+	dir, told := t.TempDir(), s.told
 	k := &Keeper{opt: Options{Dir: dir, Log: log}}
 	if err := k.write(mine); err != nil {
 		t.Fatal(err)
 	}
 	k, err = New(Options{
 		Dir: dir, Now: time.Now, Rand: rand.Reader, Log: log, Language: func() string { return "en" }, Say: func(key string, _ ...any) string { return key },
-		Own: func() ([32]byte, bool) { return [32]byte{}, false }, Quiet: func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(503) },
+		Own: func() ([32]byte, bool) { return [32]byte{}, false }, Quiet: func(w http.ResponseWriter, _ *http.Request, m camp.Membership) {
+			if m.State.Over() {
+				w.WriteHeader(http.StatusGone)
+				return
+			}
+			w.WriteHeader(http.StatusServiceUnavailable)
+		},
 		Changed: func() {
 			select {
 			case told <- struct{}{}:
@@ -227,7 +245,7 @@ func TestAWordyCampDoesNotLoseTheKey(t *testing.T) {
 	if a, err = guest.CleanAnswer(a); err != nil {
 		t.Fatal(err)
 	}
-	m.told(a)
+	m.told(m.now().Serial, a)
 	file, err := os.ReadFile(k.path(m.now().ID))
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ type saved struct {
 	Answer  string     `json:"answer,omitempty"`
 	Words   string     `json:"words,omitempty"`
 	Leaves  time.Time  `json:"leaves,omitzero"` // the day one leaves, by one's own wish
+	Shut    bool       `json:"shut,omitempty"`  // removed: this computer alone was shut out
 	Port    string     `json:"port,omitempty"`  // of the browser's door
 	Ways    [][]string `json:"ways"`            // newest list first
 	Code    string     `json:"code,omitempty"`  // until the camp has answered
@@ -68,7 +69,7 @@ func readSaved(raw []byte) (saved, error) {
 		return s, errFile
 	}
 	switch camp.Standing(s.State) {
-	case asking, camp.Waiting, camp.Joined, camp.Suspended, camp.Declined, camp.Withdrawn, camp.Removed:
+	case asking, camp.Waiting, camp.Joined, camp.Suspended, camp.Declined, camp.Withdrawn, camp.Expired, camp.Left, camp.Removed:
 	default:
 		return s, fmt.Errorf("%w: state", errFile)
 	}
@@ -127,7 +128,7 @@ func (s saved) text() ([]byte, error) {
 // names are the fields of this version. The standard library reads a name in
 // any case, so that none of them may come back as a field of another version.
 var names = []string{
-	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "leaves", "port", "ways", "code",
+	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "leaves", "shut", "port", "ways", "code",
 }
 
 // write keeps a membership.

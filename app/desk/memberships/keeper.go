@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"camp/node/camp"
+	"camp/node/seats"
 	"camp/tunnel"
 	"camp/tunnel/guest"
 )
@@ -32,12 +33,12 @@ type Options struct {
 	Rand     io.Reader
 	Log      *slog.Logger
 	Language func() string
-	Say      func(key string, args ...any) string                      // a sentence in that language
-	Own      func() (campKey [32]byte, ok bool)                        // of the camp that lives in the same data folder
-	Browse   func(url string) error                                    // nil: no browser here
-	Changed  func()                                                    // told that States or Joining give something new; must not block
-	Web      string                                                    // address of the first browser's door; "" for one of the system's choice
-	Quiet    func(w http.ResponseWriter, r *http.Request, camp string) // the page for a camp that sleeps
+	Say      func(key string, args ...any) string                            // a sentence in that language
+	Own      func() (campKey [32]byte, ok bool)                              // of the camp that lives in the same data folder
+	Browse   func(url string) error                                          // nil: no browser here
+	Changed  func()                                                          // told that States or Joining give something new; must not block
+	Web      string                                                          // address of the first browser's door; "" for one of the system's choice
+	Quiet    func(w http.ResponseWriter, r *http.Request, m camp.Membership) // the page for a camp that sleeps, or is over for oneself
 }
 
 // Keeper keeps all memberships. Make it by New, let Run run. Safe for concurrent use.
@@ -53,18 +54,25 @@ type Keeper struct {
 	giveUp  context.CancelFunc // ends the newest look; nil before the first
 }
 
+// maxBrowser is how many connections of this computer's browsers a camp's door has
+// at the same time; who is silent makes room.
+const maxBrowser = 64
+
 // member is one membership that is kept.
 type member struct {
 	k    *Keeper
 	stop context.CancelFunc // ends its connection; nil before it runs
 	done chan struct{}      // closed when that has ended
 
-	saving sync.Mutex // one write of the file at a time
+	saving   sync.Mutex // one write of the file at a time
+	rekeying sync.Mutex // one new key at a time
 
 	mu    sync.Mutex // guards what follows
 	s     saved
 	view  camp.Membership
 	guest *guest.Keeper
+	turn  context.CancelFunc // ends the present connection, so that one by a new key begins; nil while there is none
+	heard chan struct{}      // closed when the camp answers by a new key; nil where the key is old
 }
 
 // idOf names a camp without telling its key.
@@ -90,7 +98,7 @@ func newMember(k *Keeper, s saved) *member {
 	m := &member{k: k, s: s, done: make(chan struct{})}
 	m.view = camp.Membership{
 		ID: s.ID, Camp: s.Camp, Host: s.Host, Name: s.Name, State: camp.Standing(s.State), Link: guest.Looking, Since: s.Since, Ends: s.Ends,
-		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Devices: []camp.DeviceLine{},
+		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Shut: s.Shut, Devices: []camp.DeviceLine{},
 	}
 	return m
 }
@@ -101,15 +109,9 @@ func (k *Keeper) States() []camp.Membership {
 	defer k.mu.Unlock()
 	all := make([]camp.Membership, 0, len(k.list))
 	for _, m := range k.list {
-		m.mu.Lock()
-		if m.s.State != asking {
-			v := m.view
-			if m.hasLeft() {
-				v.State = camp.Left
-			}
-			all = append(all, v)
+		if m.now().State != asking {
+			all = append(all, m.shown())
 		}
-		m.mu.Unlock()
 	}
 	slices.SortFunc(all, func(a, b camp.Membership) int { return a.Since.Compare(b.Since) })
 	return all
@@ -162,6 +164,17 @@ func (m *member) lives() bool {
 
 // run keeps one connection, and the browser's door beside it.
 func (m *member) run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { m.serve(ctx) })
+	for m.connect(ctx) {
+	}
+	all.Wait()
+}
+
+// connect keeps the connection by the present key; true where there is a newer one.
+func (m *member) connect(ctx context.Context) bool {
+	own, turn := context.WithCancel(ctx)
+	defer turn()
 	m.mu.Lock()
 	s := m.s
 	m.mu.Unlock()
@@ -173,24 +186,36 @@ func (m *member) run(ctx context.Context) {
 	g := guest.NewKeeper(guest.KeepOptions{
 		Key: guest.Key{Camp: s.campKey(), Private: s.private(), Inner: inner}, Language: m.k.opt.Language,
 		Ways: func() []netip.AddrPort { m.mu.Lock(); defer m.mu.Unlock(); return m.s.ways() },
-		Told: m.told, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
+		Told: func(a camp.JoinAnswer) { m.told(s.Serial, a) }, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
 	})
 	m.mu.Lock()
-	m.guest = g
+	m.guest, m.turn = g, turn
+	newer := m.s.Serial != s.Serial // came while this was made
 	m.mu.Unlock()
-	var all sync.WaitGroup
-	all.Go(func() { m.serve(ctx, g) })
-	if err := g.Run(ctx); err != nil {
-		m.k.opt.Log.Warn("connection not kept", "err", err)
+	if !newer {
+		if err := g.Run(own); err != nil {
+			m.k.opt.Log.Warn("connection not kept", "err", err)
+		}
 	}
-	all.Wait()
 	m.mu.Lock()
-	m.guest = nil
+	defer m.mu.Unlock()
+	m.guest, m.turn = nil, nil
+	return ctx.Err() == nil && m.s.Serial != s.Serial
+}
+
+// link is the present connection, nil for none.
+func (m *member) link() *guest.Link {
+	m.mu.Lock()
+	g := m.guest
 	m.mu.Unlock()
+	if g == nil || m.shown().State.Over() {
+		return nil
+	}
+	return g.Link()
 }
 
 // serve opens the browser's door, at the port of last time where that is free.
-func (m *member) serve(ctx context.Context, g *guest.Keeper) {
+func (m *member) serve(ctx context.Context) {
 	m.mu.Lock()
 	s := m.s
 	m.mu.Unlock()
@@ -203,8 +228,8 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 		tries = []string{"127.0.0.1:" + s.Port, addr}
 	}
 	p := &guest.Proxy{
-		Link: g.Link, Log: m.k.opt.Log,
-		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.campName()) },
+		Link: m.link, Log: m.k.opt.Log, Seats: seats.New(maxBrowser),
+		Asleep: func(w http.ResponseWriter, r *http.Request) { m.k.opt.Quiet(w, r, m.shown()) },
 	}
 	for _, at := range tries {
 		listeners, err := guest.ListenProxy(ctx, at)
@@ -228,15 +253,35 @@ func (m *member) serve(ctx context.Context, g *guest.Keeper) {
 	}
 }
 
-func (m *member) campName() string {
+// shown is the membership as it is shown now.
+func (m *member) shown() camp.Membership {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.s.Camp
+	v := m.view
+	if m.hasLeft() {
+		v.State = camp.Left
+	}
+	return v
 }
 
-// told takes in what the camp said.
-func (m *member) told(a camp.JoinAnswer) {
+// told takes in what the camp said to the device of a serial.
+func (m *member) told(serial uint64, a camp.JoinAnswer) {
+	if a.State.Over() { // of what was before, all is still so
+		m.change(func(s *saved, v *camp.Membership) bool {
+			if a.Shut && s.Serial != serial {
+				return false // of a key that this computer has no longer
+			}
+			s.State, v.State, s.Shut, v.Shut = string(a.State), a.State, a.Shut, a.Shut
+			v.Unread, v.Replies, v.Devices = 0, 0, []camp.DeviceLine{}
+			return true
+		})
+		return
+	}
 	m.change(func(s *saved, v *camp.Membership) bool {
+		if m.heard != nil && s.Serial == serial {
+			close(m.heard)
+			m.heard = nil
+		}
 		before := *s
 		s.State, s.Camp, s.Host, s.Name, s.Since, s.Answer, s.Words = string(a.State), a.Camp, a.Host, a.Name, a.Since, a.Answer, a.Words
 		moved := s.withWays(a.Paths)

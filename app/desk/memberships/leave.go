@@ -18,7 +18,7 @@ func (m *member) say(ctx context.Context, path string, in any) (camp.Answer, err
 	if err != nil {
 		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", err)
 	}
-	m.told(a)
+	m.told(m.now().Serial, a)
 	m.mu.Lock()
 	view := m.view
 	m.mu.Unlock()

@@ -147,6 +147,10 @@
       on("look", look);
       on("renew", renew);
       on("bye", close);
+      on("over", () => { // unless that would lose what somebody wrote
+        close();
+        if (!$$("textarea").some((el) => el.value !== el.defaultValue)) setTimeout(() => location.reload(), 1000);
+      });
       stream.onerror = () => { // the browser tries again by itself, unless it was told no
         if (stream?.readyState !== EventSource.CLOSED) return;
         close();
