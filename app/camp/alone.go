@@ -21,6 +21,7 @@ import (
 // there is one. A second start shows the first. The code of a link is shown
 // there, and nothing is done by it.
 func alone(ctx context.Context, e *env, c call) error {
+	place.LeaveConsole()
 	if !hasDisplay(runtime.GOOS, e.getenv) && !place.HasBrowser() {
 		return camp.NewFault(camp.NotAllowed, "program.no_display.say", nil)
 	}

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"camp/app/place"
 	"camp/assets"
 )
 
@@ -40,7 +41,7 @@ func main() {
 
 // main carries out one command line and gives the exit status.
 func (e *env) main(ctx context.Context, args []string) int {
-	e.language = languageOf(e.getenv)
+	e.language = languageOf(e.getenv, place.Language)
 	words, err := assets.LoadWords(e.language)
 	if err != nil {
 		_, _ = io.WriteString(e.err, err.Error()+"\n")
@@ -71,16 +72,22 @@ func (e *env) dispatch(ctx context.Context, given call) error {
 	return cmd.run(ctx, e, given)
 }
 
-// languageOf gives the language of the person at the terminal, as the system says it.
-func languageOf(getenv func(string) string) string {
+// languageOf gives the language of the person at the terminal, as the environment
+// says it, else as the system does.
+func languageOf(getenv func(string) string, system func() string) string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := getenv(name); v != "" {
-			for _, l := range assets.Languages {
-				if strings.HasPrefix(strings.ToLower(v), l) {
-					return l
-				}
-			}
-			break
+			return spoken(v)
+		}
+	}
+	return spoken(system())
+}
+
+// spoken gives the language of ours that a tag of the system's means.
+func spoken(tag string) string {
+	for _, l := range assets.Languages {
+		if strings.HasPrefix(strings.ToLower(tag), l) {
+			return l
 		}
 	}
 	return assets.Languages[0]
