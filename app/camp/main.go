@@ -41,7 +41,7 @@ func main() {
 
 // main carries out one command line and gives the exit status.
 func (e *env) main(ctx context.Context, args []string) int {
-	e.language = languageOf(e.getenv, place.Language)
+	e.language = languageOf(e.getenv, func() string { return place.Language(ctx) })
 	words, err := assets.LoadWords(e.language)
 	if err != nil {
 		_, _ = io.WriteString(e.err, err.Error()+"\n")

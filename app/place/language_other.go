@@ -2,6 +2,8 @@
 
 package place
 
+import "context"
+
 // Language gives the language that the person chose in the system where the
 // environment does not say it; "" where it does.
-func Language() string { return "" }
+func Language(context.Context) string { return "" }
