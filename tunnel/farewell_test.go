@@ -30,7 +30,7 @@ func TestLastWordsArrive(t *testing.T) {
 			there <- c
 		}
 	}()
-	words := bytes.Repeat([]byte("farewell "), 2500)
+	words := bytes.Repeat([]byte("farewell "), 5000)
 	here, err := visitor(t, s, key, wgtypes.Key{}, six).Dial(t.Context(), netip.AddrPortFrom(s.Inner()[0], 80))
 	if err != nil {
 		t.Fatal(err)
