@@ -103,6 +103,11 @@ func (p *places) write(now time.Time) []byte {
 func (s *Server) look() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.see()
+}
+
+// see is look; the caller holds mu.
+func (s *Server) see() {
 	d, err := s.dev.Device()
 	if err != nil {
 		return
@@ -131,11 +136,20 @@ func (s *Server) keepPlaces() {
 func (s *Server) greet() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var keys []wgtypes.Key
+	for key := range s.known {
+		keys = append(keys, key)
+	}
+	s.speak(keys...)
+}
+
+// speak is greet for some; the caller holds mu.
+func (s *Server) speak(keys ...wgtypes.Key) {
 	on, off := 25*time.Second, time.Duration(0)
 	for _, every := range []*time.Duration{&on, &off} {
 		var c wgtypes.Config
-		for key, in := range s.known {
-			at, ok := s.places.at(in.peer.Serial)
+		for _, key := range keys {
+			at, ok := s.places.at(s.known[key].peer.Serial)
 			if !ok {
 				continue
 			}

@@ -26,17 +26,23 @@ func inviteFor(t *testing.T, s *Server, uses int) (camp.Peer, invite.Keys) {
 // shaken reports whether the device remembers a handshake of a key.
 func shaken(t *testing.T, s *Server, key wgtypes.Key) bool {
 	t.Helper()
+	return !shakenAt(t, s, key).IsZero()
+}
+
+// shakenAt gives when the device last saw a handshake by a key.
+func shakenAt(t *testing.T, s *Server, key wgtypes.Key) time.Time {
+	t.Helper()
 	d, err := s.dev.Device()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range d.Peers {
 		if p.PublicKey == key {
-			return !p.LastHandshakeTime.IsZero()
+			return p.LastHandshakeTime
 		}
 	}
 	t.Fatal("the key is not known")
-	return false
+	return time.Time{}
 }
 
 // An invite for several people is cleared of the clock of whoever used it last:
@@ -97,7 +103,8 @@ func TestServerRenew(t *testing.T) {
 	key := newKey(t)
 	six, _ := s.plan.Device(4)
 	setPeers(t, s, deviceOf(4, key))
-	if _, err := call(t, s, visitor(t, s, key, wgtypes.Key{}, six)); err != nil {
+	before := visitor(t, s, key, wgtypes.Key{}, six)
+	if _, err := call(t, s, before); err != nil {
 		t.Fatal(err)
 	}
 	for _, serial := range []uint64{0, 5} {
@@ -105,14 +112,18 @@ func TestServerRenew(t *testing.T) {
 			t.Errorf("renewing %d: %v", serial, err)
 		}
 	}
-	if !shaken(t, s, key.PublicKey()) {
+	at := shakenAt(t, s, key.PublicKey())
+	if at.IsZero() {
 		t.Fatal("no handshake is seen: this test is blind")
 	}
 	if err := s.Renew(4); err != nil {
 		t.Fatal(err)
 	}
-	if shaken(t, s, key.PublicKey()) {
+	if shakenAt(t, s, key.PublicKey()).Equal(at) {
 		t.Error("the old time is remembered")
+	}
+	if _, err := call(t, s, before); err != nil { // by itself it would notice after 15 s
+		t.Errorf("the camp did not speak first: %v", err)
 	}
 	if _, err := call(t, s, visitor(t, s, key, wgtypes.Key{}, six)); err != nil {
 		t.Errorf("after the renewal: %v", err)

@@ -147,7 +147,12 @@ func (s *Server) Renew(serial uint64) error {
 	defer s.mu.Unlock()
 	for key, in := range s.known {
 		if serial != 0 && in.peer.Serial == serial {
-			return s.renew(key, in)
+			s.see() // where it is now, so that the camp speaks first
+			if err := s.renew(key, in); err != nil {
+				return err
+			}
+			s.speak(key)
+			return nil
 		}
 	}
 	return ErrNoPeer

@@ -125,7 +125,18 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if len(list) != 1 {
 		t.Fatalf("the host sees %v", list)
 	}
+	before := jsonText(list[0].(map[string]any)["serial"])
+	if r := ask("camps", "renew"); r["renewed"] != true {
+		t.Errorf("a new key: %v", r)
+	}
+	c.refused(1, "ctl", "--data", dir, "camps", "renew", "nothing")
+	if list = c.ok("ctl", "--data", host, "device", "list", "mara")["devices"].([]any); len(list) != 1 {
+		t.Fatalf("after a new key the host sees %v", list)
+	}
 	first := jsonText(list[0].(map[string]any)["serial"])
+	if first == before {
+		t.Errorf("the device is number %s as before", first)
+	}
 	c.ok("ctl", "--data", host, "device", "renew", "mara", first)
 	c.refused(2, "ctl", "--data", dir, "camps", "lost", "none")
 	c.refused(1, "ctl", "--data", dir, "camps", "withdraw")
@@ -152,8 +163,12 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if m := again.next(); m["state"] != "member" {
 		t.Errorf("came back: %v", m)
 	}
-	again.end()
 	c.ok("ctl", "--data", host, "device", "remove", "mara", first)
+	if m := again.next(); m["state"] != "removed" {
+		t.Errorf("told of it: %v", m)
+	}
+	again.end()
+	c.refused(1, "join", "--data", dir)
 	if list := c.ok("ctl", "--data", host, "device", "list", "mara")["devices"].([]any); len(list) != 0 {
 		t.Errorf("a lost device stays: %v", list)
 	}

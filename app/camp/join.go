@@ -59,13 +59,23 @@ func (e *env) joining(ctx context.Context, d *desk.Desk, c call) error {
 		return camp.NewFault(camp.NotFound, "join.none.say", nil)
 	}
 	for st := range d.Watch(ctx) {
-		for _, m := range st.Memberships {
+		var over *camp.Membership // the last of those that are over, where all are and no browser's door says so
+		lives := false
+		for n, m := range st.Memberships {
 			if id != "" && m.ID != id {
 				continue
 			}
 			if err := e.tellStanding(told, m); err != nil {
 				return err
 			}
+			if m.State.Over() && m.Web == "" {
+				over = &st.Memberships[n]
+			} else {
+				lives = true
+			}
+		}
+		if over != nil && !lives {
+			return &camp.Fault{Kind: camp.NotAllowed, Say: over.Says(), Args: map[string]string{"Host": over.Host}}
 		}
 	}
 	return nil
@@ -94,6 +104,7 @@ func (e *env) tellStanding(told map[string]camp.Standing, m camp.Membership) err
 		e.answer(standing{State: m.State, Web: m.Web, Camp: m.Camp, Host: m.Host}, "ctl.join.member", "Camp", m.Camp, "URL", m.Web)
 	case m.State == camp.Waiting:
 		e.answer(standing{State: m.State, Camp: m.Camp, Host: m.Host, Words: m.Words}, "ctl.join.waiting", "Host", m.Host)
+	case m.State.Over() && m.Web == "": // it was told long ago
 	case m.State.Over(): // the browser's door stays open, and says so
 		e.answer(standing{State: m.State, Camp: m.Camp, Host: m.Host}, "ctl.camps.line", "ID", m.ID, "Camp", m.Camp, "How", e.words.Say(m.Says(), "Host", m.Host))
 	case m.State == camp.Declined:
