@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"camp/node/camp"
 )
 
@@ -46,11 +44,11 @@ func (c *call) stay() error {
 }
 
 func (c *call) tellStanding() error {
-	a, err := c.stands()
-	if err == nil {
-		c.send(http.StatusOK, a)
+	v, err := c.visitor()
+	if err != nil {
+		return err
 	}
-	return err
+	return c.tell(v)
 }
 
 // replyPage is POST /reply: the same by somebody with a phone alone.
