@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
@@ -12,8 +13,8 @@ import (
 const (
 	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
 	memoryLook  = 10 * time.Second
-	memoryLoose = 6 << 20 // bytes kept for nothing
-	memoryMore  = 8 << 20 // bytes more in use than after the last time, of which some may be needed no more
+	memoryLoose = 4 << 20 // bytes free and kept for nothing, more than could be given back the last time
+	memoryMore  = 4 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
 
 // giveBack returns memory that a burst of work left behind to the system, until
@@ -24,7 +25,7 @@ func giveBack(ctx context.Context) error {
 		return nil
 	case <-time.After(memoryFirst):
 	}
-	needed := free()
+	rest := free()
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
@@ -33,32 +34,37 @@ func giveBack(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		needed = look(needed)
+		rest = look(rest)
 	}
 }
 
 // look gives back what is free, and sees whether what came to be in use since
-// needed bytes were is needed. At rest the library itself would look every two
-// minutes alone, and what then turns out to be free it would keep. It returns
-// what is needed now.
-func look(needed uint64) uint64 {
-	held, loose := heap()
-	if loose > memoryLoose || held > needed+memoryMore {
+// things were at rest is needed. By itself the library would look every two
+// minutes, and what then turns out to be free it would keep. It returns what is
+// there at rest now.
+func look(rest held) held {
+	now := heap()
+	if now.loose > rest.loose+memoryLoose || now.used > rest.used+memoryMore {
 		return free()
 	}
-	return min(needed, held)
+	return held{used: min(rest.used, now.used), loose: min(rest.loose, now.loose)}
 }
 
-// free gives all back that is not needed, and tells how much is.
-func free() uint64 {
+// free gives all back that is not needed, and tells what stays. What lies ready
+// in pools (sync.Pool) lives through one collection and goes with the second.
+func free() held {
+	runtime.GC()
 	debug.FreeOSMemory()
-	held, _ := heap()
-	return held
+	return heap()
 }
 
-// heap gives the bytes that are in use, or not yet known not to be; and those
-// that are free within the program and not given back to the system.
-func heap() (held, loose uint64) {
+// held is what the program has of the system's memory, in bytes.
+type held struct {
+	used  uint64 // in use, or not yet known not to be
+	loose uint64 // free within the program and not given back; some lies between what is used and cannot be
+}
+
+func heap() held {
 	s := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"},
@@ -71,5 +77,5 @@ func heap() (held, loose uint64) {
 			n[i] = v.Value.Uint64()
 		}
 	}
-	return n[0], n[1] + n[2]
+	return held{used: n[0], loose: n[1] + n[2]}
 }
