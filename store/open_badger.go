@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 
@@ -49,20 +51,41 @@ func (db *DB) badgerOptions() badger.Options {
 	return o
 }
 
+// What Badger keeps in memory before it writes a table. Tables are built whole in
+// memory, as long as they are before they are packed: hence small ones.
+const (
+	memTableSize = 4 << 20
+	memTableOnce = 8 << 20 // as it was in camps of earlier versions
+)
+
+// memTable gives the size for a folder. What is left of a crash of an earlier
+// version may be more than ours would hold. Ours are made with room for two, and
+// cut to what is in them when they are read again.
+func memTable(dir string) int64 {
+	left, _ := filepath.Glob(filepath.Join(dir, "*.mem")) // the pattern is good
+	for _, f := range left {
+		if st, err := os.Stat(f); err == nil && st.Size() > memTableSize && st.Size() != 2*memTableSize {
+			return memTableOnce
+		}
+	}
+	return memTableSize
+}
+
 func badgerOptions(dir string) badger.Options {
 	return badger.DefaultOptions(dir).
 		WithSyncWrites(false).
-		WithMemTableSize(8 << 20).
+		WithMemTableSize(memTable(dir)).
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(2).
 		WithNumLevelZeroTablesStall(6).
-		WithBaseTableSize(2 << 20).
+		WithBaseTableSize(512 << 10).
 		WithNumCompactors(2).
 		WithBlockCacheSize(16 << 20).
 		WithIndexCacheSize(16 << 20).
 		WithCompression(options.ZSTD).
 		WithZSTDCompressionLevel(1).
 		WithValueLogFileSize(64 << 20).
+		WithValueThreshold(2 * maxValue). // so that no value lies beside the tables
 		WithDetectConflicts(false).
 		WithNumVersionsToKeep(1).
 		WithCompactL0OnClose(false).
