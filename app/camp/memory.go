@@ -12,30 +12,62 @@ import (
 // stands beside other work on somebody's computer.
 const (
 	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
-	memoryLook  = 10 * time.Second
+	memoryTick  = time.Second
+	memoryLook  = 10      // of those
 	memoryLoose = 4 << 20 // bytes free and kept for nothing, more than could be given back the last time
 	memoryMore  = 4 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
 
+// How much may come to be in use before the library looks what of it is needed.
+// By a share of what is needed alone, as is usual, a small camp would look all
+// the time and a busy one would take much: so it is about the same for both.
+const (
+	headroom    = 12 << 20 // bytes
+	percentMost = 100      // of what is needed
+	percentMin  = 30
+)
+
+// percent gives that share for needed bytes.
+func percent(needed uint64) int {
+	return int(max(percentMin, min(percentMost, headroom*100/max(needed, 1))))
+}
+
 // giveBack returns memory that a burst of work left behind to the system, until
-// ctx ends: what the start left once, then looking every few seconds.
+// ctx ends: what the start left once, then looking every few seconds. It keeps
+// the headroom meanwhile.
 func giveBack(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-time.After(memoryFirst):
 	}
-	rest := free()
-	tick := time.NewTicker(memoryLook)
+	rest, share := free(), 0
+	tick := time.NewTicker(memoryTick)
 	defer tick.Stop()
-	for {
+	for n := 1; ; n++ {
+		if now := percent(needed()); now != share { // setting it stops everything for a moment
+			debug.SetGCPercent(now)
+			share = now
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		rest = look(rest)
+		if n%memoryLook == 0 {
+			rest = look(rest)
+		}
 	}
+}
+
+// needed gives the bytes that were needed when the library looked last.
+func needed() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(s)
+	if s[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return s[0].Value.Uint64()
 }
 
 // look gives back what is free, and sees whether what came to be in use since

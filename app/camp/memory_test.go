@@ -64,3 +64,13 @@ func TestGiveBackPools(t *testing.T) {
 	}
 	runtime.KeepAlive(&pool)
 }
+
+// What may lie about beyond what is needed is about the same for every camp,
+// within bounds.
+func TestPercent(t *testing.T) {
+	for needed, want := range map[uint64]int{0: 100, 4 << 20: 100, 12 << 20: 100, 24 << 20: 50, 32 << 20: 37, 40 << 20: 30, 1 << 40: 30} {
+		if got := percent(needed); got != want {
+			t.Errorf("%d bytes: %d, want %d", needed, got, want)
+		}
+	}
+}
