@@ -14,8 +14,8 @@ const (
 	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
 	memoryTick  = time.Second
 	memoryLook  = 10      // of those
-	memoryLoose = 4 << 20 // bytes free and kept for nothing, more than could be given back the last time
-	memoryMore  = 3 << 20 // bytes more in use than after the last time, of which some may be needed no more
+	memoryLoose = 2 << 20 // bytes free and kept for nothing, more than could be given back the last time
+	memoryMore  = 1 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
 
 // How much may come to be in use before the library looks what of it is needed.
