@@ -51,8 +51,9 @@ func (db *DB) badgerOptions() badger.Options {
 	return o
 }
 
-// What Badger keeps in memory before it writes a table. Tables are built whole in
-// memory, as long as they are before they are packed: hence small ones.
+// What Badger keeps in memory before it writes a table; that is built in memory as
+// well. Tables on disk stay at 2 MiB: of each some pages are in memory from the
+// start, so that many small ones take more than they save.
 const (
 	memTableSize = 4 << 20
 	memTableOnce = 8 << 20 // as it was in camps of earlier versions
@@ -78,7 +79,7 @@ func badgerOptions(dir string) badger.Options {
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(2).
 		WithNumLevelZeroTablesStall(6).
-		WithBaseTableSize(512 << 10).
+		WithBaseTableSize(2 << 20).
 		WithNumCompactors(2).
 		WithBlockCacheSize(16 << 20).
 		WithIndexCacheSize(16 << 20).
