@@ -31,6 +31,17 @@ type watcher struct {
 	quiet   bool // a program that waits for news, nobody who reads
 }
 
+// tell hands e over; false to one who is too slow. Who only waits for news has
+// them where some wait already.
+func (w *watcher) tell(e camp.Event) bool {
+	select {
+	case w.events <- e:
+		return true
+	default:
+		return w.quiet
+	}
+}
+
 // NewHub makes a hub. tap, where not nil, is called for every event, outside
 // all locks; it must not block.
 func NewHub(tap func(camp.Event)) *Hub {
@@ -52,9 +63,7 @@ func (h *Hub) Publish(e camp.Event) {
 		if e.Kind == camp.EventSessionEnd && e.Session != w.session {
 			continue
 		}
-		select {
-		case w.events <- e:
-		default:
+		if !w.tell(e) {
 			h.cut(w)
 			continue
 		}
@@ -91,9 +100,10 @@ func (h *Hub) Watch(reader camp.Actor, session string) (events <-chan camp.Event
 }
 
 // Knock is Watch for a program that only wants to hear that something changed:
-// it makes nobody count as being here.
+// it makes nobody count as being here, hears of many changes at once as of one,
+// and is never too slow.
 func (h *Hub) Knock(of camp.MemberID) (events <-chan camp.Event, stop func()) {
-	w := &watcher{member: of, events: make(chan camp.Event, liveBuffer), quiet: true}
+	w := &watcher{member: of, events: make(chan camp.Event, 1), quiet: true}
 	h.mu.Lock()
 	if h.closed {
 		close(w.events)

@@ -73,6 +73,25 @@ func TestHubCutsTheSlowOff(t *testing.T) {
 	}
 }
 
+// Who only waits for news is never cut off for being slow, hears of many changes
+// as of one, and learns of the end all the same.
+func TestHubKnock(t *testing.T) {
+	h := NewHub(nil)
+	news, stop := h.Knock(1)
+	defer stop()
+	for range 2 * liveBuffer {
+		h.Publish(camp.Event{Kind: camp.EventPost})
+	}
+	if got, closed := drain(news); closed || !slices.Equal(got, []camp.EventKind{camp.EventPost}) {
+		t.Errorf("got %v, closed %v; want one post and no end", got, closed)
+	}
+	h.Publish(camp.Event{Kind: camp.EventPost})
+	h.Publish(camp.Event{Kind: camp.EventMemberGone, To: 1})
+	if got, closed := drain(news); !closed || len(got) != 1 {
+		t.Errorf("got %v, closed %v; want one and the end", got, closed)
+	}
+}
+
 func TestHubCountsPeopleOnce(t *testing.T) {
 	told := 0
 	h := NewHub(func(e camp.Event) {

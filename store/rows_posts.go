@@ -276,11 +276,14 @@ func (tx *Tx) DropPost(p camp.Post) error {
 // Fire gives a page of what was written here for the whole camp, or for more,
 // and starts a thread: one range.
 func (tx *Tx) Fire(p camp.Page) ([]camp.Post, error) {
-	list := make([]camp.Post, 0, p.Size())
+	var list []camp.Post
 	err := tx.newest(kPost.at(), p, false, func(id uint64, value []byte) (bool, error) {
 		post, err := decodePost(camp.PostID(id), value)
 		if err != nil {
 			return false, err
+		}
+		if list == nil { // a page of posts is large, and many pages have none of the camp's own
+			list = make([]camp.Post, 0, p.Size())
 		}
 		if post.Audience != camp.AudienceLetter && post.Audience != camp.AudienceFollowers {
 			list = append(list, post)

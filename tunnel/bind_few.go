@@ -7,7 +7,7 @@ import "golang.zx2c4.com/wireguard/conn"
 // for its way out: 24 MiB in a camp that talks to nobody. fewBind takes as many
 // from the system, but hands them on a few at a time.
 const (
-	fewAtOnce  = 8         // packets handed on at once
+	fewAtOnce  = 4         // packets handed on at once
 	outerMost  = 2048      // bytes; an outer packet is MTU and some 80
 	joinedMost = 1<<16 - 1 // bytes of packets that the system joined into one
 	joinedKept = 2         // the library reads those into its last two buffers (128 by 64 segments)

@@ -58,7 +58,7 @@ func newEmbedded(addrs []netip.Addr, bind conn.Bind, log *slog.Logger, between f
 		Verbosef: device.DiscardLogf,
 		Errorf:   func(string, ...any) { log.Debug("message from the tunnel's device") },
 	}
-	return &Embedded{dev: device.NewDevice(between(stack), bind, quiet), stack: stack}, nil
+	return &Embedded{dev: device.NewDevice(asideIn{between(stack)}, asideOut{bind}, quiet), stack: stack}, nil
 }
 
 // Up opens the socket.

@@ -48,7 +48,7 @@ func (e *env) keep(ctx context.Context, opt desk.Options) (k *kept, err error) {
 		return k, &camp.Fault{Kind: camp.Invalid, Say: "program.folder.say", Args: map[string]string{"Folder": opt.Home.Data}, Err: err}
 	}
 	debug.SetMemoryLimit(memoryLimit)
-	debug.SetGCPercent(50)
+	debug.SetGCPercent(percent(0))
 	k.openLog(opt.Home, e.now)
 	opt.Now, opt.Rand, opt.Log, opt.Version = e.now, e.rand, k.log, camp.Version
 	if k.desk, err = desk.New(opt); err != nil {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,53 +14,110 @@ import (
 const (
 	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
 	memoryLook  = 10 * time.Second
-	memoryLoose = 6 << 20 // bytes kept for nothing
-	memoryMore  = 8 << 20 // bytes more in use than after the last time, of which some may be needed no more
+	memoryLoose = 2 << 20 // bytes free and kept for nothing, more than could be given back the last time
+	memoryMore  = 1 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
 
+// How much may come to be in use before the library looks what of it is needed.
+// By a share of what is needed alone, as is usual, a small camp would look all
+// the time and a busy one would take much: so it is about the same for both.
+const (
+	headroom    = 12 << 20 // bytes
+	percentMost = 100      // of what is needed
+	percentMin  = 30
+)
+
+// percent gives that share for needed bytes.
+func percent(needed uint64) int {
+	return int(max(percentMin, min(percentMost, headroom*100/max(needed, 1))))
+}
+
 // giveBack returns memory that a burst of work left behind to the system, until
-// ctx ends: what the start left once, then looking every few seconds.
+// ctx ends: what the start left once, then looking every few seconds. It keeps
+// the headroom meanwhile, anew after each collection.
 func giveBack(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-time.After(memoryFirst):
 	}
-	needed := free()
+	rest, share := free(), 0
+	collected, stop := collections()
+	defer stop()
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
+		if now := percent(needed()); now != share { // setting it stops everything for a moment
+			debug.SetGCPercent(now)
+			share = now
+		}
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-collected:
 		case <-tick.C:
+			rest = look(rest)
 		}
-		needed = look(needed)
 	}
+}
+
+// collections tells after each collection of the library's that there was one, until
+// stop: something that nobody holds is found by each, and made anew.
+func collections() (told <-chan struct{}, stop func()) {
+	var over atomic.Bool
+	tell := make(chan struct{}, 1)
+	var again func()
+	again = func() {
+		if over.Load() {
+			return
+		}
+		select {
+		case tell <- struct{}{}:
+		default:
+		}
+		runtime.AddCleanup(new([16]byte), func(struct{}) { again() }, struct{}{})
+	}
+	again()
+	return tell, func() { over.Store(true) }
+}
+
+// needed gives the bytes that were needed when the library looked last.
+func needed() uint64 {
+	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(s)
+	if s[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return s[0].Value.Uint64()
 }
 
 // look gives back what is free, and sees whether what came to be in use since
-// needed bytes were is needed. At rest the library itself would look every two
-// minutes alone, and what then turns out to be free it would keep. It returns
-// what is needed now.
-func look(needed uint64) uint64 {
-	held, loose := heap()
-	if loose > memoryLoose || held > needed+memoryMore {
+// things were at rest is needed. By itself the library would look every two
+// minutes, and what then turns out to be free it would keep. It returns what is
+// there at rest now.
+func look(rest held) held {
+	now := heap()
+	if now.loose > rest.loose+memoryLoose || now.used > rest.used+memoryMore {
 		return free()
 	}
-	return min(needed, held)
+	return held{used: min(rest.used, now.used), loose: min(rest.loose, now.loose)}
 }
 
-// free gives all back that is not needed, and tells how much is.
-func free() uint64 {
+// free gives all back that is not needed, and tells what stays. What lies ready
+// in pools (sync.Pool) lives through one collection and goes with the second.
+func free() held {
+	runtime.GC()
 	debug.FreeOSMemory()
-	held, _ := heap()
-	return held
+	return heap()
 }
 
-// heap gives the bytes that are in use, or not yet known not to be; and those
-// that are free within the program and not given back to the system.
-func heap() (held, loose uint64) {
+// held is what the program has of the system's memory, in bytes.
+type held struct {
+	used  uint64 // in use, or not yet known not to be
+	loose uint64 // free within the program and not given back; some lies between what is used and cannot be
+}
+
+func heap() held {
 	s := []metrics.Sample{
 		{Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"},
@@ -71,5 +130,5 @@ func heap() (held, loose uint64) {
 			n[i] = v.Value.Uint64()
 		}
 	}
-	return n[0], n[1] + n[2]
+	return held{used: n[0], loose: n[1] + n[2]}
 }

@@ -169,7 +169,26 @@ func (w *ways) announce(somebody bool) {
 }
 
 // candidates gives the ways into the camp, as they stand in a code.
-func (w *ways) candidates() []netip.AddrPort {
+func (w *ways) candidates() []netip.AddrPort { return w.into(w.local) }
+
+// local gives this computer's addresses; the system is asked.
+func (w *ways) local() []netip.Addr {
+	all := reach.Local()
+	w.near.Store(&all)
+	return all
+}
+
+// lately is local as it was at most refreshEvery ago: it goes into every answer to
+// every device, and asking the system costs more than the rest of the answer.
+func (w *ways) lately() []netip.Addr {
+	if all := w.near.Load(); all != nil {
+		return *all
+	}
+	return w.local()
+}
+
+// into gives the ways into the tunnel by these addresses of the computer.
+func (w *ways) into(local func() []netip.Addr) []netip.AddrPort {
 	w.mu.Lock()
 	srv, m := w.srv, w.mapper
 	w.mu.Unlock()
@@ -180,7 +199,7 @@ func (w *ways) candidates() []netip.AddrPort {
 	if m != nil {
 		door = m.Door()
 	}
-	return reach.Ways(srv.Addr(), door)
+	return reach.Ways(srv.Addr(), door, local)
 }
 
 // lasting gives the one way that a phone is told: from outside where there is
@@ -241,7 +260,7 @@ func (w *ways) outer() string {
 	if a := srv.Addr(); !a.Addr().IsUnspecified() {
 		return a.String()
 	}
-	if all := reach.Ways(srv.Addr(), netip.AddrPort{}); len(all) > 0 {
+	if all := reach.Ways(srv.Addr(), netip.AddrPort{}, w.local); len(all) > 0 {
 		return all[0].String()
 	}
 	return srv.Addr().String()

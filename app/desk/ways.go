@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/curve25519"
@@ -36,6 +37,8 @@ type ways struct {
 
 	applying sync.Mutex // one set of peers at a time, the newest last
 	telling  func()     // ends the announcing; nil while there is none; guarded by applying
+
+	near atomic.Pointer[[]netip.Addr] // this computer's addresses as looked at last
 
 	mu     sync.Mutex // guards what follows
 	srv    *tunnel.Server
@@ -106,6 +109,14 @@ func (w *ways) begin(ctx context.Context) error {
 // apply makes the tunnel know exactly the keys that the camp knows now.
 // Whoever is gone from it is cut off before apply returns.
 func (w *ways) apply(ctx context.Context) error {
+	err := w.set(ctx)
+	if err == nil {
+		w.s.stale()
+	}
+	return err
+}
+
+func (w *ways) set(ctx context.Context) error {
 	w.applying.Lock()
 	defer w.applying.Unlock()
 	peers, err := w.s.node.People.Peers(ctx)
@@ -130,7 +141,6 @@ func (w *ways) apply(ctx context.Context) error {
 		return fmt.Errorf("tell the tunnel who may come in: %w", err)
 	}
 	w.announce(len(peers) > 0)
-	w.s.stale()
 	return nil
 }
 
@@ -253,9 +263,13 @@ func (s *session) serveTunnel(listeners []net.Listener) {
 	s.pages.Go(func() error { return s.part(s.node.ServeTunnel(s.pagesCtx, listeners...)) })
 }
 
-// refreshEvery is how often what the tunnel alone knows (who is connected, the
-// router's lease) is looked at for the snapshot.
-const refreshEvery = 10 * time.Second
+// How often what the tunnel alone knows (who is connected, the router's lease) is
+// looked at for the snapshot; and the snapshot is made anew whether or not that
+// has changed, since some of it changes by its time alone.
+const (
+	refreshEvery = 10 * time.Second
+	wholeEvery   = 6 // of those
+)
 
 // refresh renews the snapshot where the tunnel's side of it has changed, and
 // takes away keys whose time is over.
@@ -263,16 +277,16 @@ func (w *ways) refresh(ctx context.Context) error {
 	t := time.NewTicker(refreshEvery)
 	defer t.Stop()
 	last := ""
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
 		}
-		if err := w.apply(ctx); err != nil && ctx.Err() == nil {
+		if err := w.set(ctx); err != nil && ctx.Err() == nil {
 			w.s.d.opt.Log.WarnContext(ctx, "tunnel not renewed", "err", err)
 		}
-		if now := w.print(); now != last {
+		if now := w.print(); now != last || n%wholeEvery == 0 {
 			last = now
 			w.s.stale()
 		}
@@ -324,7 +338,7 @@ func (w *ways) forNode() web.Ways {
 		Bound: w.bound, Words: w.words, Code: w.pageCode,
 		Paths: func() []string {
 			all := []string{}
-			for _, a := range w.candidates() {
+			for _, a := range w.into(w.lately) {
 				all = append(all, a.String())
 			}
 			return all

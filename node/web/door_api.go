@@ -69,11 +69,7 @@ func (c *call) join() error {
 	if err != nil {
 		return err
 	}
-	a, err := c.standing(v)
-	if err == nil {
-		c.send(http.StatusOK, a)
-	}
-	return err
+	return c.tell(v)
 }
 
 // standing is where somebody stands, as their program is told.
@@ -90,8 +86,7 @@ func (c *call) standing(v camp.Visitor) (camp.JoinAnswer, error) {
 		return a, nil
 	}
 	a.Leaves = v.Member.Final
-	reader := camp.Actor{Member: v.Member.ID, Role: v.Member.Role}
-	list, err := c.d.o.Site.o.Posts.Notices(c.ctx(), reader, camp.Page{Limit: 40})
+	list, err := c.notices(v, 40)
 	if err != nil {
 		return a, err
 	}
@@ -121,6 +116,18 @@ func (c *call) me() error {
 		}
 		word = n
 	}
+	v, err := c.hold(after, word)
+	if err != nil || c.ctx().Err() != nil {
+		return err
+	}
+	return c.tell(v)
+}
+
+// hold waits until somebody stands elsewhere than they know, or was told
+// something, at most maxWait; not at all for those who know nothing yet. A hundred
+// people's programs stand here all day: only what decides is read, not the whole
+// answer.
+func (c *call) hold(after camp.Standing, word uint64) (camp.Visitor, error) {
 	wait := time.NewTimer(maxWait)
 	defer wait.Stop()
 	look := time.NewTicker(lookEvery) // what ends by its time alone makes no event
@@ -130,27 +137,21 @@ func (c *call) me() error {
 	held := c.d.held.enter(c.who.Peer.Serial)
 	defer c.d.held.leave(held)
 	for {
-		a, over, err := c.stands()
-		if err != nil {
-			return err
+		v, err := c.visitor()
+		if err != nil || over(v) || after == "" || v.Standing != after {
+			return v, err
 		}
-		if over {
-			return c.goodbye()
-		}
-		if after == "" || a.State != after || a.LastWord > word {
-			c.send(http.StatusOK, a)
-			return nil
+		if last, err := c.lastWord(v); err != nil || last > word {
+			return v, err
 		}
 		select {
 		case <-c.ctx().Done():
-			return nil
+			return v, nil
 		case <-wait.C:
-			c.send(http.StatusOK, a)
-			return nil
+			return v, nil
 		case _, open := <-events:
-			if !open { // the camp ends, or too much happened: the asker comes back
-				c.send(http.StatusOK, a)
-				return nil
+			if !open { // the camp ends, or they lost every right: the asker comes back
+				return v, nil
 			}
 		case <-held.poke:
 		case <-look.C:
@@ -158,17 +159,42 @@ func (c *call) me() error {
 	}
 }
 
-// stands reads anew where the asker stands; over where they may ask nothing any more.
-func (c *call) stands() (a camp.JoinAnswer, over bool, err error) {
-	v, err := c.d.o.People.Visitor(c.ctx(), c.who.Peer)
-	if err != nil {
-		return a, false, err
+// visitor reads anew who the asker is and where they stand.
+func (c *call) visitor() (camp.Visitor, error) {
+	return c.d.o.People.Visitor(c.ctx(), c.who.Peer)
+}
+
+// over reports whether somebody may ask nothing any more.
+func over(v camp.Visitor) bool { return v.Peer.Principal == camp.PrincipalNone }
+
+// lastWord is the newest of what somebody was told.
+func (c *call) lastWord(v camp.Visitor) (uint64, error) {
+	if v.Peer.Principal != camp.PrincipalDevice {
+		return v.Put, nil
 	}
-	if v.Peer.Principal == camp.PrincipalNone {
-		return a, true, nil
+	list, err := c.notices(v, 1)
+	if err != nil || len(list) == 0 {
+		return v.Put, err
 	}
-	a, err = c.standing(v)
-	return a, false, err
+	return uint64(list[0].ID), nil
+}
+
+// notices are the newest things that a member was told.
+func (c *call) notices(v camp.Visitor, most int) ([]camp.NoticeView, error) {
+	reader := camp.Actor{Member: v.Member.ID, Role: v.Member.Role}
+	return c.d.o.Site.o.Posts.Notices(c.ctx(), reader, camp.Page{Limit: most})
+}
+
+// tell answers where somebody stands, or that it is over.
+func (c *call) tell(v camp.Visitor) error {
+	if over(v) {
+		return c.goodbye()
+	}
+	a, err := c.standing(v)
+	if err == nil {
+		c.send(http.StatusOK, a)
+	}
+	return err
 }
 
 func (c *call) withdraw() error {

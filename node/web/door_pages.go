@@ -176,7 +176,7 @@ func (c *call) file() error {
 func (c *call) render(status int, page string, data any) error {
 	buf := c.d.o.Site.buffers.get()
 	defer c.d.o.Site.buffers.put(buf)
-	if err := c.words.pages.ExecuteTemplate(buf, page, data); err != nil {
+	if err := c.words.execute(buf, page, data); err != nil {
 		return fmt.Errorf("render %s: %w", page, err)
 	}
 	h := c.w.Header()

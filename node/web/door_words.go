@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"camp/node/camp"
 )
 
@@ -46,15 +44,11 @@ func (c *call) stay() error {
 }
 
 func (c *call) tellStanding() error {
-	a, over, err := c.stands()
-	switch {
-	case err != nil:
+	v, err := c.visitor()
+	if err != nil {
 		return err
-	case over:
-		return c.goodbye()
 	}
-	c.send(http.StatusOK, a)
-	return nil
+	return c.tell(v)
 }
 
 // replyPage is POST /reply: the same by somebody with a phone alone.

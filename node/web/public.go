@@ -123,7 +123,7 @@ func (p *Public) page(fill func(*http.Request, *tongue, *openPage) error) http.H
 			return
 		}
 		var b bytes.Buffer
-		if err := t.pages.ExecuteTemplate(&b, "open", page); err != nil {
+		if err := t.execute(&b, "open", page); err != nil {
 			p.fail(w, fmt.Errorf("render the page for strangers: %w", err))
 			return
 		}

@@ -54,7 +54,7 @@ func (t *tongue) post(it item) (template.HTML, error) {
 
 func (t *tongue) draw(it item) (template.HTML, error) {
 	var b bytes.Buffer
-	if err := t.pages.ExecuteTemplate(&b, "post", it); err != nil {
+	if err := t.execute(&b, "post", it); err != nil {
 		return "", fmt.Errorf("render post: %w", err)
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // a template of ours escaped it

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"golang.org/x/net/html"
@@ -40,6 +41,27 @@ func TestShortLink(t *testing.T) {
 	host := "https://" + strings.Repeat("long.", 20) + "example/x"
 	if got := shortLink(host); got != strings.TrimPrefix(host, "https://") {
 		t.Errorf("a host must stay whole, got %q", got)
+	}
+}
+
+// The pages of a language are read when it is first needed: what is wrong with
+// one is to be seen here.
+func TestTonguesRead(t *testing.T) {
+	st, err := readStatic(assets.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := readTongues(assets.FS, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range assets.Languages {
+		if pages, err := all[lang].pages(); err != nil || pages.Lookup("home") == nil {
+			t.Errorf("%s: %v", lang, err)
+		}
+	}
+	if _, err := all["en"].read(fstest.MapFS{"web/page/home.tmpl": {Data: []byte("[[web.no_such_word]]")}}, st); err == nil {
+		t.Error("a page with a word that nobody has is taken")
 	}
 }
 

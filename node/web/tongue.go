@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -20,12 +21,12 @@ import (
 type tongue struct {
 	lang   string
 	words  *assets.Words
-	pages  *template.Template
-	months []string // twelve, short
-	long   []string // twelve
-	days   []string // seven, Sunday first
-	icons  string   // address of the drawings
-	shown  shown    // posts as they were shown last
+	pages  func() (*template.Template, error) // read when somebody first reads the language
+	months []string                           // twelve, short
+	long   []string                           // twelve
+	days   []string                           // seven, Sunday first
+	icons  string                             // address of the drawings
+	shown  shown                              // posts as they were shown last
 }
 
 func (t *tongue) say(key string, args ...any) string { return t.words.Say(key, args...) }
@@ -48,12 +49,19 @@ func readTongues(fsys fs.FS, st static) (map[string]*tongue, error) {
 		if len(t.months) != 12 || len(t.long) != 12 || len(t.days) != 7 {
 			return nil, fmt.Errorf("words of %q: web.date.* must name 12 months and 7 days", lang)
 		}
-		if t.pages, err = t.read(fsys, st); err != nil {
-			return nil, err
-		}
+		t.pages = sync.OnceValues(func() (*template.Template, error) { return t.read(fsys, st) })
 		all[lang] = t
 	}
 	return all, nil
+}
+
+// execute writes a page.
+func (t *tongue) execute(to io.Writer, page string, data any) error {
+	pages, err := t.pages()
+	if err != nil {
+		return err
+	}
+	return pages.ExecuteTemplate(to, page, data)
 }
 
 // read parses all templates, a page under its file's name, with words and icons put in.
@@ -188,7 +196,7 @@ func (b *buffers) put(x *bytes.Buffer) {
 func (v *visit) render(status int, page string, data any) error {
 	buf := v.s.buffers.get()
 	defer v.s.buffers.put(buf)
-	if err := v.words.pages.ExecuteTemplate(buf, page, data); err != nil {
+	if err := v.words.execute(buf, page, data); err != nil {
 		return fmt.Errorf("render %s: %w", page, err)
 	}
 	h := v.w.Header()

@@ -66,14 +66,14 @@ func rank(a netip.Addr) int {
 }
 
 // Ways gives the ways into a tunnel that listens at outer, at most MaxWays:
-// the one address where it listens on one, else those of this computer, and the
-// router's door, if there is one.
-func Ways(outer netip.AddrPort, door netip.AddrPort) []netip.AddrPort {
+// the one address where it listens on one, else those of this computer, which
+// local gives, and the router's door, if there is one.
+func Ways(outer netip.AddrPort, door netip.AddrPort, local func() []netip.Addr) []netip.AddrPort {
 	var ways []netip.AddrPort
 	if a := outer.Addr(); a.IsValid() && !a.IsUnspecified() {
 		ways = append(ways, outer)
 	} else {
-		for _, a := range Local() {
+		for _, a := range local() {
 			ways = append(ways, netip.AddrPortFrom(a, outer.Port()))
 		}
 	}

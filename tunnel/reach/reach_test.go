@@ -32,7 +32,7 @@ func TestPublic(t *testing.T) {
 
 func TestWays(t *testing.T) {
 	loop := netip.MustParseAddrPort("127.0.0.1:5000")
-	if got := Ways(loop, netip.AddrPort{}); len(got) != 1 || got[0] != loop {
+	if got := Ways(loop, netip.AddrPort{}, Local); len(got) != 1 || got[0] != loop {
 		t.Errorf("a tunnel on one address has the ways %v", got)
 	}
 	var many []netip.Addr
