@@ -65,6 +65,8 @@ func parse(args []string) (call, error) {
 		switch {
 		case !known:
 			return c, usage("ctl.usage.flag", "Flag", a)
+		case kind == takesOnOff && joined && value != "on" && value != "off":
+			return c, usage("ctl.usage.on_off", "Flag", "--"+name, "Value", value)
 		case kind == takesNothing && joined:
 			return c, usage("ctl.usage.no_value", "Flag", "--"+name)
 		case kind == takesValue && !joined:
