@@ -37,6 +37,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoBlockPreview: s.blockPreview,
 		camp.DoBlockUndo:    s.blockUndo,
 		camp.DoBlockReports: s.blockReports,
+		camp.DoBlockTake:    s.blockTake,
 		camp.DoBlockShare:   s.blockShare,
 
 		camp.DoReportList:    s.reportList,

@@ -355,6 +355,7 @@ const (
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
+	DoBlockTake    = "block.take"    // File, Level: none above; On: do it, else only look; Answer.Import
 	DoBlockShare   = "block.share"   // File; Answer.Args: N written, Back kept back
 
 	DoReportList    = "report.list"    // Answer.Reports
@@ -434,6 +435,7 @@ type Answer struct {
 	World      *World        `json:"world,omitempty"`
 	Blocks     []Block       `json:"blocks,omitempty"`
 	Preview    *BlockPreview `json:"preview,omitempty"`
+	Import     *BlockImport  `json:"import,omitempty"`
 	Reports    []ReportLine  `json:"reports,omitempty"`
 	Joining    *Joining      `json:"joining,omitempty"`
 	Membership *Membership   `json:"membership,omitempty"`
