@@ -36,6 +36,16 @@ func (c *cli) told(args ...string) string {
 	return out
 }
 
+// noList writes a file that is no list.
+func noList(t *testing.T, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "page.html")
+	if err := os.WriteFile(name, []byte("<!DOCTYPE html><p>Sign in</p>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 // What the command line says is true, and a refusal names the way on that there is.
 func TestCommandLineTellsTheTruth(t *testing.T) {
 	t.Parallel() // it mostly waits for programs
@@ -74,6 +84,28 @@ func TestCommandLineTellsTheTruth(t *testing.T) {
 			t.Errorf("the file reads %q, %v", raw, err)
 		}
 		c.says("program.file_there.say", nil, ctl("block", "export", to)...)
+		in := filepath.Join(aside, "others.csv")
+		if err := os.WriteFile(in, []byte("domain,severity,public_comment\nbad.example,suspend,spam\nangry.example,silence,mild\nx**.example,suspend,\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		blocks := func() int { return len(c.ok(ctl("block", "list")...)["blocks"].([]any)) }
+		look := c.ok(ctl("block", "import", in, "--preview")...)
+		if look["set"] != 1.0 || look["stands"] != 1.0 || blocks() != 2 {
+			t.Errorf("looked: %v, and %d servers are kept away", look, blocks())
+		}
+		if r := c.ok(ctl("block", "import", in, "--level", "limit")...); r["set"] != 1.0 || blocks() != 3 {
+			t.Errorf("read in: %v, and %d servers are kept away", r, blocks())
+		}
+		for _, b := range c.ok(ctl("block", "list")...)["blocks"].([]any) {
+			if b := b.(map[string]any); b["domain"] == "bad.example" && (b["level"] != "limit" || b["source"] != "others.csv") {
+				t.Errorf("decided: %v", b)
+			}
+		}
+		if out := c.told(ctl("block", "import", in, "--preview")...); strings.Contains(out, "{{") || strings.Contains(out, "ctl.block") || !strings.Contains(out, "hidden") {
+			t.Errorf("in words: %q", out)
+		}
+		c.says("border.not_list.say", nil, ctl("block", "import", noList(t, aside))...)
+		c.says("program.file_read.say", nil, ctl("block", "import", filepath.Join(aside, "none"))...)
 		for _, what := range [][]string{{"lists"}, {"subscribe", "x"}, {"unsubscribe", "x"}} {
 			c.says("ctl.later.lists.say", []string{"block add"}, ctl(append([]string{"block"}, what...)...)...)
 		}

@@ -63,7 +63,7 @@ func table() []command {
 		{path: "ctl block undo", args: "CHANGE", flags: ctlFlags, run: ctlBlockUndo},
 		{path: "ctl block reports", args: "DOMAIN take|refuse", flags: ctlFlags, run: ctlBlockReports},
 		{path: "ctl block preview", args: "DOMAIN", flags: ctlFlags, run: ctlBlockPreview},
-		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level", run: later("ctl.later.import.say")},
+		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level preview", run: ctlBlockImport},
 		{path: "ctl block export", args: "FILE", flags: ctlFlags, run: ctlBlockExport},
 		{path: "ctl block lists", flags: ctlFlags, run: later("ctl.later.lists.say")},
 		{path: "ctl block subscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.lists.say")},
