@@ -17,15 +17,16 @@ type blockV1 struct {
 	Change string        `cbor:"6,keyasint,omitempty"`
 	Domain string        `cbor:"7,keyasint,omitempty"` // in a change; else the key says it
 	Deaf   bool          `cbor:"8,keyasint,omitempty"` // no reports are taken
+	Source string        `cbor:"9,keyasint,omitempty"` // a list
 }
 
 func blockOf(b camp.BlockRow) blockV1 {
-	return blockV1{Level: b.Level, Reason: b.Reason, By: b.By, At: millis(b.At), Review: millis(b.Review), Change: b.Change, Domain: string(b.Domain), Deaf: b.NoReports}
+	return blockV1{Level: b.Level, Reason: b.Reason, By: b.By, At: millis(b.At), Review: millis(b.Review), Change: b.Change, Domain: string(b.Domain), Deaf: b.NoReports, Source: b.Source}
 }
 
 func (v blockV1) row() camp.BlockRow {
 	return camp.BlockRow{
-		Domain: camp.Domain(v.Domain), Level: v.Level, Reason: v.Reason, By: v.By, At: moment(v.At), Review: moment(v.Review), Change: v.Change, NoReports: v.Deaf,
+		Domain: camp.Domain(v.Domain), Level: v.Level, Reason: v.Reason, By: v.By, At: moment(v.At), Review: moment(v.Review), Change: v.Change, NoReports: v.Deaf, Source: v.Source,
 	}
 }
 

@@ -74,6 +74,9 @@ func TestCommandLineOfAMember(t *testing.T) {
 	if m := ask("camps", "list")["camps"].([]any); len(m) != 1 || m[0].(map[string]any)["state"] != "waiting" {
 		t.Errorf("camps: %v", m)
 	}
+	for _, what := range [][]string{{"link"}, {"camps", "phone"}, {"camps", "leave"}} {
+		c.says("join.waits.say", []string{"noor", "wait"}, append([]string{"ctl", "--data", dir}, what...)...)
+	}
 	c.ok("ctl", "--data", host, "member", "ask", "mara", "Which choir?")
 	c.refused(1, "ctl", "--data", host, "member", "ask", "noor", "Who?")
 	question := func() string {
@@ -141,7 +144,10 @@ func TestCommandLineOfAMember(t *testing.T) {
 	c.refused(2, "ctl", "--data", dir, "camps", "lost", "none")
 	c.refused(1, "ctl", "--data", dir, "camps", "withdraw")
 	c.refused(1, "ctl", "--data", dir, "camps", "forget", "nothing")
-	c.refused(1, "ctl", "--data", dir, "member", "list")
+	for _, what := range [][]string{{"member", "list"}, {"invite", "new"}, {"backup", filepath.Join(aside, "b")}, {"recovery"}, {"token", "mara"}, {"pause"}} {
+		c.says("program.no_own.say", []string{"camps list", "camp serve"}, append([]string{"ctl", "--data", dir}, what...)...)
+	}
+	c.says("join.which.say", []string{"The Orchard"}, "ctl", "--data", dir, "camps", "leave", "zz")
 	if l := ask("camps", "leave", "--erase"); l["leaves"] == nil {
 		t.Errorf("leaving: %v", l)
 	}

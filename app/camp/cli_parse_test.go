@@ -77,6 +77,8 @@ func TestCommandsOfTheContract(t *testing.T) {
 		"restore F --data D --phrase-file P": "restore", "relay a b c": "relay", "version": "version",
 		"ctl set awake on": "ctl set", "ctl recovery done": "ctl recovery done", "ctl device list mia": "ctl device list", "ctl camps list": "ctl camps list",
 		"ctl camps lost 7 0011": "ctl camps lost", "ctl camps renew 0011": "ctl camps renew", "ctl friend": "ctl friend", "ctl friend linux/amd64 F": "ctl friend", "install": "install",
+		"ctl world on oak.example": "ctl world on", "ctl world on": "ctl world on", "ctl world off": "ctl world off", "ctl world check oak.example": "ctl world check",
+		"ctl invite nearby close": "ctl invite nearby close", "ctl steps": "ctl steps", "ctl steps name": "ctl steps", "restore F --data D --replace": "restore",
 	} {
 		given, err := parse(strings.Fields(line))
 		if err != nil {

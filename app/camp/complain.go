@@ -23,7 +23,7 @@ func (e *env) complain(err error) int {
 		return 2
 	}
 	f := camp.AsFault(err)
-	say := e.words.SayMap(f.Say, f.Args)
+	say := e.words.SayMap(atTerminal(f.Say), f.Args)
 	if f.Say == "fault.internal.say" && f.Err != nil {
 		say += " (" + f.Err.Error() + ")"
 	}
@@ -33,6 +33,22 @@ func (e *env) complain(err error) int {
 		_, _ = io.WriteString(e.err, say+"\n")
 	}
 	return 1
+}
+
+// atTerminal gives the sentence that says the same as a refusal of the camp, with
+// the way on that there is at the command line in place of the window's.
+func atTerminal(say string) string {
+	switch say {
+	case "program.no_own.say":
+		return "ctl.here.no_own"
+	case "join.none.say":
+		return "ctl.here.none"
+	case "backup.camp_there.say", "program.camp_there.say":
+		return "ctl.here.camp_there"
+	case "border.shared.say":
+		return "ctl.here.shared"
+	}
+	return say
 }
 
 // refusal is the shape of every refusal under --json.

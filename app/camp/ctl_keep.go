@@ -43,7 +43,10 @@ func ctlCheck(ctx context.Context, e *env, c call) error {
 		return err
 	}
 	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoCheck, File: from, Phrase: phrase})
-	if f := camp.AsFault(err); f != nil && f.Kind == camp.Offline && phrase != "" {
+	if f := camp.AsFault(err); f != nil && noCampRuns(f) {
+		if phrase == "" {
+			return &camp.Fault{Kind: f.Kind, Say: "ctl.check_off.say", Args: f.Args, Err: f.Err}
+		}
 		ans, err = desk.Check(ctx, from, phrase)
 	}
 	if err != nil {
@@ -51,6 +54,15 @@ func ctlCheck(ctx context.Context, e *env, c call) error {
 	}
 	e.box(ans.Backup, "ctl.check")
 	return nil
+}
+
+// noCampRuns reports whether a refusal says that there is no camp to ask.
+func noCampRuns(f *camp.Fault) bool {
+	switch f.Say {
+	case "ctl.off.say", "ctl.no_camp.say", "ctl.busy.say", "ctl.unreachable.say":
+		return true
+	}
+	return false
 }
 
 // box prints what is in a backup file.
@@ -79,6 +91,9 @@ func size(n int64) string {
 
 func ctlRecovery(ctx context.Context, e *env, c call) error {
 	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoRecovery})
+	if f := camp.AsFault(err); f != nil && f.Say == "ctl.off.say" {
+		return &camp.Fault{Kind: f.Kind, Say: "ctl.recovery_off.say", Args: f.Args, Err: f.Err}
+	}
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type person struct {
 	Role  camp.Role     `json:"role"`
 	State camp.Standing `json:"state"`
 
+	Asked    bool   `json:"asked,omitempty"` // to help, and has not answered yet
 	Display  string `json:"display"`
 	LastSeen string `json:"last_seen"`
 
@@ -29,7 +30,7 @@ func ctlMemberList(ctx context.Context, e *env, c call) error {
 	}
 	list := []person{}
 	for _, p := range ans.People {
-		list = append(list, person{Name: p.Name, Role: p.Role, State: p.Standing, Display: p.Display, LastSeen: p.LastSeen, Question: p.Question, Reply: p.Reply, Leaves: p.Final})
+		list = append(list, person{Name: p.Name, Role: p.Role, State: p.Standing, Asked: p.Offered, Display: p.Display, LastSeen: p.LastSeen, Question: p.Question, Reply: p.Reply, Leaves: p.Final})
 	}
 	if e.json {
 		e.line(e.out, map[string]any{"members": list})
@@ -38,6 +39,9 @@ func ctlMemberList(ctx context.Context, e *env, c call) error {
 	for _, p := range list {
 		e.say("ctl.member.line", "Name", p.Name, "Display", p.Display,
 			"Role", e.words.Say("ctl.role."+string(p.Role)), "State", e.words.Say("ctl.standing."+string(p.State)))
+		if p.Asked {
+			e.say("ctl.member.asked", "Name", p.Name)
+		}
 		if p.Question != "" && p.Reply != "" {
 			e.say("ctl.member.reply", "Name", p.Name, "Question", p.Question, "Reply", p.Reply)
 		}
@@ -61,8 +65,11 @@ func ctlMemberAdd(ctx context.Context, e *env, c call) error {
 	if err != nil {
 		return err
 	}
-	name, _ := camp.ParseName(c.words[0])
-	e.answer(map[string]any{"name": name, "role": role, "state": camp.Joined, "url": ans.URL}, "ctl.member.added", "Name", name, "URL", ans.URL)
+	p := now(ans, c.words[0], role)
+	e.answer(map[string]any{"name": p.Name, "role": p.Role, "asked": p.Offered, "state": camp.Joined, "url": ans.URL}, "ctl.member.added", "Name", p.Name, "URL", ans.URL)
+	if p.Offered && !e.json {
+		e.say("ctl.member.asked", "Name", p.Name)
+	}
 	return nil
 }
 
@@ -99,11 +106,24 @@ func ctlMemberRole(ctx context.Context, e *env, c call) error {
 	if err != nil {
 		return err
 	}
-	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberRole, Person: c.words[0], Role: role}); err != nil {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoMemberRole, Person: c.words[0], Role: role})
+	if err != nil {
 		return err
 	}
-	e.answer(map[string]any{"name": c.words[0], "role": role}, "ctl.member.role_set", "Name", c.words[0], "Role", e.words.Say("ctl.role."+string(role)))
+	p, say := now(ans, c.words[0], role), "ctl.member.role_set"
+	if p.Offered {
+		say = "ctl.member.asked"
+	}
+	e.answer(map[string]any{"name": p.Name, "role": p.Role, "asked": p.Offered}, say, "Name", p.Name, "Role", e.words.Say("ctl.role."+string(p.Role)))
 	return nil
+}
+
+// now is somebody as the camp says they stand; as asked for, where it does not say.
+func now(ans camp.Answer, typed string, role camp.Role) camp.Person {
+	if len(ans.People) == 1 {
+		return ans.People[0]
+	}
+	return camp.Person{Name: typed, Role: role}
 }
 
 func ctlMemberRemove(ctx context.Context, e *env, c call) error {

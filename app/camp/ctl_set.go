@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"camp/app/desk"
+	"camp/assets"
 	"camp/node/camp"
 )
 
@@ -89,6 +91,31 @@ func count(set func(*camp.Intent, int)) func(camp.State, string) (camp.Intent, b
 	}
 }
 
+// choices are what may be said for a choice, as people type it.
+func choices(what string) string {
+	switch what {
+	case "name":
+		return "NAME"
+	case "language":
+		return "system, " + strings.Join(assets.Languages, ", ")
+	case "theme":
+		return "system, light, dark"
+	case "close":
+		return "system, keep, ask, end"
+	case "text":
+		return "90–200 %"
+	case "quiet":
+		return "off, 22:00-7:00"
+	case "backups":
+		return "own, FOLDER"
+	case "daily":
+		return "1–" + strconv.Itoa(desk.MaxDaily)
+	case "weekly":
+		return "1–" + strconv.Itoa(desk.MaxWeekly)
+	}
+	return "on, off"
+}
+
 // quietHours reads "22:00-7:00", or "off", as minutes after midnight.
 func quietHours(s string) (from, to int, ok bool) {
 	if s == "off" {
@@ -114,10 +141,14 @@ func ctlSet(ctx context.Context, e *env, c call) error {
 	defer func() { _ = client.Close() }()
 	in, ok := set(client.State(), c.words[1])
 	if !ok {
-		return usage("ctl.usage.set_value", "What", c.words[0], "Value", c.words[1])
+		return usage("ctl.usage.set_value", "What", c.words[0], "Value", c.words[1], "Choices", choices(c.words[0]))
 	}
 	in.Language = e.language
-	if _, err := client.Do(ctx, in); err != nil {
+	_, err = client.Do(ctx, in)
+	if f := camp.AsFault(err); f != nil && f.Say == "program.choice.say" {
+		return &camp.Fault{Kind: f.Kind, Say: "ctl.set.choices.say", Args: camp.Args{"What": c.words[0], "Value": c.words[1], "Choices": choices(c.words[0])}, Err: f.Err}
+	}
+	if err != nil {
 		return gone(err)
 	}
 	e.answer(map[string]string{c.words[0]: c.words[1]}, "ctl.set", "What", c.words[0], "Value", c.words[1])

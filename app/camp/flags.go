@@ -18,7 +18,7 @@ const (
 // the same, whichever command it stands with; so flags may stand anywhere.
 func kindOf(name string) (flagKind, bool) {
 	switch name {
-	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide", "all":
+	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide", "all", "preview":
 		return takesNothing, true
 	case "lan":
 		return takesOnOff, true
@@ -65,6 +65,8 @@ func parse(args []string) (call, error) {
 		switch {
 		case !known:
 			return c, usage("ctl.usage.flag", "Flag", a)
+		case kind == takesOnOff && joined && value != "on" && value != "off":
+			return c, usage("ctl.usage.on_off", "Flag", "--"+name, "Value", value)
 		case kind == takesNothing && joined:
 			return c, usage("ctl.usage.no_value", "Flag", "--"+name)
 		case kind == takesValue && !joined:

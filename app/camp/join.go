@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -27,11 +29,18 @@ func join(ctx context.Context, e *env, c call) error {
 		return usage("ctl.usage.join_name")
 	}
 	opt := desk.Options{Home: h, Hold: true, Language: e.language, MemberWeb: c.get("web"), Browse: func(url string) error { return place.Browse(ctx, url) }}
+	undo := traceless(h)
 	k, err := e.keep(ctx, opt)
 	if err != nil {
 		return err
 	}
-	defer k.close()
+	defer func() {
+		none := len(k.desk.State().Memberships) == 0
+		k.close()
+		if none {
+			undo()
+		}
+	}()
 	own, end := context.WithCancel(ctx)
 	defer end()
 	g, own := errgroup.WithContext(own)
@@ -41,6 +50,26 @@ func join(ctx context.Context, e *env, c call) error {
 		return e.joining(own, k.desk, c)
 	})
 	return g.Wait()
+}
+
+// traceless gives what removes the files of a folder that was not there before
+// and into which nothing came, so that a code which is wrong changes nothing.
+// It removes what this program writes there, and nothing else.
+func traceless(h place.Home) func() {
+	if !missing(h.Data) {
+		return func() {}
+	}
+	noLogs := missing(h.Logs)
+	return func() {
+		if noLogs {
+			for _, name := range []string{"camp.log", "crash.txt"} {
+				_ = os.Remove(filepath.Join(h.Logs, name))
+			}
+			_ = os.Remove(h.Logs) // only while it is empty, as the next
+		}
+		_ = os.Remove(filepath.Join(h.Data, "lock"))
+		_ = os.Remove(h.Data)
+	}
 }
 
 // joining asks, where it is to ask, and then tells how it stands until it is

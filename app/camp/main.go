@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -32,11 +33,23 @@ type env struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), ending()...)
 	e := &env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, now: time.Now, rand: rand.Reader}
 	status := e.main(ctx, os.Args[1:])
 	stop()
 	os.Exit(status)
+}
+
+// ending gives the signals that end the program in order: the router's door is
+// given back, the card on the home network taken off. A terminal that closes is
+// one of them, for every command, the tray too: a camp that is to outlive its
+// terminal is started without one, or with SIGHUP ignored, as nohup does it.
+func ending() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // main carries out one command line and gives the exit status.
@@ -49,7 +62,7 @@ func (e *env) main(ctx context.Context, args []string) int {
 	}
 	e.words = words
 	given, err := parse(args)
-	e.json = given.has("json")
+	e.json = given.has("json") || err != nil && slices.Contains(args, "--json") // which may stand behind what makes no sense
 	if err == nil {
 		err = e.dispatch(ctx, given)
 	}

@@ -42,11 +42,19 @@ func rescue(ctx context.Context, e *env, c call) error {
 	if in.Page == "again" {
 		in = camp.Intent{Do: camp.DoStart}
 	}
-	return e.whileHeld(ctx, k, in)
+	ans, err := e.held(ctx, k, in)
+	if err != nil {
+		return err
+	}
+	if ans.Say == "" {
+		ans.Say = "ctl.rescued_again"
+	}
+	e.answer(map[string]any{"say": e.words.SayMap(ans.Say, ans.Args), "backup": ans.Backup}, "ctl.status.line", "Line", e.words.SayMap(ans.Say, ans.Args))
+	return nil
 }
 
-// whileHeld asks a desk that starts nothing by itself for one thing, and ends it.
-func (e *env) whileHeld(ctx context.Context, k *kept, in camp.Intent) error {
+// held asks a desk that starts nothing by itself for one thing, and ends it.
+func (e *env) held(ctx context.Context, k *kept, in camp.Intent) (camp.Answer, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var g errgroup.Group
@@ -59,12 +67,5 @@ func (e *env) whileHeld(ctx context.Context, k *kept, in camp.Intent) error {
 	if werr := g.Wait(); err == nil {
 		err = werr
 	}
-	if err != nil {
-		return err
-	}
-	if ans.Say == "" {
-		ans.Say = "ctl.rescued_again"
-	}
-	e.answer(map[string]any{"say": e.words.SayMap(ans.Say, ans.Args), "backup": ans.Backup}, "ctl.status.line", "Line", e.words.SayMap(ans.Say, ans.Args))
-	return nil
+	return ans, err
 }

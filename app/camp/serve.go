@@ -114,7 +114,7 @@ func checkServe(c call, w place.Wishes) error {
 		return usage("ctl.usage.web_loopback", "Value", v)
 	}
 	if c.has("lan") && w.LAN == "" {
-		return usage("ctl.usage.value", "Flag", "--lan")
+		return usage("ctl.usage.on_off_none", "Flag", "--lan")
 	}
 	if w.Domain != "" && !strings.Contains(w.Domain, ".") || strings.ContainsAny(w.Domain, "/:@ ") {
 		return usage("ctl.usage.domain", "Value", w.Domain)

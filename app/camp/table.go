@@ -56,17 +56,18 @@ func table() []command {
 		{path: "ctl invite show", args: "ID", flags: ctlFlags, run: ctlInviteShow},
 		{path: "ctl invite revoke", args: "ID", flags: ctlFlags, run: ctlInviteRevoke},
 		{path: "ctl invite nearby", flags: ctlFlags, run: ctlInviteNearby},
+		{path: "ctl invite nearby close", flags: ctlFlags, run: ctlNearbyClose},
 		{path: "ctl block list", flags: ctlFlags, run: ctlBlockList},
 		{path: "ctl block add", args: "DOMAIN", flags: ctlFlags + " level reason wide", run: ctlBlockAdd},
 		{path: "ctl block remove", args: "DOMAIN", flags: ctlFlags, run: ctlBlockRemove},
 		{path: "ctl block undo", args: "CHANGE", flags: ctlFlags, run: ctlBlockUndo},
 		{path: "ctl block reports", args: "DOMAIN take|refuse", flags: ctlFlags, run: ctlBlockReports},
 		{path: "ctl block preview", args: "DOMAIN", flags: ctlFlags, run: ctlBlockPreview},
-		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level", run: later("ctl.later.world.say")},
-		{path: "ctl block export", args: "FILE", flags: ctlFlags, run: later("ctl.later.world.say")},
-		{path: "ctl block lists", flags: ctlFlags, run: later("ctl.later.world.say")},
-		{path: "ctl block subscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
-		{path: "ctl block unsubscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.world.say")},
+		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level preview", run: ctlBlockImport},
+		{path: "ctl block export", args: "FILE", flags: ctlFlags, run: ctlBlockExport},
+		{path: "ctl block lists", flags: ctlFlags, run: later("ctl.later.lists.say")},
+		{path: "ctl block subscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.lists.say")},
+		{path: "ctl block unsubscribe", args: "LIST", flags: ctlFlags, run: later("ctl.later.lists.say")},
 		{path: "ctl report list", flags: ctlFlags, run: ctlReportList},
 		{path: "ctl report resolve", args: "ID", flags: ctlFlags + " note answer", run: ctlReportResolve},
 		{path: "ctl rules show", flags: ctlFlags, run: ctlRules},
@@ -80,12 +81,16 @@ func table() []command {
 		{path: "ctl reach on", flags: ctlFlags, run: ctlReachOn},
 		{path: "ctl reach off", flags: ctlFlags, run: ctlReachOff},
 		{path: "ctl reach relay", args: "ADDR", flags: ctlFlags, run: later("ctl.later.relay.say")},
+		{path: "ctl world on", args: "[DOMAIN]", flags: ctlFlags, run: ctlWorldOn},
+		{path: "ctl world off", flags: ctlFlags, run: ctlWorldOff},
+		{path: "ctl world check", args: "[DOMAIN]", flags: ctlFlags, run: ctlWorldCheck},
 		{path: "ctl backup", args: "FILE", flags: ctlFlags, run: ctlBackup},
 		{path: "ctl check", args: "FILE", flags: ctlFlags + " phrase-file", run: ctlCheck},
 		{path: "ctl recovery", flags: ctlFlags, run: ctlRecovery},
 		{path: "ctl recovery done", flags: ctlFlags, run: ctlRecoveryDone},
 		{path: "ctl export", args: "NAME FILE", flags: ctlFlags, run: ctlExport},
 		{path: "ctl set", args: "WHAT VALUE", flags: ctlFlags, run: ctlSet},
+		{path: "ctl steps", args: "[STEP]", flags: ctlFlags, run: ctlSteps},
 		{path: "ctl room", flags: ctlFlags, run: ctlRoom},
 		{path: "ctl friend", args: "[SYSTEM] [FILE]", flags: ctlFlags, run: ctlFriend},
 		{path: "ctl contacts", flags: ctlFlags, run: ctlContacts},
@@ -100,7 +105,7 @@ func table() []command {
 		{path: "ctl camps devices", args: "[ID]", flags: ctlFlags, run: ctlCampsDevices},
 		{path: "ctl camps renew", args: "[ID]", flags: ctlFlags, run: ctlCampsRenew},
 		{path: "ctl camps lost", args: "SERIAL [ID]", flags: ctlFlags, run: ctlCampsLost},
-		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file", run: restore},
+		{path: "restore", args: "FILE", flags: ctlFlags + " phrase-file replace", run: restore},
 		{path: "rescue", args: "WHAT [FOLDER]", flags: ctlFlags + " phrase-file", run: rescue},
 		{path: "relay", args: "[MORE...]", flags: "json", run: later("ctl.later.relay.say")},
 		{path: "install", flags: "json", run: install},
@@ -151,6 +156,8 @@ func (c command) fits(words []string, given call) error {
 		}
 	}
 	switch {
+	case len(words) > most && c.path == "serve" && given.has("lan") && given.get("lan") == "":
+		return usage("ctl.usage.on_off", "Flag", "--lan", "Value", words[most])
 	case len(words) < least:
 		return usage("ctl.usage.missing", "What", strings.Fields(c.args)[len(words)])
 	case len(words) > most:

@@ -48,13 +48,13 @@ func (d *Desk) backupPlan() BackupPlan {
 
 // Bounds of a plan.
 const (
-	maxDaily  = 30 // no backup is kept for longer than 30 days
-	maxWeekly = 4
+	MaxDaily  = 30 // no backup is kept for longer than 30 days
+	MaxWeekly = 4
 )
 
 // plan is the intent that changes the plan of the backups.
 func (d *Desk) plan(in camp.Intent) error {
-	if in.Daily < 0 || in.Daily > maxDaily || in.Weekly < 0 || in.Weekly > maxWeekly {
+	if in.Daily < 0 || in.Daily > MaxDaily || in.Weekly < 0 || in.Weekly > MaxWeekly {
 		return camp.NewFault(camp.Invalid, "program.choice.say", nil)
 	}
 	own := filepath.Join(d.opt.Home.Data, "backup")

@@ -37,6 +37,8 @@ func (s *session) deeds() map[string]deed {
 		camp.DoBlockPreview: s.blockPreview,
 		camp.DoBlockUndo:    s.blockUndo,
 		camp.DoBlockReports: s.blockReports,
+		camp.DoBlockTake:    s.blockTake,
+		camp.DoBlockShare:   s.blockShare,
 
 		camp.DoReportList:    s.reportList,
 		camp.DoReportResolve: s.reportResolve,
@@ -116,7 +118,9 @@ func (s *session) memberAdd(ctx context.Context, in camp.Intent) (camp.Answer, e
 			s.d.opt.Log.WarnContext(ctx, "shown name not set", "member", m.ID, "err", err) // they can do it themselves
 		}
 	}
-	return camp.Answer{URL: s.way(secret)}, nil
+	ans, err := s.personNow(ctx, in.Person)
+	ans.URL = s.way(secret)
+	return ans, err
 }
 
 func (s *session) memberLink(ctx context.Context, in camp.Intent) (camp.Answer, error) {
@@ -128,7 +132,22 @@ func (s *session) memberLink(ctx context.Context, in camp.Intent) (camp.Answer, 
 }
 
 func (s *session) memberRole(ctx context.Context, in camp.Intent) (camp.Answer, error) {
-	return camp.Answer{}, s.node.People.SetRole(ctx, s.node.Host(), in.Person, in.Role)
+	if err := s.node.People.SetRole(ctx, s.node.Host(), in.Person, in.Role); err != nil {
+		return camp.Answer{}, err
+	}
+	return s.personNow(ctx, in.Person)
+}
+
+// personNow answers with how somebody stands now: who is to help is asked first.
+func (s *session) personNow(ctx context.Context, typed string) (camp.Answer, error) {
+	name, _ := camp.ParseName(typed)
+	all, err := s.persons(ctx)
+	for _, p := range all {
+		if p.Name == name {
+			return camp.Answer{People: []camp.Person{p}}, err
+		}
+	}
+	return camp.Answer{}, err
 }
 
 func (s *session) memberRemove(ctx context.Context, in camp.Intent) (camp.Answer, error) {

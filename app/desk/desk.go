@@ -219,6 +219,9 @@ func (d *Desk) notOn() error {
 	if err := d.Trouble(); err != nil {
 		return err
 	}
+	if st := d.State(); !st.Exists && len(st.Memberships) > 0 { // a member's folder
+		return camp.NewFault(camp.NotFound, "program.no_own.say", nil)
+	}
 	return camp.NewFault(camp.Offline, "program.not_on.say", nil)
 }
 

@@ -140,7 +140,11 @@ func (v *View) blockRow(b camp.Block, off bool) fyne.CanvasObject {
 	}
 	text := []fyne.CanvasObject{v.bold(name).cut(), v.soft(below)}
 	if b.Reason != "" {
-		text = append(text, v.body(b.Reason).cut())
+		reason := b.Reason
+		if b.Source != "" && b.Source != "own" { // a claim of its maker's, not a finding of ours
+			reason = v.say("window.blocks.claim", "List", b.Source, "Reason", reason)
+		}
+		text = append(text, v.body(reason).cut())
 	}
 	if b.Mixed {
 		text = append(text, v.para(v.say("window.blocks.mixed"), sizeBody, l.ember))

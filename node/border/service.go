@@ -202,7 +202,7 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 			return false, err
 		}
 		due := !was.Review.IsZero() && !tx.Now().Before(was.Review)
-		if there && was.Level == level && (clean == "" || clean == was.Reason) && !due {
+		if there && was.Level == level && (clean == "" || clean == was.Reason) && !due && was.Source == "" { // of a list: confirmed, and the camp's own from now on
 			return false, nil
 		}
 		next := camp.BlockRow{
@@ -239,6 +239,20 @@ func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
 // change writes a decision, what was before, and the host's log; deed is the log's
 // key.
 func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
+	d := to.Domain
+	if to.Level == "" {
+		d = from.Domain
+	}
+	if err := alter(tx, m, from, to); err != nil {
+		return err
+	}
+	return tx.PutEntry(camp.Entry{
+		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed, Args: map[string]string{"Name": Shown(d)},
+	})
+}
+
+// alter is change without the log.
+func alter(tx Tx, m camp.Member, from, to camp.BlockRow) error {
 	id := tx.NextID()
 	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to}
 	d := to.Domain
@@ -257,12 +271,7 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	if err := tx.PutBlockChange(c); err != nil {
 		return err
 	}
-	if err := tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()}); err != nil {
-		return err
-	}
-	return tx.PutEntry(camp.Entry{
-		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed, Args: map[string]string{"Name": Shown(d)},
-	})
+	return tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()})
 }
 
 // Undo takes a change back within 30 days: what was before stands again exactly
@@ -382,8 +391,12 @@ func shown(tx Tx, b camp.BlockRow, names map[camp.MemberID]string) (camp.Block, 
 		name = m.Display
 		names[b.By] = name
 	}
+	source := b.Source
+	if source == "" {
+		source = "own"
+	}
 	return camp.Block{
-		Domain: b.Domain, Shown: Shown(b.Domain), Level: b.Level, Reason: b.Reason, Source: "own", By: name, At: b.At, Review: b.Review,
+		Domain: b.Domain, Shown: Shown(b.Domain), Level: b.Level, Reason: b.Reason, Source: source, By: name, At: b.At, Review: b.Review,
 		Shared: Shared(b.Domain), Mixed: Mixed(b.Domain), Change: b.Change, NoReports: b.NoReports,
 	}, nil
 }
@@ -442,11 +455,7 @@ func (s *Service) Preview(ctx context.Context, typed string, level camp.Level) (
 	if s.o.Ties == nil || level.Rank() < camp.LevelBlock.Rank() {
 		return p, nil // nothing is cut, and what is hidden depends on who reads
 	}
-	falls := func(host camp.Domain) bool {
-		v := s.Admit(host, Out)
-		return !v.Refused() && (v.By == d || !v.By.Within(d))
-	}
-	if p.FollowsLost, p.FollowersLost, p.PostsHidden, err = s.o.Ties.Ties(ctx, d, falls); err != nil {
+	if p.FollowsLost, p.FollowersLost, p.PostsHidden, err = s.o.Ties.Ties(ctx, d, s.falls(d)); err != nil {
 		return p, fmt.Errorf("count what a decision cuts: %w", err)
 	}
 	return p, nil

@@ -50,7 +50,7 @@ type Block struct {
 	Shown   string    `json:"shown"` // Unicode form
 	Level   Level     `json:"level"`
 	Reason  string    `json:"reason"`
-	Source  string    `json:"source"` // "own"; later the name of a list
+	Source  string    `json:"source"` // "own", or the name of a list
 	By      string    `json:"by"`     // shown name of who decided
 	At      time.Time `json:"at"`
 	Review  time.Time `json:"review"`  // when to look at it again; zero for never
@@ -63,6 +63,32 @@ type Block struct {
 	// NoReports says that reports from there are not taken.
 	NoReports bool      `json:"no_reports,omitempty"`
 	Final     time.Time `json:"final"` // when what it hides is erased; zero: it hides nothing, or that is done
+}
+
+// ListSkip is a row of a list that was not taken.
+type ListSkip struct {
+	Line int    `json:"line"` // of the file, from 1; of a JSON array the place, from 0
+	Raw  string `json:"raw"`
+	Why  string `json:"why"` // a word, by which the sentence is found
+}
+
+// MaxListSkips bounds the rows that a BlockImport names.
+const MaxListSkips = 500
+
+// BlockImport says what came, or would come, of reading a list of servers in.
+type BlockImport struct {
+	Layout    string         `json:"layout"`
+	Source    string         `json:"source"` // by what name the decisions go
+	Set       int            `json:"set"`    // kept away, or further away than before
+	Stands    int            `json:"stands"` // as far away already, or decided by the camp itself
+	Shared    []Domain       `json:"shared"` // not taken: many unrelated people live under each
+	Withdrawn int            `json:"withdrawn"`
+	Skipped   map[string]int `json:"skipped"` // by why
+	Lines     []ListSkip     `json:"lines"`   // the first MaxListSkips of them
+
+	FollowsLost   int `json:"follows_lost"`
+	FollowersLost int `json:"followers_lost"`
+	PostsHidden   int `json:"posts_hidden"`
 }
 
 // BlockPreview says what a decision would do.
@@ -134,7 +160,8 @@ type BlockRow struct {
 	Review time.Time
 	Change string // id of the change that made it so
 
-	NoReports bool // what they report is not taken
+	NoReports bool   // what they report is not taken
+	Source    string // the list that it came from; "" where the camp decided it itself
 }
 
 // BlockChange is one change of a decision, by which it can be undone. The zero

@@ -309,9 +309,9 @@ const (
 	DoOpen         = "open"          // the same, and opens the browser
 	DoShow         = "show"          // bring the window up; Page, Code: of a link
 	DoMemberList   = "member.list"   // Answer.People
-	DoMemberAdd    = "member.add"    // Person, Role; Answer.URL: a one-time link for them
+	DoMemberAdd    = "member.add"    // Person, Role; Answer.URL: a one-time link for them, People: the new one
 	DoMemberLink   = "member.link"   // Person; Answer.URL: a new one-time link for them
-	DoMemberRole   = "member.role"   // Person, Role
+	DoMemberRole   = "member.role"   // Person, Role; Answer.People: that one, as they stand now
 	DoMemberRemove = "member.remove" // Person, Erase
 	DoToken        = "token"         // Person, Scopes; Answer.Token
 	DoRules        = "rules"         // Answer.Rules
@@ -355,6 +355,8 @@ const (
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
+	DoBlockTake    = "block.take"    // File, Level: none above; On: do it, else only look; Answer.Import
+	DoBlockShare   = "block.share"   // File; Answer.Args: N written, Back kept back
 
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers, Reason: what who made it is told
@@ -433,6 +435,7 @@ type Answer struct {
 	World      *World        `json:"world,omitempty"`
 	Blocks     []Block       `json:"blocks,omitempty"`
 	Preview    *BlockPreview `json:"preview,omitempty"`
+	Import     *BlockImport  `json:"import,omitempty"`
 	Reports    []ReportLine  `json:"reports,omitempty"`
 	Joining    *Joining      `json:"joining,omitempty"`
 	Membership *Membership   `json:"membership,omitempty"`

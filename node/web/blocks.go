@@ -94,9 +94,17 @@ func (v *visit) blocksPage() (*blocksPage, error) {
 	return p, nil
 }
 
+// claimed is the reason of a decision; that of a list is told as what the list says.
+func (v *visit) claimed(b camp.Block) string {
+	if b.Reason == "" || b.Source == "" || b.Source == "own" {
+		return b.Reason
+	}
+	return v.say("web.blocks.claim", "List", b.Source, "Reason", b.Reason)
+}
+
 func (v *visit) blockRow(b camp.Block) blockRow {
 	r := blockRow{
-		Domain: string(b.Domain), Shown: b.Shown, Level: string(b.Level), LevelName: v.say("web.blocks.level." + string(b.Level)), Reason: b.Reason, By: b.By,
+		Domain: string(b.Domain), Shown: b.Shown, Level: string(b.Level), LevelName: v.say("web.blocks.level." + string(b.Level)), Reason: v.claimed(b), By: b.By,
 		Day: v.words.date(b.At, v.now()), Change: b.Change, Puny: b.Shown != string(b.Domain), Mixed: b.Mixed,
 	}
 	if r.Class = " out"; b.Level.Rank() >= camp.LevelBlock.Rank() {

@@ -187,7 +187,7 @@ func (v *visit) barredFrom(r camp.Remote) (*barred, error) {
 		return nil, nil
 	}
 	return &barred{
-		Level: string(worst.Level), Say: v.say("web.far.barred." + string(worst.Level)), Reason: worst.Reason, Day: v.words.date(worst.At, v.now()),
+		Level: string(worst.Level), Say: v.say("web.far.barred." + string(worst.Level)), Reason: v.claimed(*worst), Day: v.words.date(worst.At, v.now()),
 		Shut: worst.Level.Rank() >= camp.LevelBlock.Rank(),
 	}, nil
 }

@@ -76,6 +76,9 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 	if in.Do == camp.DoJoinForget {
 		return camp.Answer{}, k.drop(m)
 	}
+	if v := m.shown(); v.State == camp.Waiting && forMembers(in.Do) {
+		return camp.Answer{}, &camp.Fault{Kind: camp.NotAllowed, Say: "join.waits.say", Args: camp.Args{"Camp": v.Camp, "Host": v.Host}}
+	}
 	ctx, cancel := context.WithTimeout(ctx, deedTime)
 	defer cancel()
 	switch in.Do {
@@ -105,6 +108,15 @@ func (k *Keeper) Do(ctx context.Context, in camp.Intent) (camp.Answer, error) {
 		return m.say(ctx, "/v1/stay", struct{}{})
 	}
 	return camp.Answer{}, camp.NewFault(camp.Invalid, "program.unknown_intent.say", nil)
+}
+
+// forMembers reports whether an intent makes sense only for who was let in.
+func forMembers(do string) bool {
+	switch do {
+	case camp.DoJoinWithdraw, camp.DoJoinReply, camp.DoJoinRekey, camp.DoJoinForget:
+		return false
+	}
+	return true
 }
 
 // ask asks the camp of a membership.

@@ -17,6 +17,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -333,9 +334,26 @@ func (k *Keeper) find(id string) (*member, error) {
 		}
 	}
 	if found == nil {
-		return nil, camp.NewFault(camp.NotFound, "join.none.say", nil)
+		return nil, k.unknown(id)
 	}
 	return found, nil
+}
+
+// unknown says which memberships there are to one who named none of them; called
+// with mu held.
+func (k *Keeper) unknown(id string) error {
+	names := make([]string, 0, len(k.list))
+	for _, m := range k.list {
+		v := m.shown()
+		names = append(names, v.ID+" ("+v.Camp+")")
+	}
+	switch {
+	case len(names) == 0:
+		return camp.NewFault(camp.NotFound, "join.none.say", nil)
+	case id == "":
+		return &camp.Fault{Kind: camp.Invalid, Say: "join.several.say", Args: camp.Args{"Names": strings.Join(names, ", ")}}
+	}
+	return &camp.Fault{Kind: camp.NotFound, Say: "join.which.say", Args: camp.Args{"ID": camp.CleanLine(id, 40), "Names": strings.Join(names, ", ")}}
 }
 
 // drop ends a membership's connection and forgets its file.
