@@ -56,42 +56,6 @@ func (s *Service) AllRules(ctx context.Context) (list []camp.Rules, err error) {
 	return list, err
 }
 
-// PublishRules makes the next version, by the host. A small change (spelling)
-// asks nobody again; after a real one everybody agrees anew before they write.
-//
-// todo(spec): community.md 9 wants a vote, or 48 hours' notice until votes are built.
-func (s *Service) PublishRules(ctx context.Context, by camp.Actor, texts []string, small bool) (r camp.Rules, err error) {
-	err = s.update(ctx, "publish rules", func(tx Tx) ([]camp.Event, error) {
-		who, err := hostActor(tx, by)
-		if err != nil {
-			return nil, err
-		}
-		now, _, err := tx.Rules(0)
-		if err != nil {
-			return nil, err
-		}
-		asks := now.Version + 1
-		if small {
-			asks = now.Asks
-		}
-		if r, err = newRules(now.Version+1, texts, tx.Now(), asks); err != nil {
-			return nil, err
-		}
-		if slices.Equal(r.Texts, now.Texts) {
-			return nil, refuse(camp.Conflict, "people.rules_same.say")
-		}
-		if err := tx.PutRules(r); err != nil {
-			return nil, err
-		}
-		if err := agree(tx, who, r, "self"); err != nil {
-			return nil, err
-		}
-		return []camp.Event{{Kind: camp.EventHouse, Member: who.ID}},
-			note(tx, who.ID, "log.rules_changed", 0, map[string]string{"Version": number(r.Version)})
-	})
-	return r, err
-}
-
 // Agree records that by agrees to the newest rules. version and hash are of the
 // page they read: if the rules changed since, it is a Conflict.
 func (s *Service) Agree(ctx context.Context, by camp.Actor, version int, hash string) error {
