@@ -315,6 +315,7 @@ const (
 	DoMemberRemove = "member.remove" // Person, Erase
 	DoToken        = "token"         // Person, Scopes; Answer.Token
 	DoRules        = "rules"         // Answer.Rules
+	DoRulesChange  = "rules.change"  // Texts, Small: other words alone; Hash: of the rules they were made from, or ""; Answer.Rules
 	DoBackup       = "backup"        // File; "" for the backup folder; Answer.Backup
 	DoCheck        = "check"         // File, Phrase optional; Answer.Backup, Answer.Say
 	DoRecovery     = "recovery"      // Answer.Phrase
@@ -413,6 +414,9 @@ type Intent struct {
 	Domain  string `json:"domain,omitempty"`
 	Level   Level  `json:"level,omitempty"`
 	Wide    bool   `json:"wide,omitempty"`
+
+	Texts []string `json:"texts,omitempty"`
+	Small bool     `json:"small,omitempty"`
 }
 
 // Answer is what came of an intent; each Do… constant says which fields it fills.
