@@ -19,6 +19,12 @@ type Rules struct {
 	Back    int    // the small change that members took back by this version, which holds the texts from before it; 0 for none
 }
 
+// How long rules may get.
+const (
+	MaxRules = 30
+	MaxRule  = 500 // characters of each
+)
+
 // ObjectTime is how long members can object to a small change (community.md 2).
 const ObjectTime = 72 * time.Hour
 

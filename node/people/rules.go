@@ -8,25 +8,20 @@ import (
 	"camp/node/camp"
 )
 
-const (
-	maxRules = 30
-	maxRule  = 500 // characters
-)
-
 // newRules makes one immutable version from texts as somebody wrote them.
 func newRules(version int, texts []string, now time.Time, asks int) (camp.Rules, error) {
 	var clean []string
 	for _, t := range texts {
-		line := camp.CleanLine(t, maxRule+1)
-		if len([]rune(line)) > maxRule {
-			return camp.Rules{}, refuse(camp.Invalid, "people.rule_long.say", "Most", number(maxRule))
+		line := camp.CleanLine(t, camp.MaxRule+1)
+		if len([]rune(line)) > camp.MaxRule {
+			return camp.Rules{}, refuse(camp.Invalid, "people.rule_long.say", "Most", number(camp.MaxRule))
 		}
 		if line != "" {
 			clean = append(clean, line)
 		}
 	}
-	if len(clean) == 0 || len(clean) > maxRules {
-		return camp.Rules{}, refuse(camp.Invalid, "people.rules_number.say", "Most", number(maxRules))
+	if len(clean) == 0 || len(clean) > camp.MaxRules {
+		return camp.Rules{}, refuse(camp.Invalid, "people.rules_number.say", "Most", number(camp.MaxRules))
 	}
 	return camp.Rules{
 		Version: version, Date: now, Texts: clean, Hash: camp.RulesHash(version, clean), Asks: asks,
