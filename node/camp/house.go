@@ -41,7 +41,8 @@ type State struct {
 	People    []Person  `json:"people"`    // never nil
 	Gone      []Person  `json:"gone"`      // removed, and can be taken back, the newest first; never nil
 	Rules     Rules     `json:"rules"`
-	Log       []LogLine `json:"log"` // newest first, at most 200; never nil
+	Former    Rules     `json:"former"` // the version before; zero for none
+	Log       []LogLine `json:"log"`    // newest first, at most 200; never nil
 	Backup    Backup    `json:"backup"`
 	Recovery  bool      `json:"recovery"`   // the recovery sheet was printed or saved
 	FirstPost bool      `json:"first_post"` // somebody posted: time to offer the sheet

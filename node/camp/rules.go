@@ -3,6 +3,7 @@ package camp
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +48,13 @@ type RulesDraft struct {
 	Texts []string
 	Small bool   // the host says that only spelling or wording changes
 	Hash  string // of the version they were made from; "" for whichever holds
+}
+
+// Alone reports whether nobody but the host belongs to the camp, and nobody waits.
+func (s State) Alone() bool {
+	return !slices.ContainsFunc(s.People, func(p Person) bool {
+		return p.Role != RoleHost && (p.Standing.Counts() || p.Standing == Waiting)
+	})
 }
 
 // RulesStand is how the rules in force stand for one reader.
