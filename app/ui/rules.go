@@ -41,7 +41,7 @@ func (v *View) lastChange() fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for i, t := range r.Texts {
 		if i < len(old.Texts) && old.Texts[i] != t {
-			rows = append(rows, v.beside(v.pair(v.say("web.rules.before"), old.Texts[i]), v.pair(v.say("web.rules.now"), t)))
+			rows = append(rows, v.beside(v.told("web.rules.before", old.Texts[i]), v.told("web.rules.now", t)))
 		}
 	}
 	if len(rows) > 0 {
@@ -51,6 +51,11 @@ func (v *View) lastChange() fyne.CanvasObject {
 		parts = append(parts, v.soft(v.say("web.rules.back_vote")))
 	}
 	return v.card(parts...)
+}
+
+// told is words below what they are.
+func (v *View) told(key, text string) fyne.CanvasObject {
+	return stackOf(v.look.gap(1), v.soft(v.say(key)), v.body(text))
 }
 
 // rulesWay leads to changing the rules.

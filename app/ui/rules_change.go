@@ -59,7 +59,7 @@ func (v *View) ruleRow(i int, alone bool) fyne.CanvasObject {
 		if i < len(d.old.Texts) {
 			old = d.old.Texts[i]
 		}
-		return v.beside(v.pair(v.say("web.rules.before"), old), stackOf(v.look.gap(2), v.bold(v.say("web.rules.now_n", "N", i+1)), f))
+		return v.beside(v.told("web.rules.before", old), stackOf(v.look.gap(2), v.soft(v.say("web.rules.now_n", "N", i+1)), f))
 	}
 	up := v.button("window.rules.up", plain, "", func() {
 		t := v.typedRules()

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"camp/node/camp"
@@ -45,7 +46,7 @@ func (v *visit) stand(p *rulesPage, all []camp.Rules) error {
 	from := newest.Version - 1
 	if p.Agree && v.me.Agreed > 0 {
 		from = v.me.Agreed // what they knew
-	} else if v.me.Agreed < newest.Version {
+	} else if old, ok := versionOf(all, v.me.Agreed); ok && !slices.Equal(old.Texts, newest.Texts) {
 		p.Agreed = v.me.Agreed
 	}
 	p.Change = changeOf(all, from, newest.Version)
@@ -195,7 +196,7 @@ func (v *visit) hostRulesPage() (*hostRulesPage, error) {
 	p := &hostRulesPage{Version: r.Version, Date: v.words.date(r.Date, v.now()), Hash: r.Hash, Host: v.rulesHost(r, st), Most: camp.MaxRules, Letters: camp.MaxRule}
 	for i, t := range r.Texts {
 		p.Each = append(p.Each, ruleDraft{N: i + 1, Text: t, New: t})
-		p.Lines += t + "\n"
+		p.Lines += t + "\n\n" // parted, since a long rule goes over several lines on the screen
 	}
 	p.frame, err = v.frame("host", v.say("web.rules.change"))
 	return p, err

@@ -133,7 +133,7 @@ func TestHostRulesPage(t *testing.T) {
 	f.stand = camp.RulesStand{Alone: true}
 	b.want(b.get("/host/settings"), 200, `href="/host/rules"`)
 	b.want(b.get("/rules"), 200, `href="/host/rules"`, "You are alone in the camp")
-	page := b.want(b.get("/host/rules"), 200, "Be kind.\nWhat is said here stays here.\n</textarea>", hash)
+	page := b.want(b.get("/host/rules"), 200, "Be kind.\n\nWhat is said here stays here.\n\n</textarea>", hash)
 	none(t, "the form of a host alone", page, `name="small"`)
 	b.want(b.post("/host/rules", "hash", hash, "rules", "1. Be kind.\r\n\r\n2. No adverts."), http.StatusSeeOther)
 	got := f.since(0)
