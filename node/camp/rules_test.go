@@ -100,3 +100,20 @@ func TestRulesOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestAlone: a host is alone where nobody belongs to the camp and nobody waits.
+func TestAlone(t *testing.T) {
+	host := Person{Name: "vera", Role: RoleHost, Standing: Joined}
+	for name, c := range map[string]struct {
+		who  Person
+		want bool
+	}{
+		"a member": {Person{Role: RoleMember, Standing: Joined}, false}, "a guest": {Person{Role: RoleGuest, Standing: Joined}, false},
+		"on a break": {Person{Role: RoleMember, Standing: Suspended}, false}, "waits": {Person{Role: RoleMember, Standing: Waiting}, false},
+		"declined": {Person{Role: RoleMember, Standing: Declined}, true}, "removed": {Person{Role: RoleMember, Standing: Removed}, true},
+	} {
+		if got := (State{People: []Person{host, c.who}}).Alone(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
