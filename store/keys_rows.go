@@ -26,8 +26,12 @@ var (
 		prefix: "rules/", key: "version", value: "rulesV1", writer: "rows_house.go",
 		what: "kept.rules.what", why: "kept.rules.why", about: "kept.about.camp", readers: "kept.readers.joined", howLong: "kept.house.how_long",
 	})
-	kRulesNow = declare(kind{prefix: "rulesnow/", value: "rulesNowV1", writer: "rows_house.go", rebuilt: true, index: true})
-	kEntry    = declare(kind{
+	kRulesNow  = declare(kind{prefix: "rulesnow/", value: "rulesNowV1", writer: "rows_house.go", rebuilt: true, index: true})
+	kObjection = declare(kind{
+		prefix: "objection/", key: "version of the rules, member id", writer: "rows_objection.go",
+		what: "kept.objection.what", why: "kept.objection.why", about: "kept.about.member", readers: "kept.readers.nobody", howLong: "kept.objection.how_long",
+	})
+	kEntry = declare(kind{
 		prefix: "log/", key: "entry id, newest first", value: "entryV1", writer: "rows_log.go",
 		what: "kept.log.what", why: "kept.log.why", about: "kept.about.named", readers: "kept.readers.joined", howLong: "kept.log.how_long",
 	})

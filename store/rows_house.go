@@ -64,6 +64,8 @@ type rulesV1 struct {
 	Texts []string `cbor:"2,keyasint,omitempty"`
 	Hash  string   `cbor:"3,keyasint,omitempty"`
 	Asks  int      `cbor:"4,keyasint,omitempty"`
+	Bar   int      `cbor:"5,keyasint,omitempty"`
+	Back  int      `cbor:"6,keyasint,omitempty"`
 }
 
 // Rules gives one version of the rules, 0 for the newest.
@@ -86,7 +88,7 @@ func (tx *Tx) Rules(version int) (r camp.Rules, ok bool, err error) {
 }
 
 func (v rulesV1) rules(version int) camp.Rules {
-	return camp.Rules{Version: version, Date: moment(v.Date), Texts: v.Texts, Hash: v.Hash, Asks: v.Asks}
+	return camp.Rules{Version: version, Date: moment(v.Date), Texts: v.Texts, Hash: v.Hash, Asks: v.Asks, Bar: v.Bar, Back: v.Back}
 }
 
 type rulesNowV1 struct {
@@ -98,7 +100,7 @@ func (tx *Tx) PutRules(r camp.Rules) error {
 	if err := tx.save(kRulesNow.at(), rulesNowV1{Version: r.Version}); err != nil {
 		return err
 	}
-	return tx.save(kRules.at(up(uint64(r.Version))), rulesV1{Date: millis(r.Date), Texts: r.Texts, Hash: r.Hash, Asks: r.Asks})
+	return tx.save(kRules.at(up(uint64(r.Version))), rulesV1{Date: millis(r.Date), Texts: r.Texts, Hash: r.Hash, Asks: r.Asks, Bar: r.Bar, Back: r.Back})
 }
 
 // AllRules gives all versions, oldest first.

@@ -195,6 +195,7 @@ func TestCommandLine(t *testing.T) {
 	c.refused(1, "serve", "--data", dir)
 	c.refused(1, "restore", filepath.Join(aside, "none"), "--data", dir)
 
+	c.proposesAlone(dir)
 	added := c.ok("ctl", "--data", dir, "member", "add", "mia", "--role", "helper")
 	has(t, "member add", added, "name", "url")
 	list := c.ok("--data", dir, "ctl", "member", "list")["members"].([]any)
@@ -258,6 +259,7 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("link %v", link)
 	}
 	has(t, "rules", c.ok("ctl", "rules", "show", "--data", dir), "version", "rules")
+	c.proposesWithOthers(dir)
 	if list, ok := c.ok("ctl", "report", "list", "--data", dir)["reports"].([]any); !ok || len(list) != 0 {
 		t.Errorf("reports %v", list)
 	}

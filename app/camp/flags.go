@@ -18,7 +18,7 @@ const (
 // the same, whichever command it stands with; so flags may stand anywhere.
 func kindOf(name string) (flagKind, bool) {
 	switch name {
-	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide", "all", "preview":
+	case "json", "help", "h", "lab-no-rate-limit", "phone", "erase", "replace", "hidden", "wide", "all", "preview", "small":
 		return takesNothing, true
 	case "lan":
 		return takesOnOff, true

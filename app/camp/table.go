@@ -71,7 +71,7 @@ func table() []command {
 		{path: "ctl report list", flags: ctlFlags, run: ctlReportList},
 		{path: "ctl report resolve", args: "ID", flags: ctlFlags + " note answer", run: ctlReportResolve},
 		{path: "ctl rules show", flags: ctlFlags, run: ctlRules},
-		{path: "ctl rules propose", args: "FILE", flags: ctlFlags, run: later("ctl.later.votes.say")},
+		{path: "ctl rules propose", args: "FILE", flags: ctlFlags + " small", run: ctlRulesPropose},
 		{path: "ctl rules votes", flags: ctlFlags, run: later("ctl.later.votes.say")},
 		{path: "ctl neighbour code", flags: ctlFlags, run: later("ctl.later.neighbour.say")},
 		{path: "ctl neighbour add", args: "CODE", flags: ctlFlags, run: later("ctl.later.neighbour.say")},

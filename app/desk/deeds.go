@@ -25,6 +25,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoMemberRemove: s.memberRemove,
 		camp.DoToken:        s.token,
 		camp.DoRules:        s.rules,
+		camp.DoRulesChange:  s.changeRules,
 		camp.DoBackup:       s.backup,
 		camp.DoCheck:        s.checkBackup,
 		camp.DoRecovery:     s.recovery,
@@ -161,6 +162,11 @@ func (s *session) token(ctx context.Context, in camp.Intent) (camp.Answer, error
 
 func (s *session) rules(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
 	r, err := s.node.People.Rules(ctx)
+	return camp.Answer{Rules: &r}, err
+}
+
+func (s *session) changeRules(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	r, err := s.node.People.PublishRules(ctx, s.node.Host(), camp.RulesDraft{Texts: in.Texts, Small: in.Small, Hash: in.Hash})
 	return camp.Answer{Rules: &r}, err
 }
 

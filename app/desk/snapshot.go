@@ -100,7 +100,7 @@ type seen struct {
 	house  camp.House
 	people []camp.Person
 	gone   []camp.Person
-	rules  camp.Rules
+	rules  []camp.Rules // newest first
 	log    []camp.LogLine
 	posts  bool
 	backup camp.Backup
@@ -149,7 +149,7 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 	if v.backlog, v.letters, err = s.waits(ctx); err != nil {
 		return v, err
 	}
-	if v.rules, err = n.People.Rules(ctx); err != nil {
+	if v.rules, err = n.People.AllRules(ctx); err != nil {
 		return v, err
 	}
 	if v.log, err = s.lines(ctx); err != nil {
@@ -206,7 +206,14 @@ func (s *session) posted(ctx context.Context) (bool, error) {
 func (v seen) show(st *camp.State) {
 	st.Exists, st.Name, st.Address, st.Domain = true, v.house.Name, v.house.Address(), v.house.Domain
 	st.Web = v.s.web
-	st.People, st.Gone, st.Rules, st.Log = v.people, v.gone, v.rules, v.log
+	st.People, st.Gone, st.Log = v.people, v.gone, v.log
+	st.Rules, st.Former = camp.Rules{}, camp.Rules{}
+	if len(v.rules) > 0 {
+		st.Rules = v.rules[0]
+	}
+	if len(v.rules) > 1 {
+		st.Former = v.rules[1]
+	}
 	st.Members, st.Waiting = 0, 0
 	for _, p := range v.people {
 		switch {

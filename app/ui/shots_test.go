@@ -57,6 +57,10 @@ func shots() map[string]func(b *bench) {
 			b.tap("window.backup.now")
 			b.tap("window.details")
 		},
+		"rules-small": func(b *bench) { b.view.visit(PageRules); b.view.apply(themed(b, rulesState(testNow(), 3, 0))) },
+		"rules-back":  func(b *bench) { b.view.visit(PageRules); b.view.apply(themed(b, rulesState(testNow(), 0, 2))) },
+		"rules-words": go_(pageChange),
+		"rules-alone": func(b *bench) { b.view.apply(themed(b, newState())); b.view.visit(pageChange) },
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	pagePerson   = "person"
 	pageAdd      = "add" // add a person
 	pageName     = "name"
+	pageChange   = "rules.change" // the rules are written anew
 )
 
 var sidePages = [...]string{PageHome, PagePeople, PageOthers, PageBlocks, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings}
@@ -80,6 +81,7 @@ type View struct {
 	talked      *camp.Contacts   // whom this computer talked with, once asked for
 	systems     []string         // for which there is a program to hand out
 	agreed      map[int]bool     // rules ticked while joining
+	draft       *rulesDraft      // the rules being written anew
 	linked      bool             // the code in the field came by a link
 	level       camp.Level       // of the server to be added
 	wide        bool             // the name is shared by many: a yes is asked for
@@ -251,7 +253,7 @@ func (v *View) goTo(page string) {
 	case "what happened", "happened":
 		page = PageLog
 	}
-	known := []string{PageHome, PagePeople, PageOthers, PageBlocks, PageInvite, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, PageWorld, pagePerson, pageAdd, pageName}
+	known := []string{PageHome, PagePeople, PageOthers, PageBlocks, PageInvite, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings, PageRecovery, PageRestore, PageJoin, PageHelp, PageWorld, pagePerson, pageAdd, pageName, pageChange}
 	if !slices.Contains(known, page) {
 		page = PageHome
 	}
@@ -268,7 +270,7 @@ func (v *View) goTo(page string) {
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
 	v.made, v.device, v.back, v.undo, v.wide, v.wideYes, v.linked = nil, nil, nil, undoable{}, false, false, false
-	v.tried = nil
+	v.tried, v.draft = nil, nil
 	v.goTo(page)
 	v.draw()
 	v.readyToType()
@@ -423,6 +425,8 @@ func (v *View) screen() fyne.CanvasObject {
 		body = v.pane(append([]fyne.CanvasObject{v.backButton(func() { v.visit(PageOthers) })}, v.joinParts()...)...)
 	case PageRules:
 		body = v.rulesScreen()
+	case pageChange:
+		body = v.changeScreen()
 	case PageBackups:
 		body = v.backupsScreen()
 	case PageRecovery:
@@ -458,6 +462,8 @@ func (v *View) under() string {
 		return PageBackups
 	case pageName:
 		return PageHome
+	case pageChange:
+		return PageRules
 	case PageWorld:
 		return PageSettings
 	case PageHelp:

@@ -41,7 +41,8 @@ type State struct {
 	People    []Person  `json:"people"`    // never nil
 	Gone      []Person  `json:"gone"`      // removed, and can be taken back, the newest first; never nil
 	Rules     Rules     `json:"rules"`
-	Log       []LogLine `json:"log"` // newest first, at most 200; never nil
+	Former    Rules     `json:"former"` // the version before; zero for none
+	Log       []LogLine `json:"log"`    // newest first, at most 200; never nil
 	Backup    Backup    `json:"backup"`
 	Recovery  bool      `json:"recovery"`   // the recovery sheet was printed or saved
 	FirstPost bool      `json:"first_post"` // somebody posted: time to offer the sheet
@@ -315,6 +316,7 @@ const (
 	DoMemberRemove = "member.remove" // Person, Erase
 	DoToken        = "token"         // Person, Scopes; Answer.Token
 	DoRules        = "rules"         // Answer.Rules
+	DoRulesChange  = "rules.change"  // Texts, Small: other words alone; Hash: of the rules they were made from, or ""; Answer.Rules
 	DoBackup       = "backup"        // File; "" for the backup folder; Answer.Backup
 	DoCheck        = "check"         // File, Phrase optional; Answer.Backup, Answer.Say
 	DoRecovery     = "recovery"      // Answer.Phrase
@@ -415,6 +417,9 @@ type Intent struct {
 	Domain  string `json:"domain,omitempty"`
 	Level   Level  `json:"level,omitempty"`
 	Wide    bool   `json:"wide,omitempty"`
+
+	Texts []string `json:"texts,omitempty"`
+	Small bool     `json:"small,omitempty"`
 }
 
 // Answer is what came of an intent; each Do… constant says which fields it fills.

@@ -231,6 +231,8 @@ const (
 	NoticeMoved     NoticeKind = "moved"   // somebody followed moved house
 	NoticeReport    NoticeKind = "report"  // something was reported that one is to look into
 	NoticeDecided   NoticeKind = "decided" // what one reported was looked into
+	NoticeRules     NoticeKind = "rules"   // the host published a small change of the rules
+	NoticeRulesBack NoticeKind = "back"    // enough members took it back
 )
 
 // NoticeView is one line under "For you".

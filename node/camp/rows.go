@@ -32,6 +32,12 @@ type TokenRow struct {
 	Token
 }
 
+// Objection is a member's no to a small change of the rules.
+type Objection struct {
+	Version int
+	Member  MemberID
+}
+
 // Notice is a stored line under "For you".
 type Notice struct {
 	ID   NoticeID

@@ -1,8 +1,10 @@
 package camp
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The vectors were made with sha256sum, not with this package:
@@ -45,4 +47,73 @@ func FuzzRulesHash(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestParseRules: one rule a line, or a paragraph where empty lines part them.
+func TestParseRules(t *testing.T) {
+	for name, c := range map[string]struct {
+		text         string
+		file, typed  []string
+		sameAsInFile bool
+	}{
+		"nothing":            {text: " \n\r\n ", sameAsInFile: true},
+		"lines":              {text: "Be kind.\n  Ask first. \n", file: []string{"Be kind.", "Ask first."}, sameAsInFile: true},
+		"of Windows":         {text: "\r\nBe kind.\r\nAsk first.\r\n\r\n", file: []string{"Be kind.", "Ask first."}, sameAsInFile: true},
+		"of an old Mac":      {text: "Be kind.\rAsk first.", file: []string{"Be kind.", "Ask first."}, sameAsInFile: true},
+		"paragraphs":         {text: "Be kind,\nto all.\n \n\nAsk first.", file: []string{"Be kind, to all.", "Ask first."}, typed: []string{"Be kind,", "to all.", "Ask first."}},
+		"numbered":           {text: "1. Be kind.\n2.Ask first.", file: []string{"Be kind.", "Ask first."}, sameAsInFile: true},
+		"numbered in part":   {text: "1. Be kind.\nAsk first.", file: []string{"1. Be kind.", "Ask first."}, sameAsInFile: true},
+		"numbers alone":      {text: "1.\n2.", file: []string{"1.", "2."}, sameAsInFile: true},
+		"numbered otherwise": {text: "2. Be kind.\n1. Ask first.", file: []string{"2. Be kind.", "1. Ask first."}, sameAsInFile: true},
+	} {
+		if got := ParseRules(c.text); !slices.Equal(got, c.file) {
+			t.Errorf("%s: in a file %q, want %q", name, got, c.file)
+		}
+		if c.sameAsInFile {
+			c.typed = c.file
+		}
+		if got := RuleLines(c.text); !slices.Equal(got, c.typed) {
+			t.Errorf("%s: typed %q, want %q", name, got, c.typed)
+		}
+	}
+}
+
+func TestRulesBar(t *testing.T) {
+	for others, want := range []int{1, 1, 1, 2, 2, 3, 3, 3, 3} {
+		if got := RulesBar(others); got != want {
+			t.Errorf("%d others: %d, want %d", others, got, want)
+		}
+	}
+}
+
+func TestRulesOpen(t *testing.T) {
+	made := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		bar   int
+		after time.Duration
+		want  bool
+	}{
+		"a real one": {0, 0, false}, "at once": {1, 0, true}, "nearly over": {3, 72*time.Hour - 1, true}, "over": {3, 72 * time.Hour, false},
+	} {
+		if got := (Rules{Date: made, Bar: c.bar}).Open(made.Add(c.after)); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestAlone: a host is alone where nobody belongs to the camp and nobody waits.
+func TestAlone(t *testing.T) {
+	host := Person{Name: "vera", Role: RoleHost, Standing: Joined}
+	for name, c := range map[string]struct {
+		who  Person
+		want bool
+	}{
+		"a member": {Person{Role: RoleMember, Standing: Joined}, false}, "a guest": {Person{Role: RoleGuest, Standing: Joined}, false},
+		"on a break": {Person{Role: RoleMember, Standing: Suspended}, false}, "waits": {Person{Role: RoleMember, Standing: Waiting}, false},
+		"declined": {Person{Role: RoleMember, Standing: Declined}, true}, "removed": {Person{Role: RoleMember, Standing: Removed}, true},
+	} {
+		if got := (State{People: []Person{host, c.who}}).Alone(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
 }

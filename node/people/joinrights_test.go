@@ -50,9 +50,8 @@ func TestInvitingNeedsTheRules(t *testing.T) {
 	ctx := t.Context()
 	noor := s.add("noor", camp.RoleMember)
 	s.clock.add(15 * day)
-	r, err := s.PublishRules(ctx, s.host, []string{"Be kind, always."}, false)
-	want(t, "rules", say(err), "")
-	_, err = s.NewInvite(ctx, noor, camp.InviteWish{})
+	r := s.voted("Be kind, always.")
+	_, err := s.NewInvite(ctx, noor, camp.InviteWish{})
 	wantFault(t, "before agreeing", err, camp.NotAllowed, "people.agree.say")
 	if _, err := s.NewInvite(ctx, noor, camp.InviteWish{Device: true}); err != nil {
 		t.Errorf("a computer of one's own needs no agreement: %v", err)

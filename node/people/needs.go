@@ -33,6 +33,9 @@ type Tx interface {
 	Rules(version int) (r camp.Rules, ok bool, err error) // 0: the newest
 	PutRules(camp.Rules) error
 	AllRules() ([]camp.Rules, error) // oldest first
+	PutObjection(camp.Objection) error
+	DropObjection(camp.Objection) error
+	Objections() ([]camp.Objection, error) // to all versions
 	PutAgreement(camp.Agreement) error
 	Agreements(camp.MemberID) ([]camp.Agreement, error)
 

@@ -8,25 +8,20 @@ import (
 	"camp/node/camp"
 )
 
-const (
-	maxRules = 30
-	maxRule  = 500 // characters
-)
-
 // newRules makes one immutable version from texts as somebody wrote them.
 func newRules(version int, texts []string, now time.Time, asks int) (camp.Rules, error) {
 	var clean []string
 	for _, t := range texts {
-		line := camp.CleanLine(t, maxRule+1)
-		if len([]rune(line)) > maxRule {
-			return camp.Rules{}, refuse(camp.Invalid, "people.rule_long.say", "Most", number(maxRule))
+		line := camp.CleanLine(t, camp.MaxRule+1)
+		if len([]rune(line)) > camp.MaxRule {
+			return camp.Rules{}, refuse(camp.Invalid, "people.rule_long.say", "Most", number(camp.MaxRule))
 		}
 		if line != "" {
 			clean = append(clean, line)
 		}
 	}
-	if len(clean) == 0 || len(clean) > maxRules {
-		return camp.Rules{}, refuse(camp.Invalid, "people.rules_number.say", "Most", number(maxRules))
+	if len(clean) == 0 || len(clean) > camp.MaxRules {
+		return camp.Rules{}, refuse(camp.Invalid, "people.rules_number.say", "Most", number(camp.MaxRules))
 	}
 	return camp.Rules{
 		Version: version, Date: now, Texts: clean, Hash: camp.RulesHash(version, clean), Asks: asks,
@@ -54,42 +49,6 @@ func (s *Service) AllRules(ctx context.Context) (list []camp.Rules, err error) {
 	})
 	slices.Reverse(list)
 	return list, err
-}
-
-// PublishRules makes the next version, by the host. A small change (spelling)
-// asks nobody again; after a real one everybody agrees anew before they write.
-//
-// todo(spec): community.md 9 wants a vote, or 48 hours' notice until votes are built.
-func (s *Service) PublishRules(ctx context.Context, by camp.Actor, texts []string, small bool) (r camp.Rules, err error) {
-	err = s.update(ctx, "publish rules", func(tx Tx) ([]camp.Event, error) {
-		who, err := hostActor(tx, by)
-		if err != nil {
-			return nil, err
-		}
-		now, _, err := tx.Rules(0)
-		if err != nil {
-			return nil, err
-		}
-		asks := now.Version + 1
-		if small {
-			asks = now.Asks
-		}
-		if r, err = newRules(now.Version+1, texts, tx.Now(), asks); err != nil {
-			return nil, err
-		}
-		if slices.Equal(r.Texts, now.Texts) {
-			return nil, refuse(camp.Conflict, "people.rules_same.say")
-		}
-		if err := tx.PutRules(r); err != nil {
-			return nil, err
-		}
-		if err := agree(tx, who, r, "self"); err != nil {
-			return nil, err
-		}
-		return []camp.Event{{Kind: camp.EventHouse, Member: who.ID}},
-			note(tx, who.ID, "log.rules_changed", 0, map[string]string{"Version": number(r.Version)})
-	})
-	return r, err
 }
 
 // Agree records that by agrees to the newest rules. version and hash are of the

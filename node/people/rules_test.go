@@ -10,31 +10,26 @@ func TestRules(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	ada := h.add("ada", camp.RoleMember)
-	_, err := h.PublishRules(ctx, ada, []string{"x"}, false)
+	_, err := h.PublishRules(ctx, ada, camp.RulesDraft{Texts: []string{"x"}})
 	want(t, "by a member", say(err), "people.only_host.say")
-	_, err = h.PublishRules(ctx, h.host, []string{"Be kind.", "Ask first."}, false)
-	want(t, "the same", say(err), "people.rules_same.say")
 	first, err := h.Rules(ctx)
 	want(t, "reading", say(err), "")
-	two, err := h.PublishRules(ctx, h.host, []string{"Be kinder."}, false)
-	want(t, "by the host", say(err), "")
-	want(t, "version", two.Version, 2)
-	want(t, "asks", two.Asks, 2)
-	three, err := h.PublishRules(ctx, h.host, []string{"Be kinder!"}, true)
-	want(t, "a small change", say(err), "")
-	want(t, "asks still for", three.Asks, 2)
-	for name, c := range map[string]struct {
+	two := h.voted("Be kinder.")
+	three := h.small("Be kinder!")
+	want(t, "asks still for", three.Asks, two.Asks)
+	for _, c := range []struct {
+		name    string
 		version int
 		hash    string
 		want    string
 	}{
-		"an old version":   {first.Version, first.Hash, "people.rules_newer.say"},
-		"another's hash":   {three.Version, first.Hash, "people.rules_newer.say"},
-		"no hash":          {three.Version, "", "people.rules_newer.say"},
-		"a future version": {9, three.Hash, "people.rules_newer.say"},
-		"the newest":       {three.Version, three.Hash, ""},
+		{"an old version", first.Version, first.Hash, "people.rules_newer.say"},
+		{"another's hash", three.Version, first.Hash, "people.rules_newer.say"},
+		{"no hash", three.Version, "", "people.rules_newer.say"},
+		{"a future version", 9, three.Hash, "people.rules_newer.say"},
+		{"the newest", three.Version, three.Hash, ""},
 	} {
-		want(t, name, say(h.Agree(ctx, ada, c.version, c.hash)), c.want)
+		want(t, c.name, say(h.Agree(ctx, ada, c.version, c.hash)), c.want)
 	}
 	m, err := h.Member(ctx, ada.Member)
 	want(t, "reading", say(err), "")

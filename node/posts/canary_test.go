@@ -47,7 +47,7 @@ func TestLogRemembersNobodysWords(t *testing.T) {
 	_, _, _ = h.people.UseLink(ctx, canary, canary)
 	_, _, _ = h.people.ByToken(ctx, canary)
 	_, _, _ = h.people.AddMember(ctx, h.host, canary+"!", camp.RoleMember)
-	_, _ = h.people.PublishRules(ctx, h.host, []string{canary}, false)
+	_, _ = h.people.PublishRules(ctx, h.host, camp.RulesDraft{Texts: []string{canary, canary}})
 	if err := h.people.Remove(ctx, h.host, "ada", true); err != nil {
 		t.Fatal(err)
 	}

@@ -147,11 +147,12 @@ func TestRulesStopWriting(t *testing.T) {
 	ada := h.add("ada", camp.RoleMember)
 	h.write(ada, "agreed by the host's word", 0)
 	first := h.write(h.host, "hello", 0)
-	r, err := h.people.PublishRules(t.Context(), h.host, []string{"Be very kind."}, false)
-	if err != nil {
+	r := camp.Rules{Version: 2, Date: h.clock.now(), Texts: []string{"Be very kind."}, Asks: 2} // as after a vote
+	r.Hash = camp.RulesHash(r.Version, r.Texts)
+	if err := h.db.Update(t.Context(), func(tx *store.Tx) error { return tx.PutRules(r) }); err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.posts.Write(t.Context(), ada, camp.Draft{Text: "x"})
+	_, err := h.posts.Write(t.Context(), ada, camp.Draft{Text: "x"})
 	want(t, "post", say(err), "people.agree.say")
 	_, err = h.posts.Write(t.Context(), ada, camp.Draft{Text: "x", ReplyTo: first})
 	want(t, "reply", say(err), "people.agree.say")
@@ -162,7 +163,7 @@ func TestRulesStopWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.write(ada, "agreed", 0)
-	if _, err = h.people.PublishRules(t.Context(), h.host, []string{"Be very, very kind."}, true); err != nil {
+	if _, err = h.people.PublishRules(t.Context(), h.host, camp.RulesDraft{Texts: []string{"Be very, very kind."}, Small: true}); err != nil {
 		t.Fatal(err)
 	}
 	h.write(ada, "a small change asks nobody", 0)

@@ -20,6 +20,7 @@ import (
 // fake is a camp in memory that keeps the contracts of needs.go, by hand.
 type fake struct {
 	laters
+	ruling
 	guests   *guests
 	tray     []string // what was answered there
 	signs    []string // that came with likes

@@ -160,7 +160,11 @@ func (v *visit) farWords(words string) string {
 
 // aboutPerson reports whether a notice is about a person and no post.
 func aboutPerson(k camp.NoticeKind) bool {
-	return k == camp.NoticeFollow || k == camp.NoticeAsk || k == camp.NoticeMoved || k == camp.NoticeReport || k == camp.NoticeDecided
+	switch k {
+	case camp.NoticeFollow, camp.NoticeAsk, camp.NoticeMoved, camp.NoticeReport, camp.NoticeDecided, camp.NoticeRules, camp.NoticeRulesBack:
+		return true
+	}
+	return false
 }
 
 // whoAsks marks the notices about somebody who still waits for an answer.

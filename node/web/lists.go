@@ -135,6 +135,7 @@ var noticeWords = map[camp.NoticeKind][2]string{
 	camp.NoticeBoost: {"open.notice.boost", "pass"}, camp.NoticePoll: {"open.notice.poll", "poll"},
 	camp.NoticeFollow: {"web.far.notice.follow", "follow"}, camp.NoticeAsk: {"web.far.notice.ask", "follow"}, camp.NoticeMoved: {"web.far.notice.moved", "world"},
 	camp.NoticeReport: {"report.notice", "note"}, camp.NoticeDecided: {"report.notice_decided", "note"},
+	camp.NoticeRules: {"web.notice.rules", "rules"}, camp.NoticeRulesBack: {"web.notice.rules_back", "rules"},
 }
 
 func (v *visit) forYou() error {
@@ -185,6 +186,10 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 		}
 	case camp.NoticeDecided:
 		out.From, out.Go, out.GoSay = person{}, "/me/reports", v.say("report.mine.look")
+	case camp.NoticeRules:
+		out.Go, out.GoSay = "/rules", v.say("web.notice.rules_look")
+	case camp.NoticeRulesBack:
+		out.From, out.Go, out.GoSay = person{}, "/rules", v.say("web.notice.rules_look")
 	}
 	if camp.LoneEmoji(n.Sign) {
 		out.Sign = n.Sign

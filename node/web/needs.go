@@ -19,6 +19,8 @@ type People interface {
 	Rules(ctx context.Context) (camp.Rules, error)
 	AllRules(ctx context.Context) ([]camp.Rules, error) // newest first
 	Agree(ctx context.Context, by camp.Actor, version int, hash string) error
+	RulesStand(ctx context.Context, by camp.Actor) (camp.RulesStand, error)
+	Object(ctx context.Context, by camp.Actor, version int, on bool) error // to a small change of the rules, or not any more
 	Log(ctx context.Context, p camp.Page) ([]camp.Entry, error)
 	// LogFor is Log in sentences, with the names that this reader may see.
 	LogFor(ctx context.Context, reader camp.Actor, p camp.Page) ([]camp.LogLine, error)

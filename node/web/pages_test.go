@@ -55,7 +55,7 @@ func everyPage(t *testing.T) (*fake, []string) {
 		"/", "/?said=deleted", "/post/" + id.String(), at, at + "/edit", at + "/history", at + "/likes", "/post/" + id.String() + "/likes", at + "/delete",
 		"/@vera", "/@mara", "/for-you", "/letters", "/kept-posts", "/liked", "/tag/lakes", "/tag/none", "/search", "/search?q=canary", "/search?q=zzz", "/people", "/small",
 		"/rules", "/kept", "/log", "/me", "/host", "/host/people", "/host/people/mara", "/host/people/vera", "/host/backups", "/host/recovery",
-		"/host/log", "/host/settings", "/nowhere",
+		"/host/log", "/host/settings", "/host/rules", "/nowhere",
 	}
 }
 

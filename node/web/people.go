@@ -145,6 +145,11 @@ type rulesPage struct {
 	Rules   []rule
 	Earlier []earlier
 	Draft   *composer // what waits to be posted; nil for nothing
+
+	Agreed int          // the older version that the reader agreed to; 0 where it is this one
+	Change *rulesChange // what is new; nil for a first version
+	Ask    *rulesAsk    // nil where nothing can be objected to
+	Host   *rulesHost   // nil for everybody but the host
 }
 
 type rule struct {
@@ -157,6 +162,7 @@ type earlier struct {
 	Version int
 	Date    string
 	Texts   []string
+	Change  *rulesChange
 }
 
 func (v *visit) rules() error {
@@ -186,7 +192,7 @@ func (v *visit) rulesPage() (*rulesPage, error) {
 			p.Rules = append(p.Rules, rule{N: j + 1, Text: t})
 		}
 	}
-	return p, nil
+	return p, v.stand(p, all)
 }
 
 // agree takes the agreement: each rule ticked, to exactly the version shown.
