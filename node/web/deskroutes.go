@@ -12,7 +12,7 @@ func deskRoutes() []route {
 		{pattern: "POST /host/phone", need: host, do: (*visit).makePhone, again: (*visit).phoneAgain},
 		{pattern: "GET /host/friend", need: host, do: (*visit).friend},
 		{pattern: "GET /host/friend/program", need: host, do: (*visit).friendProgram},
-		{pattern: "GET /host/people/{name}/export", need: host, do: (*visit).memberExport},
+		{pattern: "POST /host/people/{name}/export", need: host, do: (*visit).memberExport, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/back", need: host, do: (*visit).memberBack, again: (*visit).personAgain},
 		{pattern: "POST /host/settings/program", need: host, do: (*visit).saveProgram, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/bring", need: host, do: (*visit).bring},
