@@ -191,10 +191,7 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 		if err != nil {
 			return false, err
 		}
-		if h, ok, err := tx.House(); err != nil || ok && h.Domain != "" && (d.Within(camp.Domain(h.Domain)) || camp.Domain(h.Domain).Within(d)) {
-			if err == nil {
-				err = refuse(camp.Invalid, "border.own.say")
-			}
+		if err := notOwn(tx, d); err != nil {
 			return false, err
 		}
 		was, there, err := tx.Block(d)
@@ -219,6 +216,23 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 		}
 		return true, change(tx, m, was, next, "log.blocked_"+string(level))
 	})
+}
+
+// notOwn refuses a name of the camp's own and what is above or below it
+// (community.md 4.1): its domain, and what it is called without one.
+func notOwn(tx Tx, d camp.Domain) error {
+	h, ok, err := tx.House()
+	if err != nil || !ok {
+		return err
+	}
+	inside := h
+	inside.Domain = ""
+	for _, own := range []camp.Domain{camp.Domain(h.Address()), camp.Domain(inside.Address())} {
+		if d.Within(own) || own.Within(d) {
+			return refuse(camp.Invalid, "border.own.say")
+		}
+	}
+	return nil
 }
 
 // Lift takes a decision back; none is NotFound.

@@ -325,3 +325,21 @@ func TestHostDoes(t *testing.T) {
 		t.Errorf("settings = %+v", s)
 	}
 }
+
+// TestHostFollowsBrowser: the host of a new camp chose no language, so that the
+// pages go after their browser, whatever language the camp was made in.
+func TestHostFollowsBrowser(t *testing.T) {
+	w := newWhole(t)
+	link, err := w.people.NewLinkFor(t.Context(), w.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := w.enter(t, link)
+	for lang, want := range map[string]string{"nl": `<html lang="nl"`, "en": `<html lang="en"`, "fr": `<html lang="en"`} {
+		b.lang = lang
+		b.want(b.get("/"), http.StatusOK, want)
+	}
+	b.want(b.post("/me", "display", "Mia", "language", "nl"), http.StatusSeeOther)
+	b.lang = "en"
+	b.want(b.get("/"), http.StatusOK, `<html lang="nl"`)
+}
