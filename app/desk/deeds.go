@@ -31,6 +31,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoExport:       s.export,
 		camp.DoName:         s.name,
 		camp.DoMakeRoom:     s.makeRoom,
+		camp.DoClockRight:   s.clockRight,
 		camp.DoBlockList:    s.blockList,
 		camp.DoBlock:        s.block,
 		camp.DoUnblock:      s.unblock,

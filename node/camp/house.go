@@ -327,6 +327,7 @@ const (
 	DoSkip         = "skip"          // Page: an optional first step is done or skipped
 	DoMakeRoom     = "make room"     // removes the ballast, empties caches
 	DoRescue       = "rescue"        // Page: "backup" or "export": from the rescue screen
+	DoClockRight   = "clock.right"   // the host's word that this computer's date is right
 
 	DoApprove      = "member.approve"   // Person
 	DoDecline      = "member.decline"   // Person, Reason: may be empty

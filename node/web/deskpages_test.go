@@ -261,6 +261,26 @@ func TestWorldPage(t *testing.T) {
 	b.want(b.get("/host"), 200, `href="/host/world"`, `href="/invites">Look`)
 }
 
+// TestClockAsked: the host says by a button that the computer's date is right.
+func TestClockAsked(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	f.state.Needs = []camp.Need{{Kind: "clock", Say: "store.clock_far.say", Args: map[string]string{"Day": "2026-11-22", "N": "3"}, Deed: camp.DoClockRight}}
+	b.want(b.get("/host"), 200, "22 November 2026, 3 days after", `action="/host/clock"`, "The date is right")
+	n := len(f.since(0))
+	w := b.post("/host/clock")
+	b.want(w, http.StatusSeeOther)
+	if in := f.one(t, n); in.Do != camp.DoClockRight {
+		t.Errorf("asked %+v", in)
+	}
+	b.want(b.get(w.Header().Get("Location")), 200, "goes by this computer")
+	m := f.browser(t, mara)
+	m.want(m.post("/host/clock"), http.StatusNotFound)
+	if len(f.since(n)) != 1 {
+		t.Error("a member spoke for the host")
+	}
+}
+
 // TestOutsidePage: whom the camp's computer talked with is told to its host alone.
 func TestOutsidePage(t *testing.T) {
 	f := newFake()

@@ -4,6 +4,7 @@ package web
 // the window they are all there is (desktop.md A7).
 func deskRoutes() []route {
 	return []route{
+		{pattern: "POST /host/clock", need: host, do: (*visit).clockRight},
 		{pattern: "POST /host/step", need: host, do: (*visit).hostStep},
 		{pattern: "POST /host/reach/test", need: host, do: (*visit).testReach},
 		{pattern: "GET /host/nearby", need: host, do: (*visit).nearby},

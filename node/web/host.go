@@ -91,6 +91,8 @@ func (v *visit) needOf(n camp.Need) hostNeed {
 		out.To, out.Button = "/host/backups/now", v.say("web.backups.now")
 	case camp.DoMakeRoom:
 		out.To, out.Button = "/host/room", v.say("web.host.room")
+	case camp.DoClockRight:
+		out.To, out.Button = "/host/clock", v.say("window.deed.clock")
 	case camp.DoRecovery, camp.DoRecoveryDone:
 		out.Link, out.Button = "/host/recovery", v.say("web.sheet.offer_do")
 	default:
@@ -138,6 +140,14 @@ func (v *visit) makeRoom() error {
 		return err
 	}
 	return v.to("/host?said=room")
+}
+
+// clockRight takes the host's word that the computer's date is right.
+func (v *visit) clockRight() error {
+	if _, err := v.ask(camp.Intent{Do: camp.DoClockRight}); err != nil {
+		return err
+	}
+	return v.to("/host?said=clock")
 }
 
 // hostPeoplePage lists members for the host, with the form to add one.
