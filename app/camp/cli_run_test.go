@@ -346,7 +346,7 @@ func (c *cli) restoresNothingOfARunningCamp(t *testing.T, dir, aside, backup, ph
 	}
 	before := c.ok("ctl", "member", "list", "--data", dir)
 	status, out, words := c.run("restore", backup, "--data", dir, "--phrase-file", pf, "--json")
-	if status != 1 || out != "" || !strings.Contains(words, `"program.in_use.say"`) {
+	if status != 1 || out != "" || !strings.Contains(words, `"program.in_use_by.say"`) || !strings.Contains(words, "process ") {
 		t.Errorf("restore over a running camp: status %d, printed %q, said %q", status, out, words)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*restore*")); len(left) != 0 {
