@@ -182,7 +182,7 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("version %v", v)
 	}
 
-	s := c.serve(dir, "--name", "The Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
+	s := c.serve(dir, "--name", "The Orchard", "--host-user", "Noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
 	has(t, "ready", s.ready, "ready", "web", "tunnel", "domain", "version")
 	if s.words() != "" || s.ready["domain"] != "oak.example" {
 		t.Errorf("ready %v, said %q", s.ready, s.words())
