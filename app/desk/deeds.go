@@ -38,6 +38,7 @@ func (s *session) deeds() map[string]deed {
 		camp.DoBlockPreview: s.blockPreview,
 		camp.DoBlockUndo:    s.blockUndo,
 		camp.DoBlockReports: s.blockReports,
+		camp.DoBlockReview:  s.blockReview,
 
 		camp.DoReportList:    s.reportList,
 		camp.DoReportResolve: s.reportResolve,

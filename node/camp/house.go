@@ -351,11 +351,12 @@ const (
 	DoLAN          = "lan"        // On: announce the camp on the home network
 
 	DoBlockList    = "block.list"    // Answer.Blocks
-	DoBlock        = "block.add"     // Domain, Level, Reason, Wide: yes, although many unrelated people share the name; Answer.Preview
+	DoBlock        = "block.add"     // Domain, Level, Reason, Review, Wide: yes, although many unrelated people share the name; Answer.Preview
 	DoUnblock      = "block.remove"  // Domain
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
+	DoBlockReview  = "block.review"  // Domain, Review: the decision is kept, and looked at again then
 
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers, Reason: what who made it is told
@@ -414,6 +415,7 @@ type Intent struct {
 	Domain  string `json:"domain,omitempty"`
 	Level   Level  `json:"level,omitempty"`
 	Wide    bool   `json:"wide,omitempty"`
+	Review  string `json:"review,omitempty"` // one of Reviews; "" for a year
 }
 
 // Answer is what came of an intent; each Do… constant says which fields it fills.
