@@ -94,7 +94,7 @@ func (v *View) addBlock() {
 	if name == "" {
 		return
 	}
-	in := camp.Intent{Do: camp.DoBlock, Domain: name, Level: v.blockLevel(), Reason: v.typed("block.reason"), Wide: v.wideYes, Review: v.reviewChoice()}
+	in := camp.Intent{Do: camp.DoBlock, Domain: name, Level: v.blockLevel(), Reason: v.typed("block.reason"), Wide: v.wideYes, Review: v.review}
 	v.do(in, "", func(a camp.Answer) {
 		v.forgetFields()
 		v.wide, v.wideYes = false, false

@@ -204,7 +204,7 @@ func (v *visit) addMember() error {
 	if !ok {
 		return &camp.Fault{Kind: camp.Invalid, Say: "web.hostpeople.bad_name"}
 	}
-	a, err := v.ask(camp.Intent{Do: camp.DoMemberAdd, Person: name, Role: role})
+	a, err := v.ask(camp.Intent{Do: camp.DoMemberAdd, Person: camp.CleanLine(v.form.Get("name"), 40), Role: role})
 	if err != nil {
 		return err
 	}

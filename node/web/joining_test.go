@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestInvitesPages(t *testing.T) {
@@ -58,7 +59,7 @@ func TestDevicesPage(t *testing.T) {
 func TestBlocksReview(t *testing.T) {
 	f := newFake()
 	host := f.browser(t, vera)
-	page := host.want(host.get("/blocks"), 200, `<option value="12" selected>in a year</option>`, `<option value="never">never</option>`, "Keep it so", `formaction="/blocks" name="level" value="limit">Soften: At a distance`)
+	page := host.want(host.get("/blocks"), 200, `<option value="12" selected>in a year</option>`, `<option value="never">never</option>`, "Keep it so", `formaction="/blocks" name="level" value="limit">Softer: Keep at a distance`)
 	if strings.Contains(page, "It is time to look") {
 		t.Error("it is time although no day was chosen")
 	}
