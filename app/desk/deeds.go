@@ -48,6 +48,8 @@ func (s *session) deeds() map[string]deed {
 		camp.DoAskBack:      s.askBack,
 		camp.DoSuspend:      s.suspend,
 		camp.DoReturn:       s.comeBack,
+		camp.DoGuestEnd:     s.guestEnd,
+		camp.DoAllowance:    s.allowance,
 		camp.DoMemberGone:   s.memberGone,
 		camp.DoMemberUndo:   s.memberUndo,
 		camp.DoDeviceRemove: s.deviceRemove,

@@ -107,6 +107,9 @@ type Person struct {
 	Final   time.Time    `json:"final"` // removed: until when that can be undone; a member: the day they leave; zero for everybody else
 	Erase   bool         `json:"erase"` // removed or leaving: what they wrote goes too
 	Devices []DeviceLine `json:"devices"`
+
+	Ends    time.Time `json:"ends,omitzero"`     // a guest: when the stay ends
+	Invites int       `json:"invites,omitempty"` // a member: how many invites they may have open at once
 }
 
 // DeviceLine is a device as lists show it.
@@ -334,6 +337,8 @@ const (
 	DoAskBack      = "member.ask"       // Person, who waits; Message: the question
 	DoSuspend      = "member.suspend"   // Person; For, 0: without end
 	DoReturn       = "member.return"    // Person: ends a suspension
+	DoGuestEnd     = "member.ends"      // Person, a guest; For: how long they still stay
+	DoAllowance    = "member.allowance" // Person; Uses: how many invites they may have open at once
 	DoMemberGone   = "member.gone"      // Answer.People: whom the host removed and can take back
 	DoMemberUndo   = "member.undo"      // Person: undoes a removal; Answer.Invite: the code by which they come in, or Answer.Say where none can be made now
 	DoDeviceRemove = "device.remove"    // Person, Serial

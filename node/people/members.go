@@ -201,6 +201,7 @@ func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	for _, m := range all {
 		list = append(list, camp.Person{
 			Name: m.Name, Display: m.Display, Role: m.Role, Offered: m.Offered, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until, Final: m.Final, Erase: m.Erase,
+			Ends: m.Ends, Invites: m.MayHaveOpen(),
 		})
 	}
 	slices.SortStableFunc(list, func(a, b camp.Person) int { return hostFirst(a) - hostFirst(b) })

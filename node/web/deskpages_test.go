@@ -261,6 +261,42 @@ func TestWorldPage(t *testing.T) {
 	b.want(b.get("/host"), 200, `href="/host/world"`, `href="/invites">Look`)
 }
 
+// TestBounds: until when a guest stays and how many invites a member may have open
+// stand on their page, and are changed there by the host.
+func TestBounds(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	b.want(b.get("/host/people/mara"), 200, "may have 3 invites open at once", `action="/host/people/mara/invites"`, `max="20"`)
+	n := len(f.since(0))
+	b.want(b.post("/host/people/mara/invites", "most", "0"), http.StatusSeeOther)
+	if in := f.one(t, n); in.Do != camp.DoAllowance || in.Person != "mara" || in.Uses != 0 {
+		t.Errorf("asked %+v", in)
+	}
+	b.want(b.post("/host/people/mara/invites", "most", "many"), http.StatusUnprocessableEntity, "0 to 20 invites")
+	m := f.members[mara]
+	m.Role, m.Ends = camp.RoleGuest, f.now.Add(10*24*time.Hour)
+	f.members[mara] = m
+	now := f.now.Local()
+	last := now.Add(camp.GuestLongest).Format(time.DateOnly)
+	if page := b.want(b.get("/host/people/mara"), 200, "is a guest until", `min="`+now.Format(time.DateOnly)+`" max="`+last+`"`); strings.Contains(page, "mara/invites") {
+		t.Error("a guest has an allowance")
+	}
+	for day, low := range map[string]time.Duration{now.Format(time.DateOnly): time.Second, now.AddDate(0, 0, 7).Format(time.DateOnly): 6 * 24 * time.Hour, last: 89 * 24 * time.Hour} {
+		n = len(f.since(0))
+		b.want(b.post("/host/people/mara/ends", "day", day), http.StatusSeeOther)
+		if in := f.one(t, n); in.Do != camp.DoGuestEnd || in.Person != "mara" || in.For < low || in.For > low+2*24*time.Hour || in.For > camp.GuestLongest {
+			t.Errorf("%s: asked %+v", day, in)
+		}
+	}
+	n = len(f.since(0))
+	b.want(b.post("/host/people/mara/ends", "day", "soon"), http.StatusUnprocessableEntity, "at most 90 days from now")
+	v := f.browser(t, mara)
+	v.want(v.post("/host/people/mara/ends", "day", last), http.StatusNotFound)
+	if len(f.since(n)) != 0 {
+		t.Error("asked for something after all")
+	}
+}
+
 // TestClockAsked: the host says by a button that the computer's date is right.
 func TestClockAsked(t *testing.T) {
 	f := newFake()

@@ -14,6 +14,8 @@ func deskRoutes() []route {
 		{pattern: "GET /host/friend", need: host, do: (*visit).friend},
 		{pattern: "GET /host/friend/program", need: host, do: (*visit).friendProgram},
 		{pattern: "POST /host/people/{name}/export", need: host, do: (*visit).memberExport, again: (*visit).personAgain},
+		{pattern: "POST /host/people/{name}/ends", need: host, do: (*visit).guestEnd, again: (*visit).personAgain},
+		{pattern: "POST /host/people/{name}/invites", need: host, do: (*visit).memberInvites, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/back", need: host, do: (*visit).memberBack, again: (*visit).personAgain},
 		{pattern: "POST /host/settings/program", need: host, do: (*visit).saveProgram, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/bring", need: host, do: (*visit).bring},

@@ -235,6 +235,8 @@ type hostPersonPage struct {
 	Break    string
 	Leaves   string
 	Devices  []deviceRow
+	Ends     *stay     // a guest's
+	Invites  *allowed  // a member's
 	Back     *backCode // a code to come back by, just made
 	MayBack  bool      // codes can be made
 }
@@ -253,6 +255,7 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 	if day := v.leaves(m); day != "" {
 		p.Leaves = v.say("web.leave.leaves", "Day", day)
 	}
+	v.bounds(p, m)
 	if v.s.o.Joining != nil {
 		if p.Devices, err = v.deviceRows(m.Name); err != nil {
 			return nil, err

@@ -298,7 +298,7 @@ func TestHostDoes(t *testing.T) {
 	b.want(b.post("/host/recovery"), http.StatusSeeOther)
 	b.want(b.post("/host/room"), http.StatusSeeOther)
 	want := []camp.Intent{
-		{Do: camp.DoMemberAdd, Person: "joost", Role: camp.RoleHelper},
+		{Do: camp.DoMemberAdd, Person: "Joost", Role: camp.RoleHelper},
 		{Do: camp.DoMemberRole, Person: "mara", Role: camp.RoleGuest},
 		{Do: camp.DoMemberRemove, Person: "mara", Erase: true},
 		{Do: camp.DoMemberLink, Person: "mara"},
