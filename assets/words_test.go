@@ -1,6 +1,8 @@
 package assets
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,6 +21,36 @@ func TestDaysInWords(t *testing.T) {
 			if got, said := w.SayMap("join.silent.say", map[string]string{"Day": given}), w.Say("join.silent.say", "Day", shown); got != said {
 				t.Errorf("%s, %s: %q, want %q", language, given, got, said)
 			}
+		}
+	}
+}
+
+// TestPlainWords: no word of machines stands on what members read, and Dutch has
+// one word for the person who keeps the camp.
+func TestPlainWords(t *testing.T) {
+	machine := regexp.MustCompile(`(?i)\b(tokens?|sessions?|sessies?|cookies?|caches?|urls?|dns|tls|https?|json|api|oauth|webfinger|peers?|nodes?|instances?|federat\w*|gastheer|gastvrouw|fingerprints?|vingerafdruk\w*)\b`)
+	slots := regexp.MustCompile(`\{\{.*?\}\}|for instance`)
+	for _, language := range Languages {
+		w, err := LoadWords(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, area := range []string{"web", "log", "kept", "report", "letters", "letter", "posts", "people", "public", "open", "join", "media", "border"} {
+			for _, all := range []map[string]string{w.one, w.other} {
+				for key, words := range all {
+					if !strings.HasPrefix(key, area+".") {
+						continue
+					}
+					n++
+					if found := machine.FindString(slots.ReplaceAllString(words, "")); found != "" {
+						t.Errorf("%s, %s says %q: %s", language, key, found, words)
+					}
+				}
+			}
+		}
+		if n < 500 {
+			t.Errorf("%s: %d sentences read", language, n)
 		}
 	}
 }

@@ -19,6 +19,15 @@ func (n *Node) ClockOff() time.Duration {
 	return off(n.front.client.Skew())
 }
 
+// ClockRight reports whether enough other servers say that this computer's clock is right.
+func (n *Node) ClockRight() bool {
+	if n.front == nil {
+		return false
+	}
+	behind, voices := n.front.client.Skew()
+	return voices >= clockVoices && off(behind, voices) == 0
+}
+
 func off(behind time.Duration, voices int) time.Duration {
 	if voices < clockVoices || behind.Abs() <= clockOff {
 		return 0

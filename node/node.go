@@ -82,6 +82,7 @@ type Node struct {
 	gate   *gate
 	front  *front // nil: the camp is silent
 	title  atomic.Pointer[string]
+	speaks atomic.Pointer[string] // the language of the camp, from Attach on
 	paused atomic.Bool
 }
 
@@ -95,7 +96,7 @@ func New(opt Options) *Node {
 		Outside: n.outside, Account: n.account,
 	})
 	n.Posts = posts.New(posts.Options{
-		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: web.ShutLink, Level: n.level, Outside: n.outside, Cut: n.cut, Rand: opt.Rand,
+		Store: opt.Posts, Publish: n.Hub, Log: opt.Log, Shut: n.shutLink, Level: n.level, Outside: n.outside, Cut: n.cut, Rand: opt.Rand,
 	})
 	n.Border = border.New(border.Options{
 		Store: opt.Border, Publish: n.Hub, Ties: n.Posts, After: n.Posts.Settle, Log: opt.Log.With("component", "border"),
@@ -107,6 +108,15 @@ func New(opt Options) *Node {
 		Files: placesOf(opt.Handles),
 	})
 	return n
+}
+
+// shutLink is the word in place of a link that is not shown; for who chose no
+// language in that of the camp.
+func (n *Node) shutLink(language string) string {
+	if of := n.speaks.Load(); of != nil && language == "" {
+		language = *of
+	}
+	return web.ShutLink(language)
 }
 
 // maySee lets a reader see a picture exactly if they may read its post.
@@ -127,6 +137,7 @@ func (n *Node) Attach(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
+	n.speaks.Store(&house.Language)
 	if err := n.Border.Load(ctx); err != nil {
 		return err
 	}
@@ -145,6 +156,7 @@ func (n *Node) Attach(ctx context.Context) error {
 	if n.Site, err = web.New(opt); err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
+	n.speaks.Store(&house.Language)
 	n.title.Store(&house.Name)
 	if n.opt.World != nil {
 		if n.front, err = newFront(ctx, n, n.opt.World); err != nil {

@@ -138,6 +138,12 @@ func (c *clock) isHeld() bool {
 	return !c.trust && !c.doubt.IsZero()
 }
 
+func (c *clock) trusted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.trust
+}
+
 func (c *clock) believe() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"testing"
 	"time"
+
+	"camp/node/camp"
 )
 
 // fakeClock has no monotonic part, like a clock read from elsewhere.
@@ -83,7 +85,13 @@ func TestTrustedClockIsFollowed(t *testing.T) {
 	if _, held := db.ClockAhead(); !held {
 		t.Error("not held")
 	}
+	if got := clockAsked(db); got != "store.clock_held.say" {
+		t.Errorf("asked %q", got)
+	}
 	db.TrustClock()
+	if got := clockAsked(db); got != "" {
+		t.Errorf("asked %q although the host said so", got)
+	}
 	err := db.Update(t.Context(), func(tx *Tx) error {
 		if !tx.Now().Equal(fake.t) {
 			t.Errorf("the store's time is %v", tx.Now())
@@ -92,6 +100,56 @@ func TestTrustedClockIsFollowed(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// clockAsked is what the host is asked about the date, "" for nothing.
+func clockAsked(db *DB) string {
+	for _, n := range db.Needs() {
+		if n.Kind == "clock" && n.Deed == camp.DoClockRight {
+			return n.Say
+		}
+	}
+	return ""
+}
+
+// TestFarClockIsTold: a date more than a day after the camp was last used is asked
+// about, until the host says that it is right or the camp has run for a day.
+func TestFarClockIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		off  time.Duration
+		want string
+	}{
+		"an evening": {20 * time.Hour, ""}, "two days": {day(2), "store.clock_far.say"},
+		"a year": {day(399), "store.clock_far.say"}, "two years": {day(800), "store.clock_held.say"}, "behind": {-day(2), ""},
+	} {
+		for _, end := range []string{"the host says so", "a day goes by"} {
+			t.Run(name+", "+end, func(t *testing.T) {
+				dir, fake := t.TempDir(), &fakeClock{t: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+				opt := testOptions(t, dir)
+				opt.Now = fake.now
+				db := openTest(t, opt)
+				if got := clockAsked(db); got != "" {
+					t.Errorf("a new store asks %q", got)
+				}
+				mustPut(t, db, "a", "")
+				closeTest(t, db)
+				fake.t = fake.t.Add(c.off)
+				db = openTest(t, opt)
+				if got := clockAsked(db); got != c.want {
+					t.Errorf("asked %q, want %q", got, c.want)
+				}
+				if end == "the host says so" {
+					db.TrustClock()
+				} else {
+					fake.t = fake.t.Add(jumpDoubt)
+					mustPut(t, db, "b", "")
+				}
+				if got := clockAsked(db); got != "" {
+					t.Errorf("asked %q afterwards", got)
+				}
+			})
+		}
 	}
 }
 

@@ -63,6 +63,7 @@ type DB struct {
 	needs      needs
 	lock       *os.File
 	opened     time.Duration // how far the clock was ahead
+	looked     time.Time     // what it said then
 
 	// Of Open, then of the housekeeping, then of Close.
 	note       note
@@ -464,6 +465,10 @@ func (n *needs) add(need camp.Need) {
 // opened; for the host.
 func (db *DB) Needs() []camp.Need {
 	db.needs.mu.Lock()
-	defer db.needs.mu.Unlock()
-	return slices.Clone(db.needs.list)
+	list := slices.Clone(db.needs.list)
+	db.needs.mu.Unlock()
+	if n, open := db.clockNeed(); open {
+		list = append(list, n)
+	}
+	return list
 }

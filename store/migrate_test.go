@@ -212,7 +212,7 @@ func TestOldReleases(t *testing.T) {
 				t.Errorf("%d bytes", size)
 			}
 			db := openTest(t, testOptions(t, dir))
-			if len(db.Needs()) != 0 {
+			if len(db.Needs()) > 1 || len(db.Needs()) == 1 && clockAsked(db) == "" { // it was used long ago
 				t.Errorf("needs %v", db.Needs())
 			}
 			checkRelease(t, db)

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"camp/node/camp"
 )
@@ -344,12 +343,7 @@ func (db *DB) replay(ctx context.Context) error {
 		return fmt.Errorf("replay the journal: %w", err)
 	}
 	db.views.moved(db.ts)
-	if db.opened = db.clock.ahead(); db.clock.isHeld() {
-		db.needs.add(camp.Need{
-			Kind: "clock", Say: "store.clock_held.say",
-			Args: map[string]string{"Date": db.opt.Now().Format(time.DateOnly)},
-		})
-	}
+	db.opened, db.looked = db.clock.ahead(), db.opt.Now()
 	if db.seq.Load() < db.note.Seq {
 		return &damage{err: fmt.Errorf("%w: the files end at %d, a note says %d", errFewer, db.seq.Load(), db.note.Seq)}
 	}
@@ -392,13 +386,3 @@ func (db *DB) missingSegments() (bool, error) {
 	}
 	return false, nil
 }
-
-// ClockAhead is how far the computer's clock was ahead of the last act when the
-// store was opened, 0 where that is less than a day. Held says that the clock is
-// not believed: the store's time counts on from the last act until TrustClock.
-func (db *DB) ClockAhead() (ahead time.Duration, held bool) {
-	return db.opened, db.clock.isHeld()
-}
-
-// TrustClock is the host's word that the computer's date is right.
-func (db *DB) TrustClock() { db.clock.believe() }

@@ -32,6 +32,7 @@ type memberV1 struct {
 	Discover bool          `cbor:"20,keyasint,omitempty"`
 	Index    bool          `cbor:"21,keyasint,omitempty"`
 	Willing  bool          `cbor:"25,keyasint,omitempty"`
+	Invites  int           `cbor:"26,keyasint,omitempty"`
 }
 
 func (v *memberV1) member(id camp.MemberID) camp.Member {
@@ -40,7 +41,7 @@ func (v *memberV1) member(id camp.MemberID) camp.Member {
 		Role: v.Role, Standing: v.Standing, Joined: moment(v.Joined), Language: v.Language,
 		Agreed: v.Agreed, ByWord: v.ByWord, Ends: moment(v.Ends), Ended: moment(v.Ended), Until: moment(v.Until),
 		Locked: v.Locked, Shy: v.Shy, Also: v.Also, Moved: v.Moved, Offered: v.Offered, Usual: v.Usual,
-		MovedAt: moment(v.MovedAt), Discoverable: v.Discover, Indexable: v.Index, Final: moment(v.Final), Erase: v.Erase, Willing: v.Willing,
+		MovedAt: moment(v.MovedAt), Discoverable: v.Discover, Indexable: v.Index, Final: moment(v.Final), Erase: v.Erase, Willing: v.Willing, Invites: v.Invites,
 	}
 }
 
@@ -73,7 +74,7 @@ func (tx *Tx) PutMember(m camp.Member) error {
 		Role: m.Role, Standing: m.Standing, Joined: millis(m.Joined), Language: m.Language,
 		Agreed: m.Agreed, ByWord: m.ByWord, Ends: millis(m.Ends), Ended: millis(m.Ended), Until: millis(m.Until),
 		Locked: m.Locked, Shy: m.Shy, Also: m.Also, Moved: m.Moved, Offered: m.Offered, Usual: m.Usual,
-		MovedAt: millis(m.MovedAt), Discover: m.Discoverable, Index: m.Indexable, Final: millis(m.Final), Erase: m.Erase, Willing: m.Willing,
+		MovedAt: millis(m.MovedAt), Discover: m.Discoverable, Index: m.Indexable, Final: millis(m.Final), Erase: m.Erase, Willing: m.Willing, Invites: m.Invites,
 	}
 	if err := tx.save(kMember.at(up(m.ID)), v); err != nil {
 		return err

@@ -137,7 +137,7 @@ func (e *env) showFirst(ctx context.Context, h place.Home, in camp.Intent) error
 		}
 		select { // it may be just starting
 		case <-ctx.Done():
-			return camp.NewFault(camp.Conflict, "program.in_use.say", err)
+			return e.inUse(h.Data, err)
 		case <-tick.C:
 		}
 	}

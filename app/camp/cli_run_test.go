@@ -182,7 +182,7 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("version %v", v)
 	}
 
-	s := c.serve(dir, "--name", "The Orchard", "--host-user", "noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
+	s := c.serve(dir, "--name", "The Orchard", "--host-user", "Noor", "--tunnel", "127.0.0.1:0", "--lan", "off", "--domain", "oak.example", "--lab-no-rate-limit")
 	has(t, "ready", s.ready, "ready", "web", "tunnel", "domain", "version")
 	if s.words() != "" || s.ready["domain"] != "oak.example" {
 		t.Errorf("ready %v, said %q", s.ready, s.words())
@@ -348,7 +348,7 @@ func (c *cli) restoresNothingOfARunningCamp(t *testing.T, dir, aside, backup, ph
 	}
 	before := c.ok("ctl", "member", "list", "--data", dir)
 	status, out, words := c.run("restore", backup, "--data", dir, "--phrase-file", pf, "--json")
-	if status != 1 || out != "" || !strings.Contains(words, `"program.in_use.say"`) {
+	if status != 1 || out != "" || !strings.Contains(words, `"program.in_use_by.say"`) || !strings.Contains(words, "process ") {
 		t.Errorf("restore over a running camp: status %d, printed %q, said %q", status, out, words)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*restore*")); len(left) != 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -43,7 +44,7 @@ func (e *env) keep(ctx context.Context, opt desk.Options) (k *kept, err error) {
 		}
 	}()
 	if k.lock, err = place.Take(opt.Home.Data, e.now()); errors.Is(err, place.ErrLocked) {
-		return k, camp.NewFault(camp.Conflict, "program.in_use.say", errTaken)
+		return k, e.inUse(opt.Home.Data, errTaken)
 	} else if err != nil {
 		return k, &camp.Fault{Kind: camp.Invalid, Say: "program.folder.say", Args: map[string]string{"Folder": opt.Home.Data}, Err: err}
 	}
@@ -59,6 +60,17 @@ func (e *env) keep(ctx context.Context, opt desk.Options) (k *kept, err error) {
 		return k, camp.NewFault(camp.Internal, "program.control.say", err)
 	}
 	return k, nil
+}
+
+// inUse says that another program holds a data folder, and which, where the
+// folder's lock tells (desktop.md B14 "Show who").
+func (e *env) inUse(dir string, err error) *camp.Fault {
+	f := camp.NewFault(camp.Conflict, "program.in_use.say", err)
+	if h := place.Holder(dir); h.Process != 0 && h.Person != "" && !h.Since.IsZero() {
+		f.Say = "program.in_use_by.say"
+		f.Args = map[string]string{"Who": h.Person, "Since": e.words.Moment(h.Since.Local()), "Process": strconv.Itoa(h.Process)}
+	}
+	return f
 }
 
 // memoryLimit bounds the core's heap; the window is another process (reliability.md 1).

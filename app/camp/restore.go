@@ -95,7 +95,7 @@ func (e *env) takeForRestore(h place.Home) (*place.Lock, func(), error) {
 	noLock := missing(filepath.Join(h.Data, "lock"))
 	lock, err := place.Take(h.Data, e.now())
 	if errors.Is(err, place.ErrLocked) {
-		return nil, nil, camp.NewFault(camp.Conflict, "program.in_use.say", err)
+		return nil, nil, e.inUse(h.Data, err)
 	}
 	if err != nil {
 		return nil, nil, &camp.Fault{Kind: camp.Invalid, Say: "program.folder.say", Args: map[string]string{"Folder": h.Data}, Err: err}

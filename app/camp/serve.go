@@ -94,11 +94,10 @@ func (e *env) serveOptions(c call) (desk.Options, error) {
 		}
 	}
 	if c.has("host-user") {
-		name, ok := camp.ParseName(c.get("host-user"))
-		if !ok {
+		if _, ok := camp.ParseName(c.get("host-user")); !ok {
 			return opt, camp.NewFault(camp.Invalid, "program.host_user.say", nil)
 		}
-		opt.HostUser = name
+		opt.HostUser = c.get("host-user") // as it was typed: its capitals are shown
 	}
 	return opt, nil
 }

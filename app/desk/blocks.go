@@ -26,7 +26,7 @@ func borderNeeds(blocks []camp.Block, lost int, now time.Time) (list []camp.Need
 	}
 	due := 0
 	for _, b := range blocks {
-		if !b.Lifted && !b.Review.IsZero() && !now.Before(b.Review) {
+		if b.Due(now) {
 			due++
 		}
 	}
@@ -55,8 +55,12 @@ func (s *session) block(ctx context.Context, in camp.Intent) (camp.Answer, error
 	if err != nil {
 		return camp.Answer{}, err
 	}
-	_, err = s.node.Border.Set(ctx, s.node.Host(), in.Domain, in.Level, in.Reason, in.Wide)
+	_, err = s.node.Border.Decide(ctx, s.node.Host(), camp.Decision{Name: in.Domain, Level: in.Level, Reason: in.Reason, Wide: in.Wide, Review: in.Review})
 	return camp.Answer{Preview: &p}, err
+}
+
+func (s *session) blockReview(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	return camp.Answer{}, s.node.Border.SetReview(ctx, s.node.Host(), in.Domain, in.Review)
 }
 
 func (s *session) unblock(ctx context.Context, in camp.Intent) (camp.Answer, error) {

@@ -47,7 +47,7 @@ func (s *session) makeRoom(context.Context, camp.Intent) (camp.Answer, error) {
 }
 
 // storeNeeds tells what the store found damaged or put right since it was opened.
-func (s *session) storeNeeds() []camp.Need { return s.db.Needs() }
+func (s *session) storeNeeds() []camp.Need { return s.withoutDoubt(s.db.Needs()) }
 
 // needsMoved reports whether that is other than what the snapshot shows.
 func (s *session) needsMoved() bool {

@@ -25,7 +25,7 @@ func (d *Desk) note(n camp.Need) {
 func (d *Desk) needs(st *camp.State) []camp.Need {
 	list := []camp.Need{}
 	for i, n := range slices.Concat(d.store, d.notices) {
-		if i == 0 && st.Phase != camp.Trouble {
+		if i == 0 && st.Phase != camp.Trouble && n.Deed != camp.DoClockRight {
 			st.Problem = &camp.Problem{Say: n.Say, Args: n.Args, Deed: n.Deed}
 			continue
 		}

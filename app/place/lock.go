@@ -3,7 +3,9 @@ package place
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,7 +20,7 @@ var ErrLocked = errors.New("place: the folder is in use")
 type Lock struct{ f *os.File }
 
 // Take locks the folder for this process, or returns ErrLocked. The lock file
-// says which process holds it and since when, for people who look.
+// says which process holds it, since when and whose it is, for people who look.
 func Take(dir string, now time.Time) (*Lock, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -32,7 +34,7 @@ func Take(dir string, now time.Time) (*Lock, error) {
 		return nil, fmt.Errorf("lock the folder: %w", err)
 	}
 	if err := f.Truncate(0); err == nil {
-		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"+now.UTC().Format(time.RFC3339)+"\n"), 0)
+		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"+now.UTC().Format(time.RFC3339)+"\n"+account()+"\n"), 0)
 	}
 	return &Lock{f: f}, nil
 }
@@ -52,16 +54,40 @@ func Locked(dir string) bool {
 	return errors.Is(lockFile(f), errHeld)
 }
 
-// Holder gives the process id written into the lock, 0 where none is readable.
-func Holder(dir string) int {
-	raw, err := os.ReadFile(filepath.Join(dir, "lock"))
+// Holding is what a lock says of the program that holds it.
+type Holding struct {
+	Process int       // its number, 0 where none is readable
+	Since   time.Time // zero where none is readable
+	Person  string    // by whose account it runs; "" where none is readable
+}
+
+// Holder gives what is written into the lock.
+func Holder(dir string) (h Holding) {
+	f, err := os.Open(filepath.Join(dir, "lock"))
 	if err != nil {
-		return 0
+		return h
 	}
-	line, _, _ := strings.Cut(string(raw), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(line))
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(f, 1<<10))
 	if err != nil {
-		return 0
+		return h
 	}
-	return pid
+	lines := append(strings.Split(string(raw), "\n"), "", "", "")
+	if h.Process, err = strconv.Atoi(strings.TrimSpace(lines[0])); err != nil || h.Process < 0 {
+		return Holding{}
+	}
+	if h.Since, err = time.Parse(time.RFC3339, strings.TrimSpace(lines[1])); err != nil {
+		h.Since = time.Time{}
+	}
+	h.Person = strings.TrimSpace(lines[2])
+	return h
+}
+
+// account names whose program this is, for the line of a lock.
+func account() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(u.Username), " ")
 }

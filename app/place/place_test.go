@@ -67,9 +67,26 @@ func TestMakeIsPrivate(t *testing.T) {
 	}
 }
 
+// TestHolder: whatever stands in a lock, nothing wrong is said of who holds it.
+func TestHolder(t *testing.T) {
+	at := time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC)
+	for text, want := range map[string]Holding{
+		"": {}, "x\n2026-11-22T01:02:03Z\nana\n": {}, "-3\n": {}, "7": {Process: 7}, "7\nyesterday\n": {Process: 7},
+		"7\n2026-11-22T01:02:03Z\n": {Process: 7, Since: at}, "7\r\n2026-11-22T01:02:03Z\r\nana b\r\n": {7, at, "ana b"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "lock"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := Holder(dir); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
 func TestLock(t *testing.T) {
 	dir := t.TempDir()
-	if Locked(dir) || Locked(filepath.Join(dir, "none")) || Holder(dir) != 0 {
+	if Locked(dir) || Locked(filepath.Join(dir, "none")) || Holder(dir) != (Holding{}) {
 		t.Error("held before anybody took it")
 	}
 	l, err := Take(dir, time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC))
@@ -79,8 +96,9 @@ func TestLock(t *testing.T) {
 	if _, err := Take(dir, time.Now()); !errors.Is(err, ErrLocked) {
 		t.Errorf("taken twice: %v", err)
 	}
-	if !Locked(dir) || Holder(dir) != os.Getpid() {
-		t.Errorf("locked %v by %d", Locked(dir), Holder(dir))
+	want := Holding{os.Getpid(), time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC), account()}
+	if got := Holder(dir); !Locked(dir) || got != want || got.Person == "" {
+		t.Errorf("locked %v by %+v, want %+v", Locked(dir), got, want)
 	}
 	if raw, err := os.ReadFile(filepath.Join(dir, "lock")); err != nil || !strings.Contains(string(raw), "2026-11-22T01:02:03Z") {
 		t.Errorf("the lock says %q, %v", raw, err)

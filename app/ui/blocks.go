@@ -38,6 +38,7 @@ func (v *View) blocksScreen() fyne.CanvasObject {
 	add := []fyne.CanvasObject{
 		v.bold(v.say("window.blocks.add")), name, reason,
 		v.pick("level", v.levels(), string(v.blockLevel()), func(x string) { v.level = camp.Level(x); v.draw() }), v.soft(v.say("window.blocks.what." + string(v.blockLevel()))),
+		v.soft(v.say("border.again")), v.pick("again", v.reviews(), v.reviewChoice(), func(x string) { v.review = x; v.draw() }),
 	}
 	if v.wide {
 		add = append(add, v.tick("window.blocks.wide", v.wideYes, func(on bool) { v.wideYes = on; v.draw() }))
@@ -93,7 +94,7 @@ func (v *View) addBlock() {
 	if name == "" {
 		return
 	}
-	in := camp.Intent{Do: camp.DoBlock, Domain: name, Level: v.blockLevel(), Reason: v.typed("block.reason"), Wide: v.wideYes}
+	in := camp.Intent{Do: camp.DoBlock, Domain: name, Level: v.blockLevel(), Reason: v.typed("block.reason"), Wide: v.wideYes, Review: v.review}
 	v.do(in, "", func(a camp.Answer) {
 		v.forgetFields()
 		v.wide, v.wideYes = false, false
@@ -153,10 +154,14 @@ func (v *View) blockRow(b camp.Block, off bool) fyne.CanvasObject {
 	p.id, p.label = "block."+string(b.Domain), v.say("window.blocks.box", "Name", b.Shown)
 	p.content = v.tickContent(!b.Lifted, stackOf(l.gap(2), text...))
 	p.off = off || v.during(camp.DoBlockUndo, camp.DoUnblock)
-	if b.Lifted || b.Level.Rank() >= camp.LevelBlock.Rank() { // of whom the camp keeps away nothing is taken anyway
-		return p
+	parts := []fyne.CanvasObject{p}
+	if !b.Lifted && b.Level.Rank() < camp.LevelBlock.Rank() { // of whom the camp keeps away nothing is taken anyway
+		parts = append(parts, v.reportsBox(b, off))
 	}
-	return stackOf(l.gap(6), p, v.reportsBox(b, off))
+	if b.Due(v.now()) {
+		parts = append(parts, v.reviewCard(b, off))
+	}
+	return stackOf(l.gap(6), parts...)
 }
 
 // reportsBox is ticked while the camp takes what a server reports.

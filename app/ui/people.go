@@ -238,6 +238,9 @@ func (v *View) personScreen() fyne.CanvasObject {
 	rows = append(rows, v.item(nil, v.pair(v.say("window.person.back"), v.say("window.person.back.line", "Who", name)),
 		v.button("window.person.back.make", quiet, "", func() { v.backFor(p) }).disabled(off || v.during(camp.DoInvite))))
 	if p.Role != camp.RoleHost {
+		if b := v.boundsRow(p, off); b != nil {
+			rows = append(rows, b)
+		}
 		rows = append(rows, v.breakRow(p, off))
 		rows = append(rows, v.item(nil, v.pair(v.say("window.person.remove"), v.say("window.person.remove.line", "Who", name)),
 			v.button("window.person.remove.do", danger, "", func() { v.removeAsked(p) }).disabled(off || v.during(camp.DoMemberRemove))))

@@ -101,6 +101,8 @@ func (v *View) helpDeed(deed string) *press {
 	switch deed {
 	case camp.DoMakeRoom:
 		key, tap = "window.deed.room", v.makeRoom
+	case camp.DoClockRight:
+		key, tap = "window.deed.clock", v.clockRight
 	case camp.DoStart:
 		key, tap = "window.deed.start", v.start
 	case camp.DoBackup:
@@ -127,6 +129,10 @@ func (v *View) makeRoom() {
 	v.do(camp.Intent{Do: camp.DoMakeRoom}, "window.busy.room", func(a camp.Answer) {
 		v.good(v.answerOr(a, "window.room.done"))
 	})
+}
+
+func (v *View) clockRight() {
+	v.do(camp.Intent{Do: camp.DoClockRight}, "", func(a camp.Answer) { v.good(v.answerOr(a, "program.clock_right.say")) })
 }
 
 // answerOr is the sentence of an answer, or our own.

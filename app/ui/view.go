@@ -84,6 +84,7 @@ type View struct {
 	draft       *rulesDraft      // the rules being written anew
 	linked      bool             // the code in the field came by a link
 	level       camp.Level       // of the server to be added
+	review      string           // when to look at that again
 	wide        bool             // the name is shared by many: a yes is asked for
 	wideYes     bool
 	undo        undoable
@@ -269,7 +270,7 @@ func (v *View) goTo(page string) {
 // visit goes to a screen because somebody pressed something.
 func (v *View) visit(page string) {
 	v.strip, v.link, v.details, v.choosing = strip{}, madeLink{}, false, nil
-	v.made, v.device, v.back, v.undo, v.wide, v.wideYes, v.linked = nil, nil, nil, undoable{}, false, false, false
+	v.made, v.device, v.back, v.undo, v.wide, v.wideYes, v.linked, v.review = nil, nil, nil, undoable{}, false, false, false, ""
 	v.tried, v.draft = nil, nil
 	v.goTo(page)
 	v.draw()

@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	maxReason   = 500                  // characters
-	reviewAfter = 365 * 24 * time.Hour // of a new decision
-	maxBlocks   = 20000
+	maxReason = 500 // characters
+	maxBlocks = 20000
 )
 
 // Store is what the border needs of a store.
@@ -167,34 +166,39 @@ func (s *Service) decide(ctx context.Context, fn func(Tx) (changed bool, err err
 	return true, s.Load(context.WithoutCancel(ctx)) // decided is decided, whoever has gone
 }
 
-// Set decides about a server: a new decision, or another level or reason for one
-// that stands. wide says yes to a name under which many unrelated people live.
-// The same again changes nothing, but that it is looked at again a year later
-// once the day for that has come.
+// Set is Decide, to be looked at again after a year.
 func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error) {
-	d, err := ParseDomain(typed)
+	return s.Decide(ctx, by, camp.Decision{Name: typed, Level: level, Reason: reason, Wide: wide})
+}
+
+// Decide decides about a server: anew, or another level, reason or day to look at
+// it again for what stands. The same again changes nothing, but that it is looked
+// at again a year later once the day for that has come.
+func (s *Service) Decide(ctx context.Context, by camp.Actor, w camp.Decision) (camp.Domain, error) {
+	d, err := ParseDomain(w.Name)
 	if err != nil {
 		return "", err
 	}
-	if level == "" {
-		level = camp.LevelBlock
+	if w.Level == "" {
+		w.Level = camp.LevelBlock
 	}
-	if _, ok := camp.ParseLevel(string(level)); !ok {
-		return d, refuse(camp.Invalid, "border.level.say", "Level", camp.CleanLine(string(level), 20))
+	if _, ok := camp.ParseLevel(string(w.Level)); !ok {
+		return d, refuse(camp.Invalid, "border.level.say", "Level", camp.CleanLine(string(w.Level), 20))
 	}
-	if Shared(d) && !wide {
+	if Shared(d) && !w.Wide {
 		return d, refuse(camp.Conflict, "border.shared.say", "Name", Shown(d))
 	}
-	clean := camp.CleanLine(reason, maxReason)
+	clean := camp.CleanLine(w.Reason, maxReason)
 	return d, s.update(ctx, "decide about a server", func(tx Tx) (bool, error) {
 		m, err := keeper(tx, by)
 		if err != nil {
 			return false, err
 		}
-		if h, ok, err := tx.House(); err != nil || ok && h.Domain != "" && (d.Within(camp.Domain(h.Domain)) || camp.Domain(h.Domain).Within(d)) {
-			if err == nil {
-				err = refuse(camp.Invalid, "border.own.say")
-			}
+		if err := notOwn(tx, d); err != nil {
+			return false, err
+		}
+		review, err := reviewOn(tx.Now(), w.Review)
+		if err != nil {
 			return false, err
 		}
 		was, there, err := tx.Block(d)
@@ -202,11 +206,12 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 			return false, err
 		}
 		due := !was.Review.IsZero() && !tx.Now().Before(was.Review)
-		if there && was.Level == level && (clean == "" || clean == was.Reason) && !due && was.Source == "" { // of a list: confirmed, and the camp's own from now on
+		// Of a list: confirmed, and the camp's own from now on.
+		if there && was.Level == w.Level && (clean == "" || clean == was.Reason) && !due && was.Source == "" && w.Review == "" {
 			return false, nil
 		}
 		next := camp.BlockRow{
-			Domain: d, Level: level, Reason: clean, By: m.ID, At: tx.Now(), Review: tx.Now().Add(reviewAfter), NoReports: there && was.NoReports,
+			Domain: d, Level: w.Level, Reason: clean, By: m.ID, At: tx.Now(), Review: review, NoReports: there && was.NoReports,
 		}
 		if there && clean == "" {
 			next.Reason = was.Reason
@@ -217,8 +222,25 @@ func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level ca
 			}
 			was = camp.BlockRow{}
 		}
-		return true, change(tx, m, was, next, "log.blocked_"+string(level))
+		return true, change(tx, m, was, next, "log.blocked_"+string(w.Level))
 	})
+}
+
+// notOwn refuses a name of the camp's own and what is above or below it
+// (community.md 4.1): its domain, and what it is called without one.
+func notOwn(tx Tx, d camp.Domain) error {
+	h, ok, err := tx.House()
+	if err != nil || !ok {
+		return err
+	}
+	inside := h
+	inside.Domain = ""
+	for _, own := range []camp.Domain{camp.Domain(h.Address()), camp.Domain(inside.Address())} {
+		if d.Within(own) || own.Within(d) {
+			return refuse(camp.Invalid, "border.own.say")
+		}
+	}
+	return nil
 }
 
 // Lift takes a decision back; none is NotFound.

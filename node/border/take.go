@@ -115,6 +115,10 @@ func weighed(tx Tx, rows []ListRow, t Taking) (next []taken, stands int, err err
 	if err != nil {
 		return nil, 0, err
 	}
+	review, err := reviewOn(tx.Now(), "")
+	if err != nil {
+		return nil, 0, err
+	}
 	had, in := map[camp.Domain]camp.BlockRow{}, rules{}
 	for _, b := range all {
 		had[b.Domain], in[b.Domain] = b, b.Level
@@ -144,7 +148,7 @@ func weighed(tx Tx, rows []ListRow, t Taking) (next []taken, stands int, err err
 		}
 		in[r.Domain] = level
 		next = append(next, taken{from: from, to: camp.BlockRow{
-			Domain: r.Domain, Level: level, Reason: r.Reason, At: tx.Now(), Review: tx.Now().Add(reviewAfter), NoReports: r.NoReports || from.NoReports, Source: t.Source,
+			Domain: r.Domain, Level: level, Reason: r.Reason, At: tx.Now(), Review: review, NoReports: r.NoReports || from.NoReports, Source: t.Source,
 		}})
 	}
 	return next, stands, nil

@@ -91,6 +91,33 @@ type BlockImport struct {
 	PostsHidden   int `json:"posts_hidden"`
 }
 
+// Decision is what somebody decides about a server.
+type Decision struct {
+	Name   string // as typed
+	Level  Level  // "" for LevelBlock
+	Reason string
+	Wide   bool   // yes, although many unrelated people share the name
+	Review string // one of Reviews; "" for a year
+}
+
+// Reviews are the months after which a decision is looked at again, or never.
+var Reviews = []string{"3", "6", "12", "never"}
+
+// Softer is the next level that keeps less away, "" where nothing but lifting is left.
+func (l Level) Softer() Level {
+	for i, x := range Levels {
+		if x == l && i > 1 {
+			return Levels[i-1]
+		}
+	}
+	return ""
+}
+
+// Due reports whether the day has come to look at a decision again.
+func (b Block) Due(now time.Time) bool {
+	return !b.Lifted && !b.Review.IsZero() && !now.Before(b.Review)
+}
+
 // BlockPreview says what a decision would do.
 type BlockPreview struct {
 	Domain        Domain   `json:"domain"`

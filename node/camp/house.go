@@ -108,6 +108,9 @@ type Person struct {
 	Final   time.Time    `json:"final"` // removed: until when that can be undone; a member: the day they leave; zero for everybody else
 	Erase   bool         `json:"erase"` // removed or leaving: what they wrote goes too
 	Devices []DeviceLine `json:"devices"`
+
+	Ends    time.Time `json:"ends,omitzero"`     // a guest: when the stay ends
+	Invites int       `json:"invites,omitempty"` // a member: how many invites they may have open at once
 }
 
 // DeviceLine is a device as lists show it.
@@ -329,12 +332,15 @@ const (
 	DoSkip         = "skip"          // Page: an optional first step is done or skipped
 	DoMakeRoom     = "make room"     // removes the ballast, empties caches
 	DoRescue       = "rescue"        // Page: "backup" or "export": from the rescue screen
+	DoClockRight   = "clock.right"   // the host's word that this computer's date is right
 
 	DoApprove      = "member.approve"   // Person
 	DoDecline      = "member.decline"   // Person, Reason: may be empty
 	DoAskBack      = "member.ask"       // Person, who waits; Message: the question
 	DoSuspend      = "member.suspend"   // Person; For, 0: without end
 	DoReturn       = "member.return"    // Person: ends a suspension
+	DoGuestEnd     = "member.ends"      // Person, a guest; For: how long they still stay
+	DoAllowance    = "member.allowance" // Person; Uses: how many invites they may have open at once
 	DoMemberGone   = "member.gone"      // Answer.People: whom the host removed and can take back
 	DoMemberUndo   = "member.undo"      // Person: undoes a removal; Answer.Invite: the code by which they come in, or Answer.Say where none can be made now
 	DoDeviceRemove = "device.remove"    // Person, Serial
@@ -352,13 +358,14 @@ const (
 	DoLAN          = "lan"        // On: announce the camp on the home network
 
 	DoBlockList    = "block.list"    // Answer.Blocks
-	DoBlock        = "block.add"     // Domain, Level, Reason, Wide: yes, although many unrelated people share the name; Answer.Preview
+	DoBlock        = "block.add"     // Domain, Level, Reason, Review, Wide: yes, although many unrelated people share the name; Answer.Preview
 	DoUnblock      = "block.remove"  // Domain
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
 	DoBlockUndo    = "block.undo"    // ID of the change
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
 	DoBlockTake    = "block.take"    // File, Level: none above; On: do it, else only look; Answer.Import
 	DoBlockShare   = "block.share"   // File; Answer.Args: N written, Back kept back
+	DoBlockReview  = "block.review"  // Domain, Review: the decision is kept, and looked at again then
 
 	DoReportList    = "report.list"    // Answer.Reports
 	DoReportResolve = "report.resolve" // ID, Message: a note for the other helpers, Reason: what who made it is told
@@ -418,8 +425,9 @@ type Intent struct {
 	Level   Level  `json:"level,omitempty"`
 	Wide    bool   `json:"wide,omitempty"`
 
-	Texts []string `json:"texts,omitempty"`
-	Small bool     `json:"small,omitempty"`
+	Texts  []string `json:"texts,omitempty"`
+	Small  bool     `json:"small,omitempty"`
+	Review string   `json:"review,omitempty"` // one of Reviews; "" for a year
 }
 
 // Answer is what came of an intent; each Do… constant says which fields it fills.

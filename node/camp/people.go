@@ -89,9 +89,32 @@ type Member struct {
 	Usual        Audience  // whom their new posts are for, as they last said; 0 for the camp
 	Pictured     bool      // somebody elsewhere who has a picture there; no row of a member holds it
 	MovedAt      time.Time // when they did; zero for never
+	Invites      int       // open invites at once, as the host said; NoInvites for none, 0 for as many as everybody
 	Willing      bool      // looks into a report, drawn by lot, where host and helpers may not
 	Discoverable bool      // other servers may list and suggest them
 	Indexable    bool      // other servers may search what they post to everyone
+}
+
+// NoInvites stands in Member.Invites for somebody who may invite nobody.
+const NoInvites = -1
+
+// What a member who is neither host nor helper may invite (community.md 2), and
+// how far ahead the day may lie on which a guest's stay ends (1).
+const (
+	UsualInvites = 3
+	MostInvites  = 20
+	GuestLongest = 90 * 24 * time.Hour
+)
+
+// MayHaveOpen is how many invites a member may have open at once.
+func (m Member) MayHaveOpen() int {
+	switch {
+	case m.Invites == NoInvites:
+		return 0
+	case m.Invites == 0:
+		return UsualInvites
+	}
+	return m.Invites
 }
 
 // LastSeenLong stands in Member.LastSeen once the day lies more than 30 days back.

@@ -76,8 +76,8 @@ func found(tx Tx, f Founding, keys Keys, fingerprint string) (camp.House, camp.M
 		return none, camp.Member{}, err
 	}
 	host := camp.Member{
-		ID: camp.MemberID(tx.NextID()), Name: handle, Display: shownName(f.Display, handle), Role: camp.RoleHost,
-		Standing: camp.Joined, Joined: now, Language: f.Language, Agreed: rules.Version,
+		ID: camp.MemberID(tx.NextID()), Name: handle, Display: shownName(f.Display, asTyped(f.Host)), Role: camp.RoleHost,
+		Standing: camp.Joined, Joined: now, Agreed: rules.Version, // their language stays unchosen: pages go after the browser
 	}
 	h := camp.House{
 		Name: name, Slug: Slug(name), Fingerprint: fingerprint, Host: host.ID, Language: f.Language, Made: now,
@@ -121,12 +121,16 @@ func (s *Service) newKeys(phrase string) (Keys, string, error) {
 	}, fingerprint, nil
 }
 
-func shownName(display, handle string) string {
+func shownName(display, otherwise string) string {
 	if d := camp.CleanLine(display, maxDisplay); d != "" {
 		return d
 	}
-	return handle
+	return otherwise
 }
+
+// asTyped is the shown name of somebody of whom nothing but a handle was typed: its
+// capitals stay. The handle was read by camp.ParseName.
+func asTyped(handle string) string { return strings.TrimPrefix(strings.TrimSpace(handle), "@") }
 
 // Slug makes the readable part of a camp's own name from its shown name: lower
 // case ASCII letters, digits and single hyphens, "camp" where nothing is left.

@@ -32,6 +32,8 @@ func TestFound(t *testing.T) {
 	want(t, "host", house.Host, host.ID)
 	want(t, "made", house.Made, h.clock.now())
 	want(t, "handle", host.Name, "mia")
+	want(t, "language of the camp", house.Language, "nl")
+	want(t, "language of the host, who chose none", host.Language, "")
 	want(t, "role", host.Role, camp.RoleHost)
 	want(t, "agreed", host.Agreed, 1)
 	want(t, "by word", host.ByWord, false)
@@ -64,6 +66,23 @@ func TestFound(t *testing.T) {
 	want(t, "agreement", agreed[0], camp.Agreement{Member: host.ID, Version: 1, Hash: r.Hash, At: h.clock.now(), By: "self"})
 	_, _, err = h.Found(t.Context(), founding())
 	want(t, "again", say(err), "people.founded.say")
+}
+
+// TestTypedNames: where nothing but a handle was typed, it is shown as it was typed.
+func TestTypedNames(t *testing.T) {
+	for typed, want := range map[string][2]string{"Ana": {"ana", "Ana"}, " @McKay_2 ": {"mckay_2", "McKay_2"}, "bo": {"bo", "bo"}} {
+		f := founding()
+		f.Host, f.Display = typed, ""
+		_, host, err := empty(t).Found(t.Context(), f)
+		if err != nil || host.Name != want[0] || host.Display != want[1] {
+			t.Errorf("host %q: %q shown as %q, %v", typed, host.Name, host.Display, err)
+		}
+		h := newHouse(t)
+		m, _, err := h.AddMember(t.Context(), h.host, typed, camp.RoleMember)
+		if err != nil || m.Name != want[0] || m.Display != want[1] {
+			t.Errorf("member %q: %q shown as %q, %v", typed, m.Name, m.Display, err)
+		}
+	}
 }
 
 func TestFoundRefuses(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 // What a member who is neither host nor helper may invite (community.md 2).
 const (
-	memberOpen   = 3
 	memberYear   = 10
 	memberAfter  = 14 * 24 * time.Hour
 	inviteSecret = 16 // bytes
@@ -189,8 +188,10 @@ func mayInvite(tx Tx, m camp.Member) error {
 		return nil
 	case now.Sub(m.Joined) < memberAfter:
 		return refuse(camp.NotAllowed, "people.invite_early.say", "Days", number(int(memberAfter.Hours()/24)))
-	case own >= memberOpen || year >= memberYear:
-		return refuse(camp.Full, "people.invite_allowance.say", "Open", number(memberOpen), "Year", number(memberYear))
+	case m.MayHaveOpen() == 0:
+		return refuse(camp.NotAllowed, "people.no_invites.say")
+	case own >= m.MayHaveOpen() || year >= max(memberYear, m.MayHaveOpen()):
+		return refuse(camp.Full, "people.invite_allowance.say", "Open", number(m.MayHaveOpen()), "Year", number(max(memberYear, m.MayHaveOpen())))
 	}
 	return nil
 }

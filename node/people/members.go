@@ -60,12 +60,12 @@ func addMember(tx Tx, by camp.Actor, name string, role camp.Role) (camp.Member, 
 	if err := roomFor(tx, 0, role); err != nil {
 		return none, err
 	}
-	return enter(tx, who, handle, role)
+	return enter(tx, who, handle, asTyped(name), role)
 }
 
 // enter writes the new member, the agreement by word and the log. Who is to help
 // begins as a member who is asked to.
-func enter(tx Tx, who camp.Member, handle string, role camp.Role) (camp.Member, error) {
+func enter(tx Tx, who camp.Member, handle, shown string, role camp.Role) (camp.Member, error) {
 	var none camp.Member
 	rules, _, err := tx.Rules(0)
 	if err != nil {
@@ -73,7 +73,7 @@ func enter(tx Tx, who camp.Member, handle string, role camp.Role) (camp.Member, 
 	}
 	now := tx.Now()
 	m := camp.Member{
-		ID: camp.MemberID(tx.NextID()), Name: handle, Display: handle, Role: role,
+		ID: camp.MemberID(tx.NextID()), Name: handle, Display: shown, Role: role,
 		Standing: camp.Joined, Joined: now, Agreed: rules.Version, ByWord: true,
 	}
 	switch role {
@@ -201,6 +201,7 @@ func (s *Service) Persons(ctx context.Context) ([]camp.Person, error) {
 	for _, m := range all {
 		list = append(list, camp.Person{
 			Name: m.Name, Display: m.Display, Role: m.Role, Offered: m.Offered, Standing: m.Standing, Joined: m.Joined, LastSeen: m.LastSeen, Until: m.Until, Final: m.Final, Erase: m.Erase,
+			Ends: m.Ends, Invites: m.MayHaveOpen(),
 		})
 	}
 	slices.SortStableFunc(list, func(a, b camp.Person) int { return hostFirst(a) - hostFirst(b) })

@@ -99,6 +99,7 @@ func (v *visit) openedFor(c *composer, p *camp.PostView) {
 		c.Text = v.addressees(p)
 	case v.outside() && v.me.Role != camp.RoleGuest:
 		c.Choices = v.choices(p.Audience.Answering(), p.Audience, true)
+		c.Anew = mayWiden(p.Audience)
 	}
 }
 

@@ -70,6 +70,7 @@ func (v *visit) beyond(it *item, p *camp.PostView, most int) {
 	it.MayReport = v.s.o.Report != nil && v.s.o.Ties != nil && !p.Mine && !it.By.Gone && (p.Here() || v.outside())
 	it.MaySign = !p.Mine
 	it.MayNarrow = open && p.Mine && p.Audience.Leaves()
+	it.MayWiden = open && p.Mine && mayWiden(p.Audience) && p.Text != ""
 	if p.PassedBy != nil {
 		it.PassedBy = personOf(*p.PassedBy).Name
 	}

@@ -12,7 +12,8 @@ import (
 // Border is what the pages need of node/border.
 type Border interface {
 	List(ctx context.Context) ([]camp.Block, error)
-	Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error)
+	Decide(ctx context.Context, by camp.Actor, w camp.Decision) (camp.Domain, error)
+	SetReview(ctx context.Context, by camp.Actor, typed, choice string) error
 	Lift(ctx context.Context, by camp.Actor, typed string) error
 	Undo(ctx context.Context, by camp.Actor, id string) error
 	SetReports(ctx context.Context, by camp.Actor, typed string, take bool) error
@@ -28,8 +29,9 @@ type blocksPage struct {
 	List, Lifted []blockRow
 	Name, Reason string // typed into the form
 	Level        string
-	AskWide      bool   // the name is shared by many: a yes is needed
-	Undo         string // change that can be undone
+	Again        []againRow // when to look at it again
+	AskWide      bool       // the name is shared by many: a yes is needed
+	Undo         string     // change that can be undone
 	UndoSay      string
 	Levels       []levelRow
 	Preview      *blockPreview
@@ -43,6 +45,8 @@ type blockRow struct {
 	Fresh                                                           bool   // can be undone
 	Deaf, MayHear                                                   bool   // no reports are taken from there; that can be decided
 	Review                                                          string // day on which to look at it again; "" for none
+	Due                                                             bool   // that day has come
+	Softer, SofterSay                                               string // the next level that keeps less away; "" for none
 }
 
 type levelRow struct{ Value, Name, What string }
@@ -71,6 +75,7 @@ func (v *visit) blocksPage() (*blocksPage, error) {
 	for _, l := range camp.Levels[1:] {
 		p.Levels = append(p.Levels, levelRow{string(l), v.say("web.blocks.level." + string(l)), v.say("web.blocks.what." + string(l))})
 	}
+	p.Again = v.againRows(v.form.Get("review"))
 	undo := v.r.URL.Query().Get("undo")
 	for _, b := range all {
 		r := v.blockRow(b)
@@ -117,7 +122,10 @@ func (v *visit) blockRow(b camp.Block) blockRow {
 	r.Deaf, r.MayHear = b.NoReports, b.Level.Rank() < camp.LevelBlock.Rank()
 	r.Fresh = b.Change != "" && v.now().Sub(b.At) < undoDays
 	if !b.Review.IsZero() {
-		r.Review = v.words.date(b.Review, v.now())
+		r.Review, r.Due = v.words.date(b.Review, v.now()), b.Due(v.now())
+	}
+	if s := b.Level.Softer(); s != "" {
+		r.Softer, r.SofterSay = string(s), v.say("web.blocks.soften", "Level", v.say("web.blocks.level."+string(s)))
 	}
 	return r
 }
@@ -149,7 +157,9 @@ func (v *visit) block() error {
 	if cuts(pre) && v.form.Get("seen") != seenOf(pre) {
 		return v.showPreview(pre, http.StatusConflict)
 	}
-	d, err := v.s.o.Border.Set(v.ctx(), v.actor, v.form.Get("domain"), camp.Level(v.form.Get("level")), v.form.Get("reason"), v.form.Get("wide") == "yes")
+	d, err := v.s.o.Border.Decide(v.ctx(), v.actor, camp.Decision{
+		Name: v.form.Get("domain"), Level: camp.Level(v.form.Get("level")), Reason: v.form.Get("reason"), Wide: v.form.Get("wide") == "yes", Review: v.form.Get("review"),
+	})
 	if err != nil {
 		return err
 	}
@@ -237,6 +247,30 @@ func (v *visit) previewLines(pre camp.BlockPreview) (lines []string) {
 		add("web.far.preview.wider", "Name", string(pre.Wider))
 	}
 	return lines
+}
+
+// againRow is a choice of when to look at a decision again.
+type againRow struct {
+	Value, Say string
+	On         bool
+}
+
+func (v *visit) againRows(chosen string) (list []againRow) {
+	if chosen == "" {
+		chosen = "12"
+	}
+	for _, m := range camp.Reviews {
+		list = append(list, againRow{m, v.say("border.again." + m), m == chosen})
+	}
+	return list
+}
+
+// reviewBlock keeps a decision, and says when to look at it again.
+func (v *visit) reviewBlock() error {
+	if err := v.s.o.Border.SetReview(v.ctx(), v.actor, v.form.Get("domain"), v.form.Get("review")); err != nil {
+		return err
+	}
+	return v.to("/blocks?said=saved")
 }
 
 func (v *visit) unblock() error {

@@ -135,14 +135,18 @@ func TestHandedOut(t *testing.T) {
 	f.answer = camp.Answer{Systems: []string{"windows/amd64", "plan9/386"}}
 	b.want(b.get("/host/friend"), 200, "Windows", "plan9/386", `href="/host/friend/program?for=windows%2famd64"`)
 	for _, row := range []struct {
-		path, file, body string
-		want             camp.Intent
+		method, path, file, body string
+		want                     camp.Intent
 	}{
-		{"/host/friend/program?for=windows/amd64", `"camp-of windows/amd64.zip"`, "archive of windows/amd64", camp.Intent{Do: camp.DoFriendCopy, Page: "windows/amd64"}},
-		{"/host/people/mara/export", `"camp-of mara.zip"`, "archive of mara", camp.Intent{Do: camp.DoExport, Person: "mara"}},
+		{"GET", "/host/friend/program?for=windows/amd64", `"camp-of windows/amd64.zip"`, "archive of windows/amd64", camp.Intent{Do: camp.DoFriendCopy, Page: "windows/amd64"}},
+		{"POST", "/host/people/mara/export", `"camp-of mara.zip"`, "archive of mara", camp.Intent{Do: camp.DoExport, Person: "mara"}},
 	} {
 		n := len(f.since(0))
 		w := b.get(row.path)
+		if row.method == http.MethodPost { // the host's log says so: no link and no browser that looks ahead may do it
+			b.want(w, http.StatusNotFound)
+			w = b.post(row.path)
+		}
 		b.want(w, 200, row.body)
 		if got := w.Header().Get("Content-Disposition"); got != "attachment; filename="+row.file {
 			t.Errorf("%s is saved as %q", row.path, got)
@@ -151,14 +155,14 @@ func TestHandedOut(t *testing.T) {
 			t.Errorf("%s asked %+v", row.path, in)
 		}
 	}
-	b.want(b.get("/host/people/nobody/export"), 404)
+	b.want(b.post("/host/people/nobody/export"), 404)
 	f.fault = &camp.Fault{Kind: camp.NotFound, Say: "join.no_program.say"}
 	if w := b.get("/host/friend/program?for=x"); w.Code != 404 || w.Header().Get("Content-Disposition") != "" {
 		t.Errorf("no such program: %d, %v", w.Code, w.Header())
 	}
 	m := f.browser(t, mara)
 	n := len(f.since(0))
-	m.want(m.get("/host/people/vera/export"), 404)
+	m.want(m.post("/host/people/vera/export"), 404)
 	m.want(m.get("/host/friend/program?for=linux/amd64"), 404)
 	if len(f.since(n)) != 0 {
 		t.Error("a member got the host's files")
@@ -169,7 +173,7 @@ func TestHandedOut(t *testing.T) {
 func TestWayBack(t *testing.T) {
 	f := newFake()
 	b := f.browser(t, vera)
-	b.want(b.get("/host/people/mara"), 200, "A code to come back with", "/host/people/mara/export")
+	b.want(b.get("/host/people/mara"), 200, "A code to come back with", `method="post" action="/host/people/mara/export"`)
 	f.answer = camp.Answer{Invite: &camp.InviteLine{Code: "CAMP1-BACK", Ends: f.now.Add(24 * time.Hour)}}
 	n := len(f.since(0))
 	b.want(b.post("/host/people/mara/back"), 200, "CAMP1-BACK", "Mara Lindqvist and to nobody else", "23 November")
@@ -255,6 +259,62 @@ func TestWorldPage(t *testing.T) {
 	b.want(b.get("/host"), 200)
 	f.state.Needs = []camp.Need{{Kind: "world", Say: "world.no_name.say", Deed: camp.DoWorldCheck, Page: "world"}, {Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": "2"}, Page: "people"}}
 	b.want(b.get("/host"), 200, `href="/host/world"`, `href="/invites">Look`)
+}
+
+// TestBounds: until when a guest stays and how many invites a member may have open
+// stand on their page, and are changed there by the host.
+func TestBounds(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	b.want(b.get("/host/people/mara"), 200, "may have 3 invites open at once", `action="/host/people/mara/invites"`, `max="20"`)
+	n := len(f.since(0))
+	b.want(b.post("/host/people/mara/invites", "most", "0"), http.StatusSeeOther)
+	if in := f.one(t, n); in.Do != camp.DoAllowance || in.Person != "mara" || in.Uses != 0 {
+		t.Errorf("asked %+v", in)
+	}
+	b.want(b.post("/host/people/mara/invites", "most", "many"), http.StatusUnprocessableEntity, "0 to 20 invites")
+	m := f.members[mara]
+	m.Role, m.Ends = camp.RoleGuest, f.now.Add(10*24*time.Hour)
+	f.members[mara] = m
+	now := f.now.Local()
+	last := now.Add(camp.GuestLongest).Format(time.DateOnly)
+	if page := b.want(b.get("/host/people/mara"), 200, "is a guest until", `min="`+now.Format(time.DateOnly)+`" max="`+last+`"`); strings.Contains(page, "mara/invites") {
+		t.Error("a guest has an allowance")
+	}
+	for day, low := range map[string]time.Duration{now.Format(time.DateOnly): time.Second, now.AddDate(0, 0, 7).Format(time.DateOnly): 6 * 24 * time.Hour, last: 89 * 24 * time.Hour} {
+		n = len(f.since(0))
+		b.want(b.post("/host/people/mara/ends", "day", day), http.StatusSeeOther)
+		if in := f.one(t, n); in.Do != camp.DoGuestEnd || in.Person != "mara" || in.For < low || in.For > low+2*24*time.Hour || in.For > camp.GuestLongest {
+			t.Errorf("%s: asked %+v", day, in)
+		}
+	}
+	n = len(f.since(0))
+	b.want(b.post("/host/people/mara/ends", "day", "soon"), http.StatusUnprocessableEntity, "at most 90 days from now")
+	v := f.browser(t, mara)
+	v.want(v.post("/host/people/mara/ends", "day", last), http.StatusNotFound)
+	if len(f.since(n)) != 0 {
+		t.Error("asked for something after all")
+	}
+}
+
+// TestClockAsked: the host says by a button that the computer's date is right.
+func TestClockAsked(t *testing.T) {
+	f := newFake()
+	b := f.browser(t, vera)
+	f.state.Needs = []camp.Need{{Kind: "clock", Say: "store.clock_far.say", Args: map[string]string{"Day": "2026-11-22", "N": "3"}, Deed: camp.DoClockRight}}
+	b.want(b.get("/host"), 200, "22 November 2026, 3 days after", `action="/host/clock"`, "The date is right")
+	n := len(f.since(0))
+	w := b.post("/host/clock")
+	b.want(w, http.StatusSeeOther)
+	if in := f.one(t, n); in.Do != camp.DoClockRight {
+		t.Errorf("asked %+v", in)
+	}
+	b.want(b.get(w.Header().Get("Location")), 200, "goes by this computer")
+	m := f.browser(t, mara)
+	m.want(m.post("/host/clock"), http.StatusNotFound)
+	if len(f.since(n)) != 1 {
+		t.Error("a member spoke for the host")
+	}
 }
 
 // TestOutsidePage: whom the camp's computer talked with is told to its host alone.

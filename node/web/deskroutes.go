@@ -4,6 +4,7 @@ package web
 // the window they are all there is (desktop.md A7).
 func deskRoutes() []route {
 	return []route{
+		{pattern: "POST /host/clock", need: host, do: (*visit).clockRight},
 		{pattern: "POST /host/step", need: host, do: (*visit).hostStep},
 		{pattern: "POST /host/reach/test", need: host, do: (*visit).testReach},
 		{pattern: "GET /host/nearby", need: host, do: (*visit).nearby},
@@ -12,7 +13,9 @@ func deskRoutes() []route {
 		{pattern: "POST /host/phone", need: host, do: (*visit).makePhone, again: (*visit).phoneAgain},
 		{pattern: "GET /host/friend", need: host, do: (*visit).friend},
 		{pattern: "GET /host/friend/program", need: host, do: (*visit).friendProgram},
-		{pattern: "GET /host/people/{name}/export", need: host, do: (*visit).memberExport},
+		{pattern: "POST /host/people/{name}/export", need: host, do: (*visit).memberExport, again: (*visit).personAgain},
+		{pattern: "POST /host/people/{name}/ends", need: host, do: (*visit).guestEnd, again: (*visit).personAgain},
+		{pattern: "POST /host/people/{name}/invites", need: host, do: (*visit).memberInvites, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/back", need: host, do: (*visit).memberBack, again: (*visit).personAgain},
 		{pattern: "POST /host/settings/program", need: host, do: (*visit).saveProgram, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/bring", need: host, do: (*visit).bring},

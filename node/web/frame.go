@@ -32,7 +32,7 @@ var said = map[string]string{
 	"open": "pages.said.open", "looked": "pages.said.looked",
 	"deleted": "web.said.deleted", "saved": "web.said.saved", "agreed": "web.said.agreed", "ended": "web.said.ended",
 	"removed": "web.said.removed", "role": "web.said.role", "asked": "web.said.asked", "help": "web.said.help", "backup": "web.said.backup", "plan": "web.said.plan",
-	"recovery": "web.said.recovery", "room": "web.said.room", "letin": "web.said.letin", "declined": "web.said.declined",
+	"recovery": "web.said.recovery", "room": "web.said.room", "clock": "program.clock_right.say", "letin": "web.said.letin", "declined": "web.said.declined",
 	"narrowed": "open.said.narrowed", "cancelled": "web.said.cancelled", "gone": "web.said.gone",
 	"follows": "web.far.said.follows", "asks": "web.far.said.asks", "unfollowed": "web.far.said.unfollowed", "muted": "web.far.said.muted", "heard": "web.far.said.heard",
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",

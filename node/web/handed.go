@@ -35,7 +35,8 @@ func (v *visit) friendProgram() error {
 	return v.hand(camp.Intent{Do: camp.DoFriendCopy, Page: v.r.URL.Query().Get("for")}, "application/gzip")
 }
 
-// memberExport hands out everything the camp keeps of somebody, for them.
+// memberExport hands out everything the camp keeps of somebody, for them. The
+// host's log says so, so that it is asked for by a form and by no link.
 func (v *visit) memberExport() error {
 	p, err := v.personPage()
 	if err != nil {

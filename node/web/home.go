@@ -45,6 +45,8 @@ type composer struct {
 	Quote   *quoted // shown within the new post
 	Stays   *badge  // of a change: whom it is for, as before
 	Rest    []rest  // what else was typed, where the form itself is not shown
+	Anew    bool    // of an answer: its words can be taken into a new post, for more people
+	Copied  bool    // the words were taken from what is for fewer people
 }
 
 // slot is one place for a picture.
@@ -112,6 +114,9 @@ func (v *visit) homePage() (*homePage, error) {
 	v.opened(&p.Write)
 	v.lettered(&p.Write)
 	if err := v.pointing(&p.Write); err != nil {
+		return nil, err
+	}
+	if err := v.widened(&p.Write); err != nil {
 		return nil, err
 	}
 	if v.keeper() {

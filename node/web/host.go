@@ -91,6 +91,8 @@ func (v *visit) needOf(n camp.Need) hostNeed {
 		out.To, out.Button = "/host/backups/now", v.say("web.backups.now")
 	case camp.DoMakeRoom:
 		out.To, out.Button = "/host/room", v.say("web.host.room")
+	case camp.DoClockRight:
+		out.To, out.Button = "/host/clock", v.say("window.deed.clock")
 	case camp.DoRecovery, camp.DoRecoveryDone:
 		out.Link, out.Button = "/host/recovery", v.say("web.sheet.offer_do")
 	default:
@@ -138,6 +140,14 @@ func (v *visit) makeRoom() error {
 		return err
 	}
 	return v.to("/host?said=room")
+}
+
+// clockRight takes the host's word that the computer's date is right.
+func (v *visit) clockRight() error {
+	if _, err := v.ask(camp.Intent{Do: camp.DoClockRight}); err != nil {
+		return err
+	}
+	return v.to("/host?said=clock")
 }
 
 // hostPeoplePage lists members for the host, with the form to add one.
@@ -194,7 +204,7 @@ func (v *visit) addMember() error {
 	if !ok {
 		return &camp.Fault{Kind: camp.Invalid, Say: "web.hostpeople.bad_name"}
 	}
-	a, err := v.ask(camp.Intent{Do: camp.DoMemberAdd, Person: name, Role: role})
+	a, err := v.ask(camp.Intent{Do: camp.DoMemberAdd, Person: camp.CleanLine(v.form.Get("name"), 40), Role: role})
 	if err != nil {
 		return err
 	}
@@ -225,6 +235,8 @@ type hostPersonPage struct {
 	Break    string
 	Leaves   string
 	Devices  []deviceRow
+	Ends     *stay     // a guest's
+	Invites  *allowed  // a member's
 	Back     *backCode // a code to come back by, just made
 	MayBack  bool      // codes can be made
 }
@@ -243,6 +255,7 @@ func (v *visit) personPage() (*hostPersonPage, error) {
 	if day := v.leaves(m); day != "" {
 		p.Leaves = v.say("web.leave.leaves", "Day", day)
 	}
+	v.bounds(p, m)
 	if v.s.o.Joining != nil {
 		if p.Devices, err = v.deviceRows(m.Name); err != nil {
 			return nil, err

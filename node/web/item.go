@@ -108,6 +108,7 @@ type plainItem struct {
 	NoLike    bool
 	MayPoint  bool // the reader can point to it in a post of their own
 	MayNarrow bool
+	MayWiden  bool // its words can be taken into a new post, for more people
 	MayReport bool
 	MayPin    bool
 	MaySign   bool // a like can bear a sign

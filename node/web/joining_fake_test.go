@@ -12,10 +12,11 @@ import (
 
 // guests is a camp of two who wait and one code, for the pages about joining.
 type guests struct {
-	mu   sync.Mutex // guards did
-	did  []string
-	host camp.MemberID
-	none bool // nobody was ever invited
+	mu     sync.Mutex // guards did
+	did    []string
+	host   camp.MemberID
+	none   bool      // nobody was ever invited
+	review time.Time // when the decision about angry.example is looked at again
 }
 
 const testInvite = camp.InviteID("00112233aabbccdd")
@@ -101,16 +102,24 @@ type wall struct{ guests *guests }
 
 func (w wall) List(context.Context) ([]camp.Block, error) {
 	return []camp.Block{
-		{Domain: "angry.example", Shown: "angry.example", Level: camp.LevelBlock, Reason: "hate <speech>", By: "Mia", At: time.Unix(1.9e9, 0), Change: "000000000000000001"},
+		{Domain: "angry.example", Shown: "angry.example", Level: camp.LevelBlock, Reason: "hate <speech>", By: "Mia", At: time.Unix(1.9e9, 0), Change: "000000000000000001", Review: w.guests.review},
 		{Domain: "xn--kche-0ra.example", Shown: "küche.example", Level: camp.LevelLimit, Lifted: true, Until: time.Unix(2e9, 0), Change: "000000000000000002"},
 	}, nil
 }
 
-func (w wall) Set(_ context.Context, _ camp.Actor, typed string, level camp.Level, reason string, _ bool) (camp.Domain, error) {
-	if typed == "github.io" {
-		return "", &camp.Fault{Kind: camp.Conflict, Say: "border.shared.say", Args: map[string]string{"Name": typed}}
+func (w wall) SetReview(_ context.Context, _ camp.Actor, typed, choice string) error {
+	w.guests.note("review " + typed + " " + choice)
+	return nil
+}
+
+func (w wall) Decide(_ context.Context, _ camp.Actor, d camp.Decision) (camp.Domain, error) {
+	if d.Name == "github.io" && !d.Wide {
+		return "", &camp.Fault{Kind: camp.Conflict, Say: "border.shared.say", Args: map[string]string{"Name": d.Name}}
 	}
-	w.guests.note("block " + typed + " " + string(level) + " " + reason)
+	w.guests.note("block " + d.Name + " " + string(d.Level) + " " + d.Reason)
+	if d.Review != "" {
+		w.guests.note("review " + d.Name + " " + d.Review)
+	}
 	return "angry.example", nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestInvitesPages(t *testing.T) {
@@ -53,6 +54,29 @@ func TestDevicesPage(t *testing.T) {
 	}
 }
 
+// TestBlocksReview: when to look at a decision again is chosen as it is made and
+// later; when the day has come, keeping, softening and lifting are offered.
+func TestBlocksReview(t *testing.T) {
+	f := newFake()
+	host := f.browser(t, vera)
+	page := host.want(host.get("/blocks"), 200, `<option value="12" selected>in a year</option>`, `<option value="never">never</option>`, "Keep it so", `formaction="/blocks" name="level" value="limit">Softer: Keep at a distance`)
+	if strings.Contains(page, "It is time to look") {
+		t.Error("it is time although no day was chosen")
+	}
+	f.guests.review = f.now.Add(-time.Hour)
+	host.want(host.get("/blocks"), 200, `again" open><summary>It is time to look at this again`)
+	host.want(host.post("/blocks", "domain", "angry.example", "level", "limit", "review", "never", "wide", "yes"), http.StatusSeeOther)
+	host.want(host.post("/blocks", "domain", "friends.example", "level", "block", "review", "6"), http.StatusConflict, `<input type="hidden" name="review" value="6">`)
+	if got, want := f.guests.done(), "block angry.example limit ; review angry.example never"; got != want {
+		t.Errorf("done %q, want %q", got, want)
+	}
+	member := f.browser(t, mara)
+	if page := member.want(member.get("/blocks"), 200, "angry.example"); strings.Contains(page, "/blocks/review") {
+		t.Error("a member is offered to decide")
+	}
+	member.want(member.post("/blocks/review", "domain", "angry.example", "review", "3"), http.StatusNotFound)
+}
+
 func TestBlocksPage(t *testing.T) {
 	f := newFake()
 	host, member := f.browser(t, vera), f.browser(t, mara)
@@ -69,7 +93,8 @@ func TestBlocksPage(t *testing.T) {
 	host.want(host.post("/blocks", "domain", "github.io", "level", "block"), http.StatusConflict, `name="wide"`, `value="github.io"`)
 	host.want(host.post("/blocks/lift", "domain", "angry.example"), http.StatusSeeOther)
 	host.want(host.post("/blocks/undo", "change", "000000000000000001"), http.StatusSeeOther)
-	if got, want := f.guests.done(), "block Angry.example block hate; lift angry.example; undo 000000000000000001"; got != want {
+	host.want(host.post("/blocks/review", "domain", "angry.example", "review", "3"), http.StatusSeeOther)
+	if got, want := f.guests.done(), "block Angry.example block hate; lift angry.example; undo 000000000000000001; review angry.example 3"; got != want {
 		t.Errorf("done: %s", got)
 	}
 }

@@ -87,9 +87,9 @@ func (v *visit) letterOf(t *posts.Talk) letterLine {
 }
 
 // lettersRead says that the reader has read a conversation by letters, where a
-// page shows it.
+// page shows it to somebody.
 func (v *visit) lettersRead(id camp.PostID, a camp.Audience) error {
-	if a != camp.AudienceLetter {
+	if a != camp.AudienceLetter || v.fetchedAhead() {
 		return nil
 	}
 	return v.s.o.Posts.ReadLetters(v.ctx(), v.actor, id)

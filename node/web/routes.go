@@ -134,6 +134,7 @@ func joiningRoutes() []route {
 		{pattern: "GET /blocks", need: joined, do: (*visit).blocks},
 		{pattern: "POST /blocks", need: helping, do: (*visit).block, again: (*visit).blocksAgain},
 		{pattern: "POST /blocks/lift", need: helping, do: (*visit).unblock, again: (*visit).blocksAgain},
+		{pattern: "POST /blocks/review", need: helping, do: (*visit).reviewBlock, again: (*visit).blocksAgain},
 		{pattern: "POST /blocks/undo", need: helping, do: (*visit).undoBlock, again: (*visit).blocksAgain},
 		{pattern: "POST /blocks/reports", need: helping, do: (*visit).blockReports, again: (*visit).blocksAgain},
 	}

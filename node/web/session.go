@@ -79,14 +79,18 @@ func (v *visit) known(cookie string, session camp.Session, m camp.Member) {
 	v.token = formToken(cookie)
 }
 
+// fetchedAhead reports whether the browser fetches a page before anybody looks at it.
+func (v *visit) fetchedAhead() bool {
+	h := v.r.Header
+	return h.Get("Sec-Purpose")+h.Get("Purpose")+h.Get("X-Moz") != ""
+}
+
 // comeIn turns a one-time link into a session. Our own app's link stands for
 // the click (design.md, decision 3), so a page visit is enough, but nothing
 // that a browser fetches ahead or inside another page.
 func (v *visit) comeIn() error {
-	h := v.r.Header
-	ahead := h.Get("Sec-Purpose") + h.Get("Purpose") + h.Get("X-Moz")
-	dest := h.Get("Sec-Fetch-Dest")
-	if v.r.Method != http.MethodGet || ahead != "" || (dest != "" && dest != "document") {
+	dest := v.r.Header.Get("Sec-Fetch-Dest")
+	if v.r.Method != http.MethodGet || v.fetchedAhead() || (dest != "" && dest != "document") {
 		v.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -107,7 +111,7 @@ func (v *visit) comeIn() error {
 		}
 	}
 	v.setCookie(cookie, sessionTime)
-	if h.Get("Sec-Fetch-Site") == "cross-site" {
+	if v.r.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		// A strict cookie is not sent along a redirect that began elsewhere: one step over a page of ours.
 		return v.render(http.StatusOK, "welcome", v.door(""))
 	}

@@ -298,7 +298,7 @@ func TestHostDoes(t *testing.T) {
 	b.want(b.post("/host/recovery"), http.StatusSeeOther)
 	b.want(b.post("/host/room"), http.StatusSeeOther)
 	want := []camp.Intent{
-		{Do: camp.DoMemberAdd, Person: "joost", Role: camp.RoleHelper},
+		{Do: camp.DoMemberAdd, Person: "Joost", Role: camp.RoleHelper},
 		{Do: camp.DoMemberRole, Person: "mara", Role: camp.RoleGuest},
 		{Do: camp.DoMemberRemove, Person: "mara", Erase: true},
 		{Do: camp.DoMemberLink, Person: "mara"},
@@ -324,4 +324,22 @@ func TestHostDoes(t *testing.T) {
 	if s := f.asked[8].Settings; s.Language != "nl" || s.Theme != "dark" || s.TextSize != 130 {
 		t.Errorf("settings = %+v", s)
 	}
+}
+
+// TestHostFollowsBrowser: the host of a new camp chose no language, so that the
+// pages go after their browser, whatever language the camp was made in.
+func TestHostFollowsBrowser(t *testing.T) {
+	w := newWhole(t)
+	link, err := w.people.NewLinkFor(t.Context(), w.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := w.enter(t, link)
+	for lang, want := range map[string]string{"nl": `<html lang="nl"`, "en": `<html lang="en"`, "fr": `<html lang="en"`} {
+		b.lang = lang
+		b.want(b.get("/"), http.StatusOK, want)
+	}
+	b.want(b.post("/me", "display", "Mia", "language", "nl"), http.StatusSeeOther)
+	b.lang = "en"
+	b.want(b.get("/"), http.StatusOK, `<html lang="nl"`)
 }

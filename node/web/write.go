@@ -23,6 +23,9 @@ func (v *visit) draft() camp.Draft {
 
 // write posts what was typed, and goes to where it can be seen.
 func (v *visit) write() error {
+	if v.form.Get("anew") != "" {
+		return v.writeAnew()
+	}
 	d := v.draft()
 	if must, err := v.mustAgree(); err != nil || must {
 		if err == nil {
@@ -77,7 +80,9 @@ func (v *visit) writeAgain(f *camp.Fault) error {
 // typed fills a form with what was typed into it.
 func (v *visit) typed(c composer, f *camp.Fault) composer {
 	c.Text, c.Note, c.Slots = v.form.Get("text"), v.form.Get("note"), slots(v.pictures())
-	c.Fault, c.Told = v.sayFault(f), tells(c.Text)
+	if c.Told = tells(c.Text); f != nil {
+		c.Fault = v.sayFault(f)
+	}
 	chosen := v.form.Get("audience")
 	if slices.ContainsFunc(c.Choices, func(x choice) bool { return x.Value == chosen }) {
 		for i := range c.Choices {
