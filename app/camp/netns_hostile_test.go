@@ -203,10 +203,11 @@ func (r *running) pid(t *testing.T) int {
 }
 
 // While strangers send whatever they can think of, members are served, memory
-// stays bounded, and what a real server brings gets in.
+// stays bounded, also by the system where it can be told to, and what a real server brings gets in.
 func TestLabHostile(t *testing.T) {
 	w := newWorld(t, "camp1.test", "peer1.test", "storm1.test", "storm2.test", "storm3.test", "storm4.test")
 	ana := w.serveLimited("camp1.test", "ana")
+	capped := ana.cap(t, hostileCap)
 	bea := w.peer("peer1.test")
 	ana.follow("@bea@peer1.test")
 	ana.post("what members read", "public", nil)
@@ -240,6 +241,11 @@ func TestLabHostile(t *testing.T) {
 
 	slices.Sort(took)
 	s.table(t, took, quiet, most)
+	if capped {
+		t.Logf("| memory that the system gives it at most | %d MiB; it was not ended | 512 MiB |", hostileCap>>20)
+	} else {
+		t.Log("this machine lets nobody set a limit of memory")
+	}
 	if most > hostileMost {
 		t.Errorf("the program took %d MiB", most>>20)
 	}
