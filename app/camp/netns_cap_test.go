@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,52 +15,51 @@ import (
 // a small computer (reliability.md 11): beyond it the system ends the program.
 const hostileCap = 512 << 20
 
-// control is where the kernel keeps a memory limit, in either of its two forms.
-type control struct{ dir, limit, ended string }
-
-// cap gives a program no more memory than this, files that it reads included. It
-// says false where this machine lets nobody set such a limit.
-func (r *running) cap(t *testing.T, most int64) bool {
-	t.Helper()
-	name := fmt.Sprintf("camp-lab-%d", r.pid(t))
-	for _, c := range []control{
-		{"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.oom_control"},
-		{"/sys/fs/cgroup", "memory.max", "memory.events"},
-	} {
-		if _, err := os.Stat(filepath.Join(c.dir, "cgroup.procs")); err != nil {
-			continue
-		}
-		c.dir = filepath.Join(c.dir, name)
-		if os.Mkdir(c.dir, 0o755) != nil {
-			continue
-		}
-		t.Cleanup(func() {
-			r.end() // a group with somebody in it cannot go
-			if err := os.Remove(c.dir); err != nil {
-				t.Log(err)
-			}
-		})
-		if os.WriteFile(filepath.Join(c.dir, c.limit), strconv.AppendInt(nil, most, 10), 0o600) != nil ||
-			os.WriteFile(filepath.Join(c.dir, "cgroup.procs"), strconv.AppendInt(nil, int64(r.pid(t)), 10), 0o600) != nil {
-			continue
-		}
-		t.Cleanup(func() { c.held(t, r, most) })
-		return true
-	}
-	return false
+// allowance is a limit of memory that the kernel keeps, in either of its two forms.
+type allowance struct {
+	dir, limit, ended string
+	most              int64
 }
 
-// held checks at the end that the limit held and nobody was ended by it.
-func (c control) held(t *testing.T, r *running, most int64) {
+// allow limits the memory of what is started in the space from now on, what it reads
+// of files included; false where this machine lets nobody do so.
+func (s *space) allow(most int64) (a allowance, ok bool) {
+	s.t.Helper()
+	for _, a := range []allowance{
+		{"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.oom_control", most},
+		{"/sys/fs/cgroup", "memory.max", "memory.events", most},
+	} {
+		if _, err := os.Stat(filepath.Join(a.dir, "cgroup.procs")); err != nil {
+			continue
+		}
+		a.dir = filepath.Join(a.dir, s.ns)
+		if os.Mkdir(a.dir, 0o755) != nil {
+			continue
+		}
+		s.t.Cleanup(func() {
+			if err := os.Remove(a.dir); err != nil {
+				s.t.Log(err)
+			}
+		})
+		if os.WriteFile(filepath.Join(a.dir, a.limit), strconv.AppendInt(nil, most, 10), 0o600) == nil {
+			s.under = filepath.Join(a.dir, "cgroup.procs")
+			return a, true
+		}
+	}
+	return a, false
+}
+
+// held checks that the limit held for the program and that nothing was ended by it.
+func (a allowance) held(t *testing.T, r *running) {
 	t.Helper()
-	if got, err := os.ReadFile(filepath.Join(c.dir, c.limit)); err != nil || string(bytes.TrimSpace(got)) != strconv.FormatInt(most, 10) {
-		t.Errorf("the limit is %q, %v", got, err)
+	for file, want := range map[string]string{a.limit: strconv.FormatInt(a.most, 10), "cgroup.procs": strconv.Itoa(r.pid(t))} {
+		if got, err := os.ReadFile(filepath.Join(a.dir, file)); err != nil || string(bytes.TrimSpace(got)) != want {
+			t.Errorf("%s is %q, want %s: %v", file, got, want, err)
+		}
 	}
-	if in, err := os.ReadFile(filepath.Join(c.dir, "cgroup.procs")); err != nil || string(bytes.TrimSpace(in)) != strconv.Itoa(r.pid(t)) {
-		t.Errorf("under the limit is %q, want the program %d: %v", in, r.pid(t), err)
-	}
-	said, err := os.ReadFile(filepath.Join(c.dir, c.ended))
+	said, err := os.ReadFile(filepath.Join(a.dir, a.ended))
 	if err != nil || !strings.Contains(string(said), "oom_kill 0") {
 		t.Errorf("the system ended something: %q, %v", said, err)
 	}
+	t.Logf("| memory that the system gives it at most | %d MiB; it was not ended | 512 MiB |", a.most>>20)
 }

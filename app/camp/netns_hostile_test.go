@@ -206,8 +206,8 @@ func (r *running) pid(t *testing.T) int {
 // stays bounded, also by the system where it can be told to, and what a real server brings gets in.
 func TestLabHostile(t *testing.T) {
 	w := newWorld(t, "camp1.test", "peer1.test", "storm1.test", "storm2.test", "storm3.test", "storm4.test")
+	limit, limited := w.spots["camp1.test"].allow(hostileCap)
 	ana := w.serveLimited("camp1.test", "ana")
-	capped := ana.cap(t, hostileCap)
 	bea := w.peer("peer1.test")
 	ana.follow("@bea@peer1.test")
 	ana.post("what members read", "public", nil)
@@ -241,8 +241,8 @@ func TestLabHostile(t *testing.T) {
 
 	slices.Sort(took)
 	s.table(t, took, quiet, most)
-	if capped {
-		t.Logf("| memory that the system gives it at most | %d MiB; it was not ended | 512 MiB |", hostileCap>>20)
+	if limited {
+		limit.held(t, ana.running)
 	} else {
 		t.Log("this machine lets nobody set a limit of memory")
 	}
