@@ -388,7 +388,11 @@ func TestLabComingBack(t *testing.T) {
 		return h
 	}
 	h := serve()
-	m := others[0].camp(filepath.Join(t.TempDir(), "data"), "join", h.ctl("invite", "new")["code"].(string), "--name", "Mara")
+	code := h.ctl("invite", "new")["code"].(string)
+	pasted := time.Now()
+	m := others[0].camp(filepath.Join(t.TempDir(), "data"), "join", code, "--name", "Mara")
+	m.line("state", "waiting")
+	t.Logf("paste to waiting at home took %s, the start of the program in it", time.Since(pasted).Round(10*time.Millisecond))
 	h.waiting("mara")
 	h.ctl("member", "approve", "mara")
 	m.line("state", "member")
@@ -402,8 +406,9 @@ func TestLabComingBack(t *testing.T) {
 		t.Logf("%s: read again after %s", what, time.Since(began).Round(100*time.Millisecond))
 	}
 	h.end()
+	began := time.Now()
 	serve()
-	back("after a restart of the camp", time.Now())
+	back("after a restart of the camp, its start in it", began)
 	host.run("ip", "addr", "del", "10.7.0.1/24", "dev", "eth0")
 	host.run("ip", "addr", "add", "10.7.0.77/24", "dev", "eth0")
 	back("after the host's address changed", time.Now())
