@@ -315,10 +315,11 @@ func TestLabPhoneOnly(t *testing.T) {
 	phone.run("ping", "-c", "1", "-W", "5", strings.Trim(strings.TrimPrefix(inv["web"].(string), "http://"), "[]"))
 }
 
+// TS-2024-005 (Tailscale): who is on the network is let through to the inside.
 // Members reach neither each other nor anything of the host's but the camp; what
 // one sends to another never arrives, counted where it would. Strangers get no
 // answer.
-func TestLabWalls(t *testing.T) {
+func TestLabTS2024005Walls(t *testing.T) {
 	l, host, others := home(t, 3)
 	l.needs("nft")
 	h := serveAt(t, host)

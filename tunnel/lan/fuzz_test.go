@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -118,6 +119,20 @@ type said struct {
 }
 
 func (s said) Read(p []byte) (int, error) { return s.Reader.Read(p) }
+
+// CVE-2021-21404 (Syncthing's relay): a length from the wire is believed.
+func TestCVE202121404Lengths(t *testing.T) {
+	for _, c := range []struct {
+		size, sent int
+		want       error
+	}{{0, 100, ErrSealed}, {maxSealed + 1, maxSealed + 1, ErrSealed}, {0x7fff, 10, ErrSealed}, {0xffff, 0xffff, ErrSealed}, {100, 99, ErrNoAnswer}, {100, 100, ErrSealed}} {
+		_, _, hc, _ := meet(t)
+		last := append(binary.BigEndian.AppendUint16(nil, uint16(c.size)), make([]byte, c.sent)...)
+		if code, err := receive(said{Reader: bytes.NewReader(last)}, hc); !errors.Is(err, c.want) || code != "" {
+			t.Errorf("%d of %d bytes: %q, %v, want %v", c.sent, c.size, code, err, c.want)
+		}
+	}
+}
 
 // Whatever a stranger who plays the host says: no code comes of it but one that was
 // sealed for this joiner.
