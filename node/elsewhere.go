@@ -22,6 +22,14 @@ func (e elsewhere) Person(ctx context.Context, by camp.Actor, typed string) (cam
 	return e.n.front.finder.Person(ctx, by, typed)
 }
 
+// Anew gives them as their own server says now.
+func (e elsewhere) Anew(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error) {
+	if e.n.front == nil {
+		return camp.Remote{}, silent()
+	}
+	return e.n.front.finder.Anew(ctx, by, typed)
+}
+
 // Post gives the post at an address.
 func (e elsewhere) Post(ctx context.Context, by camp.Actor, address string) (camp.PostID, error) {
 	if e.n.front == nil {

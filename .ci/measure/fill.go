@@ -48,6 +48,10 @@ func fillAndRead(ctx context.Context, o options, dir string) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	met, err := meetActors(ctx, db, who[0], o.actors)
+	if err != nil {
+		return nil, err
+	}
 	there, err := countAll(ctx, svc, who[0])
 	if err != nil {
 		return nil, err
@@ -60,14 +64,18 @@ func fillAndRead(ctx context.Context, o options, dir string) ([]figure, error) {
 		return nil, err
 	}
 	size, err := bytesBelow(filepath.Join(dir, "db"))
-	return []figure{
+	all := []figure{
 		{what: "posts acknowledged and found again", got: count(there), goal: count(o.posts), bad: there != o.posts},
 		{what: fmt.Sprintf("posts a second, acknowledged, from %d writers", writers), got: count(int(rate)), goal: "6,000", bad: rate < 600},
 		{what: "the same, a bare journal on this disk", got: count(int(bare)), goal: "(16,000 on the disk of the goal)"},
 		{what: "newest 40 posts in the store, p50 (p95)", got: ms(rows.at(.5)) + " (" + ms(rows.at(.95)) + ")", goal: "0.5 ms", bad: rows.at(.5) > 10*time.Millisecond},
 		{what: "the same with everything a reader sees, p50 (p95)", got: ms(views.at(.5)) + " (" + ms(views.at(.95)) + ")", goal: "", bad: views.at(.5) > 50*time.Millisecond},
 		{what: "size of the store on disk", got: mib(size / 1024), goal: ""},
-	}, err
+	}
+	if o.actors > 0 {
+		all = append(all, figure{what: fmt.Sprintf("people of elsewhere kept a second, each with a key and a post, by one writer, %d at once", actorsAtOnce), got: count(int(met))})
+	}
+	return all, err
 }
 
 // bareJournal measures what the disk gives: 64 writers, one goroutine that

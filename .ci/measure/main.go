@@ -2,6 +2,7 @@
 // figures: medians, each beside the goal it is held to.
 //
 //	measure -posts 10000 -camp ./camp [-window ./camp-window] [-check] [-into FILE]
+//	measure -posts 1000000 -actors 100000 -camp ./camp [-into FILE]
 //	measure -members 100 -camp ./camp [-check] [-into FILE]
 //
 // The posts are written by 64 writers at once through the same services as a
@@ -27,6 +28,7 @@ import (
 // options of one run.
 type options struct {
 	posts   int
+	actors  int // people of elsewhere, known beside the posts
 	members int // measured instead of posts; 0 for posts
 	starts  int
 	camp    string // the program
@@ -46,6 +48,7 @@ type figure struct {
 func main() {
 	var o options
 	flag.IntVar(&o.posts, "posts", 10_000, "posts to write")
+	flag.IntVar(&o.actors, "actors", 0, "people of elsewhere to know beside them, each with a post")
 	flag.IntVar(&o.members, "members", 0, "devices to connect instead, at least two")
 	flag.IntVar(&o.starts, "starts", 10, "starts to take the median of")
 	flag.StringVar(&o.camp, "camp", "./camp", "the program")
@@ -108,16 +111,25 @@ func (o options) subject() (what string, n int) {
 	if o.members > 1 {
 		return "members", o.members
 	}
+	if o.actors > 0 {
+		return fmt.Sprintf("posts %d with actors", o.posts), o.actors
+	}
 	return "posts", o.posts
 }
 
 func table(o options, all []figure, took time.Duration) string {
 	var b strings.Builder
 	subject, n := o.subject()
+	if o.actors > 0 {
+		subject = "people of elsewhere beside " + count(o.posts) + " posts"
+	}
 	fmt.Fprintf(&b, "**%s %s** · %s · %s\n\n", count(n), subject, machine(), time.Now().UTC().Format("2 January 2006"))
 	b.WriteString("| what | measured | goal |\n| --- | --- | --- |\n")
 	for _, f := range all {
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", f.what, f.got, f.goal)
+	}
+	if o.actors > 0 {
+		subject, n = fmt.Sprintf("posts %d -actors", o.posts), o.actors
 	}
 	fmt.Fprintf(&b, "\n`.ci/bench -%s %d`, %s in all, load average %s at its end.\n", subject, n, took.Round(time.Second), load())
 	return b.String()

@@ -42,7 +42,7 @@ async function pairs() {
 
 const state = {
   shown: "Bea", about: "<p>Lives elsewhere</p>", also: [], moved: null,
-  followers: new Map(), asked: new Map(), posts: new Map(), sent: new Map(), fail: 0,
+  followers: new Map(), asked: new Map(), posts: new Map(), stamps: new Map(), sent: new Map(), fail: 0,
 };
 
 const fed = createFederation({
@@ -77,6 +77,8 @@ for (const [kind, path] of [[vocab.Note, "n"], [vocab.Question, "q"]]) {
   fed.setObjectDispatcher(kind, `/u/{identifier}/${path}/{no}`, (ctx, at) => state.posts.get(ctx.getObjectUri(kind, at).href)?.post ?? null)
     .authorize(signed);
 }
+fed.setObjectDispatcher(vocab.QuoteAuthorization, "/u/{identifier}/s/{no}", (ctx, at) => state.stamps.get(ctx.getObjectUri(vocab.QuoteAuthorization, at).href) ?? null)
+  .authorize(signed);
 
 const boxes = fed.setInboxListeners("/u/{identifier}/inbox", "/inbox");
 boxes.setSharedKeyDispatcher(() => ({ identifier: house }));
@@ -92,6 +94,18 @@ boxes.on(vocab.Follow, async (ctx, a) => {
   if (flags.asks) return void state.asked.set(a.id.href, { a, who });
   state.followers.set(who.id.href, who);
   await send(ctx, who, new vocab.Accept({ id: name("accept"), actor: ctx.getActorUri(person), object: a }));
+});
+// Who asks to quote a post of this person may; the stamp that says so lies here.
+boxes.on(vocab.QuoteRequest, async (ctx, a) => {
+  await got(ctx, a);
+  if (!state.posts.has(a.objectId.href)) return;
+  const id = ctx.getObjectUri(vocab.QuoteAuthorization, { identifier: person, no: String(++counted) });
+  state.stamps.set(id.href, new vocab.QuoteAuthorization({
+    id, attribution: ctx.getActorUri(person), interactingObject: a.instrumentId, interactionTarget: a.objectId,
+  }));
+  const who = await look(ctx, a.actorId.href);
+  await send(ctx, who, new vocab.Accept({ id: name("accept"), actor: ctx.getActorUri(person), object: a, result: id }));
+  tell({ event: "stamped", id: id.href });
 });
 boxes.on(vocab.Undo, async (ctx, a) => {
   await got(ctx, a);
@@ -194,6 +208,11 @@ const deeds = {
     const who = await look(ctx, q.who, house);
     const flag = new vocab.Flag({ id: name("flag"), actor: ctx.getActorUri(house), objects: [who.id, ...q.posts.map((p) => new URL(p))], content: q.text });
     return await send(ctx, who, flag, house);
+  },
+  // asks whether a post of this person may quote one (FEP-044f)
+  async askQuote(ctx, q) {
+    const of = await look(ctx, q.quotes), by = await author(ctx, of);
+    return await send(ctx, by, new vocab.QuoteRequest({ id: name("quote"), actor: ctx.getActorUri(person), object: of.id, instrument: new URL(q.id) }));
   },
   async undo(ctx, q) {
     const { activity, to } = state.sent.get(q.activity);

@@ -203,9 +203,10 @@ func (r *running) pid(t *testing.T) int {
 }
 
 // While strangers send whatever they can think of, members are served, memory
-// stays bounded, and what a real server brings gets in.
+// stays bounded, also by the system where it can be told to, and what a real server brings gets in.
 func TestLabHostile(t *testing.T) {
 	w := newWorld(t, "camp1.test", "peer1.test", "storm1.test", "storm2.test", "storm3.test", "storm4.test")
+	limit, limited := w.spots["camp1.test"].allow(hostileCap)
 	ana := w.serveLimited("camp1.test", "ana")
 	bea := w.peer("peer1.test")
 	ana.follow("@bea@peer1.test")
@@ -240,6 +241,11 @@ func TestLabHostile(t *testing.T) {
 
 	slices.Sort(took)
 	s.table(t, took, quiet, most)
+	if limited {
+		limit.held(t, ana.running)
+	} else {
+		t.Log("this machine lets nobody set a limit of memory")
+	}
 	if most > hostileMost {
 		t.Errorf("the program took %d MiB", most>>20)
 	}

@@ -51,7 +51,8 @@ type lab struct {
 
 type space struct {
 	*lab
-	ns string
+	ns    string
+	under string // where a process is written to be under a limit; "" for none
 }
 
 func newLab(t *testing.T) *lab {
@@ -188,7 +189,11 @@ func (s *space) run(args ...string) string {
 
 // command prepares one that goes on; it is ended with the test.
 func (s *space) command(args ...string) *exec.Cmd {
-	return exec.Command("ip", append([]string{"netns", "exec", s.ns}, args...)...)
+	args = append([]string{"ip", "netns", "exec", s.ns}, args...)
+	if s.under != "" {
+		args = append([]string{"sh", "-c", `echo $$ >"$0" && exec "$@"`, s.under}, args...)
+	}
+	return exec.Command(args[0], args[1:]...)
 }
 
 func (s *space) start(args ...string) *exec.Cmd {

@@ -18,10 +18,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"camp/node/camp"
 )
 
 // Nothing of what is for the camp alone reaches a server whose people follow
@@ -61,8 +64,12 @@ func TestLabNothingLeaks(t *testing.T) {
 	l.surfaces(open, "public")
 	l.passed("the third sentinel")
 	l.received(open, true)
+	l.finds(open)
 	l.received(inner, false)
 }
+
+// storedID is the id by which a picture is kept, within its address.
+var storedID = regexp.MustCompile(`\b[a-z0-9]{26}\b`)
 
 type leak struct {
 	w        *world
@@ -70,7 +77,8 @@ type leak struct {
 	bea      *peer
 	chance   *rand.Rand
 
-	posts, files []string // ids of what is for the camp
+	posts, files         []string // ids of what is for the camp
+	openPosts, openFiles []string // and of what is for everybody
 }
 
 func (l *leak) kind(audience string) url.Values {
@@ -100,20 +108,30 @@ func (l *leak) surfaces(marker, audience string) {
 		id, _ := c.post(text, "public", with(base, more...))
 		if audience == "camp" {
 			l.posts = append(l.posts, id)
+		} else {
+			l.openPosts = append(l.openPosts, id)
 		}
 		return id
 	}
+	l.named(marker, audience, write)
+	write(l.ana, "a small picture by its name, emoji :"+marker+":")
 	first := write(l.ana, "text "+marker+" #"+marker)
 	write(l.ana, "below the note", "spoiler_text", "note "+marker)
 	file := l.upload(l.ana, marker+".png", "alt "+marker)
-	write(l.ana, "with a picture", "media_ids[]", file)
+	shown := l.ana.one("GET", "/api/v1/statuses/"+write(l.ana, "with a picture", "media_ids[]", file), nil)
+	use := storedID.FindString(shown["media_attachments"].([]any)[0].(map[string]any)["url"].(string))
+	if _, err := camp.ParseMediaID(use); err != nil {
+		t.Fatalf("no id of the stored picture in %v", shown["media_attachments"])
+	}
 	poll := write(l.ana, "a poll", "poll[options][]", "choice "+marker, "poll[options][]", "another", "poll[expires_in]", "86400")
 	reply := write(l.mia, "reply "+marker, "in_reply_to_id", first)
 	edited := write(l.ana, "before")
 	l.ana.api("PUT", "/api/v1/statuses/"+edited, url.Values{"status": {"edit " + marker}})
 	gone := write(l.ana, "gone "+marker)
 	if audience == "camp" {
-		l.files = append(l.files, file)
+		l.files = append(l.files, file, use)
+	} else {
+		l.openFiles = append(l.openFiles, use)
 	}
 	for _, id := range []string{first, reply, poll} {
 		l.mia.api("POST", "/api/v1/statuses/"+id+"/favourite", url.Values{})
@@ -236,13 +254,13 @@ func (l *leak) received(marker string, want bool) {
 			l.w.t.Errorf("the other server got %.2000s", raw)
 			continue
 		}
-		for _, place := range []string{"text ", "note ", "alt ", "choice ", "reply ", "edit ", "gone "} {
+		for _, place := range append(places, "gone ") {
 			if bytes.Contains(raw, []byte(place+marker)) {
 				found[place] = true
 			}
 		}
 	}
-	if want && len(found) != 7 {
+	if want && len(found) != len(places)+1 {
 		l.w.t.Errorf("the control found the marker only in %v", found)
 	}
 }
@@ -251,15 +269,7 @@ func (l *leak) received(marker string, want bool) {
 func (l *leak) ask(marker string) {
 	t := l.w.t
 	t.Helper()
-	strange := l.stranger()
-	signed := func(path, accept string) seenAnswer {
-		a := l.bea.do("raw", map[string]any{"url": "https://camp1.test" + path, "form": "old", "accept": accept})
-		h := http.Header{}
-		for k, v := range a["headers"].(map[string]any) {
-			h.Set(k, fmt.Sprint(v))
-		}
-		return seenAnswer{int(a["status"].(float64)), h, a["body"].(string)}
-	}
+	strange, signed := l.stranger(), l.signed
 	const never = "117000000000000001"
 	ids := slices.Clone(l.posts[:min(len(l.posts), 12)])
 	for who, get := range map[string]func(path, accept string) seenAnswer{"a stranger": strange, "their server": signed} {
@@ -279,7 +289,7 @@ func (l *leak) ask(marker string) {
 					}
 				}
 			}
-			for _, path := range l.places(marker) {
+			for _, path := range l.addresses(marker) {
 				if got := get(path, accept); strings.Contains(strings.ToLower(got.fixed("")), marker) {
 					t.Errorf("%s finds the marker at %s: %s", who, path, got.fixed(""))
 				}
@@ -288,8 +298,19 @@ func (l *leak) ask(marker string) {
 	}
 }
 
-// places are all addresses that show more than one thing.
-func (l *leak) places(marker string) []string {
+// signed asks as the other server, with a good signature.
+func (l *leak) signed(path, accept string) seenAnswer {
+	l.w.t.Helper()
+	a := l.bea.do("raw", map[string]any{"url": "https://camp1.test" + path, "form": "old", "accept": accept})
+	h := http.Header{}
+	for k, v := range a["headers"].(map[string]any) {
+		h.Set(k, fmt.Sprint(v))
+	}
+	return seenAnswer{int(a["status"].(float64)), h, a["body"].(string)}
+}
+
+// addresses are all that show more than one thing.
+func (l *leak) addresses(marker string) []string {
 	list := []string{
 		"/", "/.well-known/nodeinfo", "/nodeinfo/2.0", "/nodeinfo/2.1", "/.well-known/host-meta", "/.well-known/webfinger?resource=acct:ana@camp1.test",
 		"/ap/-", "/ap/-/outbox", "/robots.txt", "/sitemap.xml", "/feed", "/rss", "/tag/" + marker, "/search?q=" + marker, "/home", "/people", "/log", "/kept",
@@ -354,15 +375,20 @@ func (l *leak) stranger() func(path, accept string) seenAnswer {
 		}
 		r.Host = "camp1.test"
 		r.Header.Set("Accept", accept)
-		res, err := client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return seenAnswer{res.StatusCode, res.Header, string(body)}
+		return answered(t, client, r)
 	}
+}
+
+func answered(t *testing.T, client *http.Client, r *http.Request) seenAnswer {
+	t.Helper()
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seenAnswer{res.StatusCode, res.Header, string(body)}
 }

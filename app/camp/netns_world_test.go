@@ -106,9 +106,7 @@ func talk(t *testing.T, ana *camped, bea *peer) {
 		t.Errorf("the letter goes to %v", to)
 	}
 
-	// Quotes.
-	bea.do("post", map[string]any{"text": "<p>she says it well</p>", "quotes": mineURI})
-	ana.until("the quote arrives", func() bool { return ana.seen("she says it well")["quote"] != nil })
+	quotes(t, ana, bea, fromBea, mineURI)
 
 	// Who they are.
 	bea.do("profile", map[string]any{"shown": "Bea of the hills"})
@@ -127,6 +125,7 @@ func talk(t *testing.T, ana *camped, bea *peer) {
 		}
 		return false
 	})
+	reportsOut(t, ana, bea, beaHere, fromBea)
 
 	// What is taken back.
 	bea.do("remove", map[string]any{"id": hello})
@@ -140,7 +139,7 @@ func talk(t *testing.T, ana *camped, bea *peer) {
 	// And an end.
 	ana.api("POST", "/api/v1/accounts/"+beaHere+"/unfollow", url.Values{})
 	bea.act(0, "Undo", "Follow")
-	bea.do("block", map[string]any{"who": anaAt})
+	blockedBy(t, ana, bea, beaHere)
 	ana.api("POST", "/api/v1/accounts/"+beaHere+"/block", url.Values{})
 	bea.act(0, "Block", ana.name)
 }
@@ -160,6 +159,7 @@ func TestLabWorldMoves(t *testing.T) {
 	}
 	before.do("move", map[string]any{"to": "@bea@peer2.test"})
 	after.act(mark, "Follow", "camp1.test")
+	movesOut(t, ana, before, after)
 }
 
 // Two camps, of people who never ran a server.

@@ -15,7 +15,7 @@ import (
 
 // TestSomebodyAsksToJoin: two real programs ask by codes. In the host's window
 // one is let in by a click, the other is told no; then a server's box is unticked
-// by a click, and that is undone.
+// and ticked by clicks, and both are undone.
 func TestSomebodyAsksToJoin(t *testing.T) {
 	if !hasWay(t) {
 		t.Skip("this machine has no address but its own loopback, so a code has no way in it")
@@ -109,7 +109,7 @@ func isLetIn(b blob) bool {
 	return b.box.Dx() >= 40 && b.box.Dx() < 110 && b.box.Dy() >= 24 && b.box.Dy() < 70 && b.full() > 0.5
 }
 
-// blockByBox unblocks and blocks again by the box of a row.
+// blockByBox unblocks and blocks by the box of a row, and takes each back.
 func (a *act) blockByBox() {
 	a.t.Helper()
 	if _, err := a.ctl("block", "add", "angry.example"); err != nil {
@@ -123,6 +123,13 @@ func (a *act) blockByBox() {
 	at := a.box(a.window())
 	undo := image.Pt(at.Max.X-82, at.Min.Y+103) // at the end of the strip below the title, which comes a moment later
 	a.press("the server is blocked again", func() { a.click(undo, 1) }, a.blocked)
+	box = a.seek("the ticked box, again", mossLight, isTickedBox)
+	a.press("nobody is blocked, again", func() { a.click(box, 1) }, func() bool { return !a.blocked() })
+	box = a.seek("the empty box", softLight, isEmptyBox)
+	a.shot("to be ticked")
+	a.press("a tick blocks the server", func() { a.click(box, 1) }, a.blocked)
+	a.shot("ticked")
+	a.press("the tick is taken back", func() { a.click(undo, 1) }, func() bool { return !a.blocked() })
 }
 
 // press does something, and again every few seconds until it is seen to have
@@ -154,6 +161,11 @@ func (a *act) blocked() bool {
 // isTickedBox: a small square filled with moss, a tick in it.
 func isTickedBox(b blob) bool {
 	return b.box.Dx() >= 14 && b.box.Dx() <= 28 && b.box.Dy() >= 14 && b.box.Dy() <= 28 && b.full() > 0.55
+}
+
+// isEmptyBox: the thin edge of such a square, with nothing in it.
+func isEmptyBox(b blob) bool {
+	return b.box.Dx() >= 14 && b.box.Dx() <= 28 && b.box.Dx()-b.box.Dy() <= 2 && b.box.Dy()-b.box.Dx() <= 2 && b.full() < 0.5
 }
 
 // hasWay reports whether this machine has an address that can stand in a code.

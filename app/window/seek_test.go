@@ -10,6 +10,7 @@ import (
 // Colours of the look by which things are found on a picture of the screen.
 var (
 	mossLight  = color.RGBA{0x1b, 0x6e, 0x53, 255} // the main button, the edge of the first choice
+	softLight  = color.RGBA{0x6a, 0x62, 0x57, 255} // the edge of a box that is not ticked
 	mossPanel  = color.RGBA{0x5c, 0xc8, 0xa0, 255} // the tent on a dark panel
 	emberPanel = color.RGBA{0xff, 0x9a, 0x5c, 255} // the tent that needs its host, there
 	softPanel  = color.RGBA{0xac, 0xa2, 0x94, 255} // the outline of a camp that is off, there

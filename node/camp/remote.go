@@ -193,6 +193,10 @@ type Apart struct {
 // Any reports whether there is anything of the kind.
 func (a Apart) Any() bool { return a.Muted || a.Blocked || a.Theirs }
 
+// Hidden reports whether one of the two blocked the other: then neither is shown
+// to the other (federation.md 6).
+func (a Apart) Hidden() bool { return a.Blocked || a.Theirs }
+
 // ActorKey is the key by which what a member does elsewhere is signed; that of
 // the camp itself stands under member 0.
 type ActorKey struct {

@@ -29,6 +29,13 @@ func TestCVE202423832ClaimsOfOtherHosts(t *testing.T) {
 	hosts := []string{"a.example", "b.example", "c.example"}
 	person := func(h string) string { return "https://" + h + "/u/x" }
 	to := public + `,"cc":["` + here.Actor("ana") + `"]`
+	const (
+		about   = "Mastodon CVE-2024-23832: the host that was asked"
+		another = "Friendica PR 6176: who signs is not the author"
+		foreign = "Misskey CVE-2024-52591: the answer has an id of another host"
+		moved   = "Misskey CVE-2025-25306: another host answers in the end"
+	)
+	cases, wrong := map[string]int{}, map[string][]string{}
 	for _, signer := range hosts {
 		o := newOutpost(t)
 		for _, h := range hosts {
@@ -41,6 +48,16 @@ func TestCVE202423832ClaimsOfOtherHosts(t *testing.T) {
 				for _, answers := range append(hosts, "") { // who answers at the id, after a redirect
 					for _, says := range hosts { // the host of the id that the answer has
 						n++
+						kind := about
+						switch {
+						case answers != "" && answers != idHost:
+							kind = moved
+						case says != idHost:
+							kind = foreign
+						case signer != author:
+							kind = another
+						}
+						cases[kind]++
 						id := fmt.Sprintf("https://%s/n/%d", idHost, n)
 						at := fmt.Sprintf("https://%s/n/%d", answers, n)
 						doc := strings.Replace(aNote(person(author), fmt.Sprintf("https://%s/n/%d", says, n), to), "hello", "by "+answers, 1)
@@ -60,12 +77,22 @@ func TestCVE202423832ClaimsOfOtherHosts(t *testing.T) {
 						var r camp.Remote
 						o.look(func(tx TakeTx) { r, _, _ = tx.Remote(p.Author) })
 						if p.Text != "by "+idHost || string(r.Domain) != idHost {
-							t.Errorf("%s signs a post at %s by %s, where %s answers as %s: kept %q by %s", signer, idHost, author, answers, says, p.Text, r.Domain)
+							wrong[kind] = append(wrong[kind], fmt.Sprintf("%s signs a post at %s by %s, where %s answers as %s: kept %q by %s", signer, idHost, author, answers, says, p.Text, r.Domain))
 						}
 					}
 				}
 			}
 		}
+	}
+	for _, kind := range []string{about, another, foreign, moved} {
+		t.Run(kind, func(t *testing.T) {
+			if cases[kind] == 0 {
+				t.Error("nothing of the kind was tried")
+			}
+			for _, w := range wrong[kind] {
+				t.Error(w)
+			}
+		})
 	}
 }
 
@@ -462,8 +489,7 @@ func TestCVE202336459Markup(t *testing.T) {
 	}
 }
 
-// Pull request 3198 (GoToSocial), pull request 2037 (Nextcloud Social): a key is
-// changed by an update, a move is believed of one side. See TestMoves for the other.
+// Pull request 3198 (GoToSocial): a key is changed by an update.
 func TestPR3198KeysChangeByFetchingAlone(t *testing.T) {
 	t.Parallel()
 	o := newOutpost(t)

@@ -57,6 +57,17 @@ func NewFinder(o FinderOptions) *Finder {
 // no such name, Offline where their server does not answer, NotAllowed where the
 // camp blocks it, without any look-up, or is silent.
 func (f *Finder) Person(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error) {
+	return f.person(ctx, by, typed, refreshAfter)
+}
+
+// Anew is Person as their own server says now, also where they are known: for what
+// cannot be undone.
+func (f *Finder) Anew(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error) {
+	return f.person(ctx, by, typed, 0)
+}
+
+// person gives somebody who was asked after no longer than most ago.
+func (f *Finder) person(ctx context.Context, by camp.Actor, typed string, most time.Duration) (camp.Remote, error) {
 	typed = strings.TrimSpace(typed)
 	as, err := f.asker(ctx, by)
 	if err != nil {
@@ -64,14 +75,14 @@ func (f *Finder) Person(ctx context.Context, by camp.Actor, typed string) (camp.
 	}
 	name, domain := handleOf(typed)
 	if domain == "" {
-		return f.personAt(ctx, as, typed)
+		return f.personAt(ctx, as, typed, most)
 	}
 	if err := f.open(camp.Domain(domain)); err != nil {
 		return camp.Remote{}, err
 	}
 	handle := strings.ToLower(name) + "@" + domain
 	r, ok, err := f.kept(ctx, func(tx TakeTx) (camp.Remote, bool, error) { return tx.RemoteByHandle(handle) })
-	if err != nil || ok && r.At == camp.Domain(domain) && f.fresh(r) {
+	if err != nil || ok && r.At == camp.Domain(domain) && f.fresh(r, most) {
 		return r, err
 	}
 	return once(f, "acct:"+handle, func() (camp.Remote, error) { return f.fingered(ctx, as, name, domain) })
@@ -126,7 +137,9 @@ func (f *Finder) kept(ctx context.Context, read func(TakeTx) (camp.Remote, bool,
 	return r, ok && r.Gone.IsZero(), err
 }
 
-func (f *Finder) fresh(r camp.Remote) bool { return f.g.now().Sub(r.Fetched) < refreshAfter }
+func (f *Finder) fresh(r camp.Remote, most time.Duration) bool {
+	return f.g.now().Sub(r.Fetched) < most
+}
 
 // fingered asks a server whom a handle means, and that one's server for them.
 func (f *Finder) fingered(ctx context.Context, as camp.MemberID, name, domain string) (camp.Remote, error) {
@@ -147,7 +160,7 @@ func (f *Finder) fingered(ctx context.Context, as camp.MemberID, name, domain st
 }
 
 // personAt is somebody at an address: of their account, or of a page of theirs.
-func (f *Finder) personAt(ctx context.Context, as camp.MemberID, address string) (camp.Remote, error) {
+func (f *Finder) personAt(ctx context.Context, as camp.MemberID, address string, most time.Duration) (camp.Remote, error) {
 	host := hostName(address)
 	if host == "" || len(address) > maxTyped {
 		return camp.Remote{}, camp.NewFault(camp.Invalid, "fed.no_address.say", nil)
@@ -156,7 +169,7 @@ func (f *Finder) personAt(ctx context.Context, as camp.MemberID, address string)
 		return camp.Remote{}, err
 	}
 	r, ok, err := f.kept(ctx, func(tx TakeTx) (camp.Remote, bool, error) { return tx.RemoteByURI(address) })
-	if err != nil || ok && f.fresh(r) {
+	if err != nil || ok && f.fresh(r, most) {
 		return r, err
 	}
 	return once(f, "person:"+address, func() (camp.Remote, error) {

@@ -1,6 +1,7 @@
 package fed
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -115,6 +116,16 @@ func TestFindAgain(t *testing.T) {
 	o.later(refreshAfter + time.Minute)
 	if _, err := o.find.Person(t.Context(), o.ana, "@bo@far.example"); err != nil || len(o.far.took()) == 0 {
 		t.Errorf("not asked after a day: %v", err)
+	}
+	for _, c := range []struct {
+		name string
+		find func(context.Context, camp.Actor, string) (camp.Remote, error)
+		asks bool
+	}{{"known", o.find.Person, false}, {"known, but for what cannot be undone", o.find.Anew, true}} {
+		o.far.took()
+		if _, err := c.find(t.Context(), o.ana, "@bo@far.example"); err != nil || len(o.far.took()) > 0 != c.asks {
+			t.Errorf("%s: asked, %v: want %v", c.name, err, c.asks)
+		}
 	}
 	for n := range mostMisses + 10 {
 		_, _ = once(o.find, strings.Repeat("x", n%50)+string(rune(n)), func() (int, error) { return 0, camp.NewFault(camp.NotFound, "x", nil) })

@@ -224,7 +224,8 @@ func TestEndIsAskedFor(t *testing.T) {
 }
 
 // Followers go along with a move only if both accounts say so.
-func TestMoves(t *testing.T) {
+// Pull request 2037 (Nextcloud Social): a move is believed because one side says so.
+func TestPR2037MovesNeedBothSides(t *testing.T) {
 	t.Parallel()
 	const next = "https://new.example/u/bo"
 	for name, row := range map[string]struct {

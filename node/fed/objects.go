@@ -56,7 +56,7 @@ type ObjectsOptions struct {
 // (federation.md 3, 4, 8, 9; authorized fetch):
 //
 //	the camp itself          anybody; who signs is not looked up, so that two such servers can meet
-//	members, what is open    whoever signs, but who is shut out or blocked by the author; 401 without a signature
+//	members, what is open    whoever signs, but who is shut out, blocked by the author or blocked the author; 401 without a signature
 //	what is for some         those, proven by their key
 //	pictures of what is open anybody
 //	all else                 nothing: equal for what is the camp's alone and what never was
@@ -250,10 +250,10 @@ func orNothing(err error) error {
 	return err
 }
 
-// sees refuses whom the member blocks.
+// sees refuses whom the member blocks, and who blocked the member.
 func sees(tx ObjectsTx, m camp.MemberID, who Signer) error {
 	x, err := tx.Apart(m, who.Remote.ID)
-	if err == nil && x.Blocked {
+	if err == nil && x.Hidden() {
 		err = errNothing
 	}
 	return err

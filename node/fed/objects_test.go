@@ -110,6 +110,8 @@ func TestObjectsShowPosts(t *testing.T) {
 	y := newYard(t)
 	fan, named, other := y.meet("fan", "fan.example", true), y.meet("named", "named.example", true), y.meet("other", "other.example", true)
 	apart, shut := y.meet("apart", "apart.example", true), y.meet("shut", "evil.example", true)
+	cross := y.meet("cross", "cross.example", true)
+	y.follows(cross, y.ana.Member)
 	y.follows(fan, y.ana.Member)
 	y.follows(apart, y.ana.Member)
 	y.follows(shut, y.ana.Member)
@@ -125,7 +127,8 @@ func TestObjectsShowPosts(t *testing.T) {
 	ids["boost"], err = y.posts.Boost(t.Context(), y.host, ids["public"], true)
 	must(t, err)
 	y.update(func(tx *store.Tx) error {
-		return tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: apart.ID, Blocked: true})
+		return errors.Join(tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: apart.ID, Blocked: true}),
+			tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: cross.ID, Theirs: true}))
 	})
 	y.shut["evil.example"] = true
 	for name, want := range map[string]map[string]int{
@@ -137,7 +140,7 @@ func TestObjectsShowPosts(t *testing.T) {
 		"inside":    {},
 		"boost":     {},
 	} {
-		for _, as := range []string{"", fan.URI, named.URI, other.URI, apart.URI, shut.URI} {
+		for _, as := range []string{"", fan.URI, named.URI, other.URI, apart.URI, cross.URI, shut.URI} {
 			w := y.get(here.Post(ids[name]), as)
 			code, ok := want[as]
 			if !ok {

@@ -414,14 +414,15 @@ func TestTellWhom(t *testing.T) {
 	one, two := y.meet("one", "far.example", true), y.meet("two", "far.example", true)
 	alone, shut, apart := y.meet("alone", "alone.example", false), y.meet("shut", "evil.example", true), y.meet("apart", "apart.example", false)
 	waits, gone, odd := y.meet("waits", "waits.example", false), y.meet("gone", "gone.example", false), y.meet("odd", "odd.example", false)
-	for _, r := range []camp.Remote{one, two, y.meet("three", "far.example", false), alone, shut, apart, gone, odd} {
+	cross := y.meet("cross", "cross.example", false)
+	for _, r := range []camp.Remote{one, two, y.meet("three", "far.example", false), alone, shut, apart, cross, gone, odd} {
 		y.follows(r, y.ana.Member)
 	}
 	y.update(func(tx *store.Tx) error {
 		was, strange := gone, odd
 		gone.Gone, odd.Inbox = at, "https://victim.example/inbox"
 		return errors.Join(tx.PutFollow(camp.Follow{From: waits.ID, To: y.ana.Member, At: at}), tx.PutRemote(gone, &was), tx.PutRemote(odd, &strange),
-			tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: apart.ID, Blocked: true}))
+			tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: apart.ID, Blocked: true}), tx.PutApart(camp.Apart{Who: y.ana.Member, Whom: cross.ID, Theirs: true}))
 	})
 	y.shut["evil.example"] = true
 	for audience, want := range map[camp.Audience][]string{
@@ -430,7 +431,7 @@ func TestTellWhom(t *testing.T) {
 		camp.AudienceFollowers: {"https://alone.example/u/alone/inbox", "https://far.example/inbox"},
 		camp.AudienceLetter:    {"https://far.example/u/two/inbox"},
 	} {
-		y.write(y.ana, audience, "Hello @two@far.example @shut@evil.example @apart@apart.example @gone@gone.example @odd@odd.example @hal")
+		y.write(y.ana, audience, "Hello @two@far.example @shut@evil.example @apart@apart.example @cross@cross.example @gone@gone.example @odd@odd.example @hal")
 		list := y.tellAll()
 		if len(list) != 1 || !slices.Equal(list[0].to, want) {
 			t.Errorf("%s: %+v", audience, list)

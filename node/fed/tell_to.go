@@ -94,14 +94,14 @@ func (w *telling) readers(p camp.Post, named []party, more bool) ([]queue.Inbox,
 	return w.inboxes(people, true), err
 }
 
-// wanted leaves out those whom the member blocks.
+// wanted leaves out those whom the member blocks, and who blocked the member.
 func (w *telling) wanted(people []camp.Remote) (list []camp.Remote, err error) {
 	for _, r := range people {
 		a, err := w.tx.Apart(w.me.ID, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		if !a.Blocked {
+		if !a.Hidden() {
 			list = append(list, r)
 		}
 	}

@@ -12,7 +12,8 @@ import (
 	"camp/store"
 )
 
-func TestLinks(t *testing.T) {
+// CVE-2026-57574 (Misskey): a code that was used is good once more.
+func TestCVE202657574LinksAreGoodOnce(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	ada := h.add("ada", camp.RoleMember)
@@ -73,7 +74,8 @@ func TestSecretsAreNotStored(t *testing.T) {
 	want(t, "reading", say(err), "")
 }
 
-func TestSessions(t *testing.T) {
+// CVE-2025-24896 (Misskey): a session goes on after its end.
+func TestCVE202524896SessionsEnd(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	ada, ben := h.add("ada", camp.RoleMember), h.add("ben", camp.RoleMember)

@@ -335,11 +335,13 @@ func FarReact(tx Tx, who camp.MemberID, p camp.Post, r camp.Reaction) ([]camp.Ev
 }
 
 // FarLike marks that somebody elsewhere likes a post, or no more. Only what
-// they can have seen can be liked.
+// they can have seen can be liked; what they liked can always be taken back.
 func FarLike(tx Tx, who camp.MemberID, p camp.Post, on bool) ([]camp.Event, error) {
-	ok, err := farSees(tx, who, p)
-	if err != nil || !ok {
-		return nil, err
+	if on {
+		ok, err := farSees(tx, who, p)
+		if err != nil || !ok {
+			return nil, err
+		}
 	}
 	has, err := tx.Favourite(who, p.ID)
 	if err != nil || has == on {
@@ -377,7 +379,7 @@ func farSees(tx Tx, who camp.MemberID, p camp.Post) (bool, error) {
 		return false, nil
 	}
 	a, err := tx.Apart(p.Author, who)
-	return !a.Blocked, err
+	return !a.Hidden(), err
 }
 
 // FarSees is farSees for those who answer for a post at an address of its own.

@@ -50,7 +50,7 @@ func sees(tx Tx, viewer camp.Member, p camp.Post) (bool, error) {
 		return ok, err
 	}
 	a, err := tx.Apart(viewer.ID, p.Author)
-	return !a.Blocked && !a.Theirs, err
+	return !a.Hidden(), err
 }
 
 // readable is sees without what the two decided about each other.

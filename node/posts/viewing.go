@@ -74,7 +74,7 @@ func (v *viewing) sees(p camp.Post) (bool, error) {
 		}
 	}
 	a := v.apart[p.Author]
-	return !a.Blocked && !a.Theirs && (!a.Muted || !v.muting), nil
+	return !a.Hidden() && (!a.Muted || !v.muting), nil
 }
 
 // member gives a person as they are shown, from here or from elsewhere.

@@ -28,6 +28,7 @@ type abroad struct {
 	follows map[[2]camp.MemberID]camp.Follow
 	apart   map[[2]camp.MemberID]camp.Apart
 	looked  []string
+	anew    int // times that somebody was looked up anew
 	imports map[camp.MemberID][]camp.Import
 	brought string
 	backlog []camp.Backlog
@@ -247,6 +248,13 @@ func (x finder) Person(_ context.Context, _ camp.Actor, typed string) (camp.Remo
 		}
 	}
 	return camp.Remote{}, errFakeNobody
+}
+
+func (x finder) Anew(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error) {
+	x.mu.Lock()
+	x.anew++
+	x.mu.Unlock()
+	return x.Person(ctx, by, typed)
 }
 
 func (x finder) Post(_ context.Context, _ camp.Actor, address string) (camp.PostID, error) {

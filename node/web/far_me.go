@@ -98,17 +98,12 @@ func (v *visit) setReach() error {
 	return v.to("/me/elsewhere?said=saved")
 }
 
-// typedAccount looks up the account typed into a field.
-func (v *visit) typedAccount(field string) (camp.Remote, error) {
-	who, ok := farName(v.form.Get(field))
-	if !ok || v.s.o.Reach == nil {
-		return camp.Remote{}, errNoName
-	}
-	return v.lookUp(who)
-}
-
 func (v *visit) cameFrom() error {
-	r, err := v.typedAccount("from")
+	who, ok := farName(v.form.Get("from"))
+	if !ok || v.s.o.Reach == nil {
+		return errNoName
+	}
+	r, err := v.lookUp(who)
 	if err != nil {
 		return err
 	}
@@ -131,7 +126,11 @@ func (v *visit) dropFrom() error {
 // moveTo sends the reader's followers to another account: first it is looked up
 // and shown what happens, then, with a yes, it is done.
 func (v *visit) moveTo() error {
-	r, err := v.typedAccount("to")
+	who, ok := farName(v.form.Get("to"))
+	if !ok || v.s.o.Reach == nil || v.s.o.Finder == nil {
+		return errNoName
+	}
+	r, err := v.s.o.Finder.Anew(v.ctx(), v.actor, who) // what it says of the reader may be new
 	if err != nil {
 		return err
 	}

@@ -402,6 +402,9 @@ func TestMovingAsksFirst(t *testing.T) {
 	if len(f.abroad.moved) != 1 {
 		t.Error("not moved")
 	}
+	if f.abroad.anew != 3 {
+		t.Errorf("asked the other server %d times what it says now, want each time", f.abroad.anew)
+	}
 	b.want(b.get("/me/elsewhere"), 200, "are sent to", "@new@far.example")
 	if n := len(f.abroad.looked); n != 3 {
 		t.Errorf("looked %d times: the account has to be seen afresh each time", n)

@@ -27,6 +27,10 @@ type wide struct {
 	also   []string // what the accounts elsewhere say are theirs too
 }
 
+func (w *wide) Anew(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error) {
+	return w.Person(ctx, by, typed)
+}
+
 func (w *wide) Person(ctx context.Context, _ camp.Actor, typed string) (r camp.Remote, err error) {
 	handle := strings.TrimPrefix(typed, "@")
 	name, host, ok := strings.Cut(handle, "@")

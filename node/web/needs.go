@@ -118,8 +118,10 @@ type Desk interface {
 // camp keeps away says, or one that does not answer, is a fault in words.
 type Finder interface {
 	// Person gives whoever is called "@ana@far.example", or whose page or account
-	// has the address, as their own server says now, or said within five minutes.
+	// has the address, as their own server says now, or said within a day.
 	Person(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error)
+	// Anew is Person as their own server says now.
+	Anew(ctx context.Context, by camp.Actor, typed string) (camp.Remote, error)
 	// Post gives the post that lies at an address.
 	Post(ctx context.Context, by camp.Actor, address string) (camp.PostID, error)
 }

@@ -81,7 +81,9 @@ func TestNobodySeesNothing(t *testing.T) {
 	})
 }
 
-func TestWrongHost(t *testing.T) {
+// CVE-2022-41924 (Tailscale): a page elsewhere drives the pages on loopback, by a name
+// that leads there.
+func TestCVE202241924WrongHost(t *testing.T) {
 	eachRoute(t, func(t *testing.T, f *fake, _ route, method, path string) {
 		b := f.browser(t, vera)
 		for _, host := range []string{"evil.example", "localhost:4123", "127.0.0.1", "127.0.0.1:4124", "127.0.0.1:4123.", ""} {
@@ -97,7 +99,8 @@ func TestWrongHost(t *testing.T) {
 	})
 }
 
-func TestPostFromElsewhere(t *testing.T) {
+// CVE-2022-41925 (Tailscale): the same, by a form or script of its own.
+func TestCVE202241925PostFromElsewhere(t *testing.T) {
 	eachRoute(t, func(t *testing.T, f *fake, rt route, method, path string) {
 		if method != http.MethodPost {
 			return

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/grandcat/zeroconf"
+
+	"camp/node/camp"
 )
 
 // A round of looking, and what is taken of what is heard.
@@ -158,16 +160,21 @@ type Open struct {
 }
 
 // Look looks once, for some seconds, for camps that let somebody nearby in.
-func Look(ctx context.Context) []Open {
+func Look(ctx context.Context) []Open { return opens(listen(ctx, serviceJoin)) }
+
+// opens makes of answers the camps to choose from: each once, by a name that can
+// be shown.
+func opens(all []heard) []Open {
 	var list []Open
-	for _, h := range listen(ctx, serviceJoin) {
+	for _, h := range all {
 		raw, err := hex.DecodeString(h.text["n"])
-		if err != nil || len(raw) == 0 {
+		name := camp.CleanLine(string(raw), maxName)
+		if err != nil || name == "" {
 			continue
 		}
-		i := slices.IndexFunc(list, func(o Open) bool { return o.Name == string(raw) && o.Ways[0].Port() == h.ways[0].Port() })
+		i := slices.IndexFunc(list, func(o Open) bool { return o.Name == name && o.Ways[0].Port() == h.ways[0].Port() })
 		if i < 0 {
-			list = append(list, Open{Name: string(raw), Ways: h.ways})
+			list = append(list, Open{Name: name, Ways: h.ways})
 			continue
 		}
 		for _, w := range h.ways {

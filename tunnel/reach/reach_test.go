@@ -377,8 +377,9 @@ func TestUPnP(t *testing.T) {
 	}
 }
 
-// A router's description is read within bounds, and names nothing but itself.
-func TestHostileRouters(t *testing.T) {
+// CVE-2020-12695 (UPnP): an address that somebody names is believed. A router's
+// description is read within bounds, and names nothing but itself.
+func TestCVE202012695HostileRouters(t *testing.T) {
 	for name, g := range map[string]*igd{"endless": {large: true}, "points elsewhere": {elsewhere: true}} {
 		srv := httptest.NewServer(g)
 		loc, _ := url.Parse(srv.URL + "/root.xml")

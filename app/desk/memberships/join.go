@@ -266,7 +266,7 @@ func (k *Keeper) around(ctx context.Context) (camp.Answer, error) {
 	open := lan.Look(ctx)
 	j := camp.Joining{Stage: "around", Around: []camp.NearbyCamp{}}
 	for _, o := range open {
-		j.Around = append(j.Around, camp.NearbyCamp{Key: nearbyKey(o), Name: camp.CleanLine(o.Name, 60)})
+		j.Around = append(j.Around, camp.NearbyCamp{Key: nearbyKey(o), Name: o.Name})
 	}
 	if len(open) == 0 {
 		j.Say = "join.nobody_near.say"
