@@ -378,3 +378,20 @@ func TestAloneAgain(t *testing.T) {
 	want(t, "tidy", say(h.Tidy(ctx)), "")
 	want(t, "objections kept", h.objections(), 0)
 }
+
+// TestObjectionsToOneVersion: what was said against a former change does not count
+// against the next, also where nothing was tidied between.
+func TestObjectionsToOneVersion(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	a, b := h.add("ada", camp.RoleMember), h.add("ben", camp.RoleMember)
+	h.add("cem", camp.RoleMember)
+	h.small("Be kind!", "Ask first.")
+	want(t, "object", say(h.Object(ctx, a, 2, true)), "")
+	h.clock.add(camp.ObjectTime)
+	next := h.small("Be kind, please.", "Ask first.")
+	want(t, "object to the next", say(h.Object(ctx, b, next.Version, true)), "")
+	r, err := h.Rules(ctx)
+	want(t, "read", say(err), "")
+	want(t, "version", r.Version, next.Version)
+}
