@@ -105,7 +105,9 @@ func TestTakeAList(t *testing.T) {
 	}
 
 	// What a person confirms is the camp's own, and handed on; a list's is not.
-	h.set("harder.example", camp.LevelBlock)
+	if _, err := h.Set(t.Context(), h.host, "harder.example", camp.LevelBlock, "", false); err != nil {
+		t.Fatal(err)
+	}
 	if l := h.stood(); l["harder.example"] != "block own" {
 		t.Errorf("confirmed: %v", l)
 	}
