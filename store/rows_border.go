@@ -67,10 +67,12 @@ type blockChangeV1 struct {
 	From blockV1       `cbor:"3,keyasint,omitempty"`
 	To   blockV1       `cbor:"4,keyasint,omitempty"`
 	Done bool          `cbor:"5,keyasint,omitempty"`
+
+	Batch string `cbor:"6,keyasint,omitempty"`
 }
 
 func (v *blockChangeV1) change(id string) camp.BlockChange {
-	return camp.BlockChange{ID: id, By: v.By, At: moment(v.At), From: v.From.row(), To: v.To.row(), Done: v.Done}
+	return camp.BlockChange{ID: id, By: v.By, At: moment(v.At), From: v.From.row(), To: v.To.row(), Done: v.Done, Batch: v.Batch}
 }
 
 func changeKey(id string) ([]byte, bool) {
@@ -84,7 +86,7 @@ func (tx *Tx) PutBlockChange(c camp.BlockChange) error {
 	if !ok {
 		return camp.ErrID
 	}
-	return tx.save(key, blockChangeV1{By: c.By, At: millis(c.At), From: blockOf(c.From), To: blockOf(c.To), Done: c.Done})
+	return tx.save(key, blockChangeV1{By: c.By, At: millis(c.At), From: blockOf(c.From), To: blockOf(c.To), Done: c.Done, Batch: c.Batch})
 }
 
 // BlockChange gives the change of this id.

@@ -96,13 +96,20 @@ func TestCommandLineTellsTheTruth(t *testing.T) {
 		if r := c.ok(ctl("block", "import", in, "--level", "limit")...); r["set"] != 1.0 || blocks() != 3 {
 			t.Errorf("read in: %v, and %d servers are kept away", r, blocks())
 		}
+		brought := ""
 		for _, b := range c.ok(ctl("block", "list")...)["blocks"].([]any) {
+			if b := b.(map[string]any); b["domain"] == "bad.example" {
+				brought, _ = b["change"].(string)
+			}
 			if b := b.(map[string]any); b["domain"] == "bad.example" && (b["level"] != "limit" || b["source"] != "others.csv") {
 				t.Errorf("decided: %v", b)
 			}
 		}
 		if out := c.told(ctl("block", "import", in, "--preview")...); strings.Contains(out, "{{") || strings.Contains(out, "ctl.block") || !strings.Contains(out, "hidden") {
 			t.Errorf("in words: %q", out)
+		}
+		if u := c.ok(ctl("block", "undo", brought, "--all")...); u["undone"] != 1.0 || blocks() != 2 {
+			t.Errorf("undone: %v, and %d servers are kept away", u, blocks())
 		}
 		c.says("border.not_list.say", nil, ctl("block", "import", noList(t, aside))...)
 		c.says("program.file_read.say", nil, ctl("block", "import", filepath.Join(aside, "none"))...)

@@ -81,8 +81,12 @@ func ctlBlockRemove(ctx context.Context, e *env, c call) error {
 	return nil
 }
 
-// ctlBlockUndo takes the newest change of a server back, by its number in the list.
+// ctlBlockUndo takes the newest change of a server back, by its number in the
+// list; with --all everything that came by the same list of others.
 func ctlBlockUndo(ctx context.Context, e *env, c call) error {
+	if c.has("all") {
+		return ctlBlockUndoList(ctx, e, c)
+	}
 	if _, err := e.do(ctx, c, camp.Intent{Do: camp.DoBlockUndo, ID: c.words[0]}); err != nil {
 		return err
 	}

@@ -55,6 +55,18 @@ func ctlBlockImport(ctx context.Context, e *env, c call) error {
 	return nil
 }
 
+// ctlBlockUndoList takes back everything that came by the same list as a change.
+func ctlBlockUndoList(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoBlockUndo, ID: c.words[0], On: true})
+	if err != nil {
+		return err
+	}
+	n, _ := strconv.Atoi(ans.Args["N"])
+	left, _ := strconv.Atoi(ans.Args["Left"])
+	e.answer(map[string]any{"change": c.words[0], "undone": n, "left": left}, "ctl.block.undone_list", "N", n, "Left", left)
+	return nil
+}
+
 // ctlBlockExport writes the camp's own decisions about servers to a file.
 func ctlBlockExport(ctx context.Context, e *env, c call) error {
 	to, err := file(c.words[0])

@@ -60,7 +60,7 @@ func table() []command {
 		{path: "ctl block list", flags: ctlFlags, run: ctlBlockList},
 		{path: "ctl block add", args: "DOMAIN", flags: ctlFlags + " level reason wide", run: ctlBlockAdd},
 		{path: "ctl block remove", args: "DOMAIN", flags: ctlFlags, run: ctlBlockRemove},
-		{path: "ctl block undo", args: "CHANGE", flags: ctlFlags, run: ctlBlockUndo},
+		{path: "ctl block undo", args: "CHANGE", flags: ctlFlags + " all", run: ctlBlockUndo},
 		{path: "ctl block reports", args: "DOMAIN take|refuse", flags: ctlFlags, run: ctlBlockReports},
 		{path: "ctl block preview", args: "DOMAIN", flags: ctlFlags, run: ctlBlockPreview},
 		{path: "ctl block import", args: "FILE", flags: ctlFlags + " level preview", run: ctlBlockImport},

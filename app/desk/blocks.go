@@ -73,6 +73,10 @@ func (s *session) blockPreview(ctx context.Context, in camp.Intent) (camp.Answer
 }
 
 func (s *session) blockUndo(ctx context.Context, in camp.Intent) (camp.Answer, error) {
+	if in.On {
+		n, left, err := s.node.Border.UndoList(ctx, s.node.Host(), in.ID)
+		return camp.Answer{Args: camp.Args{"N": strconv.Itoa(n), "Left": strconv.Itoa(left)}}, err
+	}
 	return camp.Answer{}, s.node.Border.Undo(ctx, s.node.Host(), in.ID)
 }
 

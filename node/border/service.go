@@ -265,7 +265,7 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	if to.Level == "" {
 		d = from.Domain
 	}
-	if err := alter(tx, m, from, to); err != nil {
+	if err := alter(tx, m, from, to, ""); err != nil {
 		return err
 	}
 	return tx.PutEntry(camp.Entry{
@@ -273,10 +273,10 @@ func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
 	})
 }
 
-// alter is change without the log.
-func alter(tx Tx, m camp.Member, from, to camp.BlockRow) error {
+// alter is change without the log; batch is of all that come by one list.
+func alter(tx Tx, m camp.Member, from, to camp.BlockRow, batch string) error {
 	id := tx.NextID()
-	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to}
+	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to, Batch: batch}
 	d := to.Domain
 	if to.Level == "" {
 		d = from.Domain
@@ -304,43 +304,56 @@ func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
 		if err != nil {
 			return false, err
 		}
-		c, ok, err := tx.BlockChange(id)
+		c, err := undoable(tx, id)
 		if err != nil {
 			return false, err
 		}
-		if !ok || c.Done || tx.Now().Sub(c.At) > camp.UndoTime {
-			return false, refuse(camp.NotFound, "border.undo_none.say")
-		}
-		d := c.To.Domain
-		if c.To.Level == "" {
-			d = c.From.Domain
-		}
-		now, there, err := tx.Block(d)
+		d, good, err := back(tx, c)
 		if err != nil {
 			return false, err
 		}
-		if there != (c.To.Level != "") || there && now != c.To {
+		if !good {
 			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(d))
-		}
-		if c.From.Level == "" {
-			err = tx.DropBlock(d)
-		} else {
-			err = tx.PutBlock(c.From)
-		}
-		if err != nil {
-			return false, err
-		}
-		c.Done = true
-		if err := tx.PutBlockChange(c); err != nil {
-			return false, err
-		}
-		if err := tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()}); err != nil {
-			return false, err
 		}
 		return true, tx.PutEntry(camp.Entry{
 			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.block_undone", Args: map[string]string{"Name": Shown(d)},
 		})
 	})
+}
+
+// undoable gives a change that can still be undone; else NotFound.
+func undoable(tx Tx, id string) (camp.BlockChange, error) {
+	c, ok, err := tx.BlockChange(id)
+	if err == nil && (!ok || c.Done || tx.Now().Sub(c.At) > camp.UndoTime) {
+		err = refuse(camp.NotFound, "border.undo_none.say")
+	}
+	return c, err
+}
+
+// back has what was before a change stand again; good is false, and nothing is
+// done, where the name was decided about anew since.
+func back(tx Tx, c camp.BlockChange) (d camp.Domain, good bool, err error) {
+	d = c.To.Domain
+	if c.To.Level == "" {
+		d = c.From.Domain
+	}
+	now, there, err := tx.Block(d)
+	if err != nil || there != (c.To.Level != "") || there && now != c.To {
+		return d, false, err
+	}
+	if c.From.Level == "" {
+		err = tx.DropBlock(d)
+	} else {
+		err = tx.PutBlock(c.From)
+	}
+	if err != nil {
+		return d, false, err
+	}
+	c.Done = true
+	if err := tx.PutBlockChange(c); err != nil {
+		return d, false, err
+	}
+	return d, true, tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()})
 }
 
 // List gives every decision, by name, and after them what was lifted in the

@@ -156,9 +156,10 @@ func weighed(tx Tx, rows []ListRow, t Taking) (next []taken, stands int, err err
 
 // write makes the decisions, with one line in the host's log for all of them.
 func write(tx Tx, m camp.Member, next []taken, source string) error {
+	batch := fmt.Sprintf("%018d", tx.NextID())
 	for _, x := range next {
 		x.to.By = m.ID
-		if err := alter(tx, m, x.from, x.to); err != nil {
+		if err := alter(tx, m, x.from, x.to, batch); err != nil {
 			return err
 		}
 	}
@@ -166,6 +167,48 @@ func write(tx Tx, m camp.Member, next []taken, source string) error {
 		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.blocked_list",
 		Args: map[string]string{"N": strconv.Itoa(len(next)), "List": source},
 	})
+}
+
+// UndoList undoes all that came by the same list as a change, within 30 days; n
+// counts them, and left those that stay since the name was decided about anew. A
+// change that came by no list is undone alone.
+func (s *Service) UndoList(ctx context.Context, by camp.Actor, id string) (n, left int, err error) {
+	err = s.update(ctx, "undo a list", func(tx Tx) (bool, error) {
+		n, left = 0, 0
+		m, err := keeper(tx, by)
+		if err != nil {
+			return false, err
+		}
+		first, err := undoable(tx, id)
+		if err != nil {
+			return false, err
+		}
+		changes, err := tx.BlockChanges()
+		if err != nil {
+			return false, err
+		}
+		for _, c := range changes {
+			if c.Done || c.ID != first.ID && (c.Batch == "" || c.Batch != first.Batch) {
+				continue
+			}
+			_, good, err := back(tx, c)
+			if err != nil {
+				return false, err
+			}
+			if good {
+				n++
+			} else {
+				left++
+			}
+		}
+		if n == 0 {
+			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(first.To.Domain))
+		}
+		return true, tx.PutEntry(camp.Entry{
+			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.list_undone", Args: map[string]string{"N": strconv.Itoa(n), "List": first.To.Source},
+		})
+	})
+	return n, left, err
 }
 
 // cuts counts what the decisions would cut and hide.

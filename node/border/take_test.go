@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -104,7 +105,9 @@ func TestTakeAList(t *testing.T) {
 	}
 
 	// What a person confirms is the camp's own, and handed on; a list's is not.
-	h.set("harder.example", camp.LevelBlock)
+	if _, err := h.Set(t.Context(), h.host, "harder.example", camp.LevelBlock, "", false); err != nil {
+		t.Fatal(err)
+	}
 	if l := h.stood(); l["harder.example"] != "block own" {
 		t.Errorf("confirmed: %v", l)
 	}
@@ -121,6 +124,41 @@ func TestTakeAList(t *testing.T) {
 	}
 	if _, there := h.stood()["folded.example"]; there {
 		t.Error("what a list brought cannot be undone")
+	}
+}
+
+// All that one list brought goes with it; what was decided about since stays, and
+// so does what another list brought.
+func TestUndoAList(t *testing.T) {
+	h := newHouse(t)
+	h.set("harder.example", camp.LevelLimit)
+	h.take(border.Taking{File: []byte("a.example\nb.example\nc.example\n"), Source: "one"})
+	h.take(border.Taking{File: []byte("d.example\n"), Source: "two"})
+	h.set("c.example", camp.LevelFirewall)
+	change := func(name camp.Domain) string {
+		for _, b := range h.list() {
+			if b.Domain == name {
+				return b.Change
+			}
+		}
+		t.Fatalf("no decision about %s", name)
+		return ""
+	}
+	if _, _, err := h.UndoList(t.Context(), camp.Actor{Member: 99}, change("a.example")); camp.AsFault(err) == nil || camp.AsFault(err).Kind != camp.NotAllowed {
+		t.Errorf("by a stranger: %v", err)
+	}
+	n, left, err := h.UndoList(t.Context(), h.host, change("a.example"))
+	want := map[string]string{"harder.example": "limit own", "c.example": "firewall own", "d.example": "block two"}
+	if d := cmp.Diff(want, h.stood()); err != nil || n != 2 || left != 1 || d != "" {
+		t.Errorf("%d undone, %d left, %v\n%s", n, left, err, d)
+	}
+	if n, _, err := h.UndoList(t.Context(), h.host, change("harder.example")); err != nil || n != 1 {
+		t.Errorf("of no list: %d, %v", n, err)
+	}
+	id := change("d.example")
+	h.now = h.now.Add(camp.UndoTime + time.Hour)
+	if _, _, err := h.UndoList(t.Context(), h.host, id); camp.AsFault(err) == nil || camp.AsFault(err).Kind != camp.NotFound {
+		t.Errorf("too late: %v", err)
 	}
 }
 

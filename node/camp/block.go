@@ -200,6 +200,8 @@ type BlockChange struct {
 	From BlockRow // Level "" for none
 	To   BlockRow // Level "" for lifted
 	Done bool     // undone
+
+	Batch string // the same in all that came by one list; "" for a change alone
 }
 
 // Cutting is the job that a change of a decision leaves behind: to bring what

@@ -361,7 +361,7 @@ const (
 	DoBlock        = "block.add"     // Domain, Level, Reason, Review, Wide: yes, although many unrelated people share the name; Answer.Preview
 	DoUnblock      = "block.remove"  // Domain
 	DoBlockPreview = "block.preview" // Domain, Level; Answer.Preview
-	DoBlockUndo    = "block.undo"    // ID of the change
+	DoBlockUndo    = "block.undo"    // ID of the change; On: and all that came by the same list, Answer.Args: N, Left
 	DoBlockReports = "block.reports" // Domain, On: whether reports from there are taken
 	DoBlockTake    = "block.take"    // File, Level: none above; On: do it, else only look; Answer.Import
 	DoBlockShare   = "block.share"   // File; Answer.Args: N written, Back kept back
