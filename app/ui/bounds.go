@@ -19,7 +19,7 @@ func (v *View) boundsRow(p camp.Person, off bool) fyne.CanvasObject {
 			v.button("window.stay.change", quiet, "", func() { v.stayAsked(p) }).disabled(off || v.during(camp.DoGuestEnd)))
 	case p.Role == camp.RoleMember:
 		b := v.button("window.stay.change", quiet, "", func() { v.allowanceAsked(p) })
-		b.id = "window.allowance.change"
+		b.id = "allowance"
 		return v.item(nil, v.pair(v.say("window.allowance"), v.say("window.allowance.line", "Who", name, "N", p.Invites)),
 			b.disabled(off || v.during(camp.DoAllowance)))
 	}

@@ -20,7 +20,7 @@ func TestBounds(t *testing.T) {
 	b.view.visit(pagePerson)
 	b.view.apply(st)
 	b.wantText(b.say("window.allowance.line", "Who", shown(*p), "N", 3))
-	b.tap("window.allowance.change")
+	b.tap("allowance")
 	b.tap("allowance.20")
 	b.wantIntent(camp.Intent{Do: camp.DoAllowance, Person: p.Name, Uses: 20})
 

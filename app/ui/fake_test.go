@@ -139,12 +139,12 @@ func fullState() camp.State {
 	st.Skipped = []string{"name", "rules", "backups"}
 	names := []string{"Mara", "Jonas Weber", "Ana María Fernández-Villanueva", "Tom", "Zoë", "Yusuf", "Li Wei", "Priya", "Olle", "Femke de Boer", "Noor"}
 	for i, n := range names {
-		p := camp.Person{Name: handleOf(n), Display: n, Role: camp.RoleMember, Standing: camp.Joined, Joined: testNow().AddDate(0, 0, -i*9-3), LastSeen: testNow().AddDate(0, 0, -i).Format(time.DateOnly)}
+		p := camp.Person{Name: handleOf(n), Display: n, Role: camp.RoleMember, Standing: camp.Joined, Invites: camp.UsualInvites, Joined: testNow().AddDate(0, 0, -i*9-3), LastSeen: testNow().AddDate(0, 0, -i).Format(time.DateOnly)}
 		if i == 1 {
 			p.Role = camp.RoleHelper
 		}
 		if i == 10 {
-			p.Role, p.LastSeen = camp.RoleGuest, ""
+			p.Role, p.LastSeen, p.Ends = camp.RoleGuest, "", testNow().AddDate(0, 0, 20)
 		}
 		st.People = append(st.People, p)
 	}

@@ -64,7 +64,7 @@ func TestBlocksReview(t *testing.T) {
 		t.Error("it is time although no day was chosen")
 	}
 	f.guests.review = f.now.Add(-time.Hour)
-	host.want(host.get("/blocks"), 200, `again" open><summary>It is time to look at this again`)
+	host.want(host.get("/blocks"), 200, `<details class="again" open><summary>It is time to look at this again`)
 	host.want(host.post("/blocks", "domain", "angry.example", "level", "limit", "review", "never", "wide", "yes"), http.StatusSeeOther)
 	host.want(host.post("/blocks", "domain", "friends.example", "level", "block", "review", "6"), http.StatusConflict, `<input type="hidden" name="review" value="6">`)
 	if got, want := f.guests.done(), "block angry.example limit ; review angry.example never"; got != want {
