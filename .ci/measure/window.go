@@ -6,10 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
+
+const windowStarts = 10
 
 // showWindow measures, on a screen without a screen, from the start of camp to
 // the moment its window can be seen, and what camp then needs with its tray.
@@ -24,8 +27,8 @@ func showWindow(ctx context.Context, o options, dir string) ([]figure, error) {
 	defer end()
 	env := append(os.Environ(), "DISPLAY="+display, "LIBGL_ALWAYS_SOFTWARE=1", "WAYLAND_DISPLAY=")
 	var seen spread
-	var all, own int64
-	for range 5 {
+	var all, own []int64
+	for range windowStarts {
 		began := time.Now()
 		cmd := exec.Command(o.camp, "--data", dir)
 		cmd.Env = env
@@ -35,7 +38,8 @@ func showWindow(ctx context.Context, o options, dir string) ([]figure, error) {
 		}
 		took, err := visible(env, began)
 		time.Sleep(8 * time.Second)
-		all, own = memory(cmd.Process.Pid)
+		a, o := memory(cmd.Process.Pid)
+		all, own = append(all, a), append(own, o)
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		late := time.AfterFunc(20*time.Second, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 		_ = cmd.Wait()
@@ -45,9 +49,11 @@ func showWindow(ctx context.Context, o options, dir string) ([]figure, error) {
 		}
 		seen = append(seen, took)
 	}
+	slices.Sort(all)
+	slices.Sort(own)
 	return []figure{
-		{what: "start to a visible window, software GL, median of 5 (slowest)", got: ms(seen.at(.5)) + " (" + ms(seen.at(1)) + ")", goal: "2,500 ms", bad: seen.at(.5) > 10*time.Second},
-		{what: "memory of the core beside its window (of it not files)", got: mib(all) + " (" + mib(own) + ")", goal: "", bad: all > 300<<10},
+		{what: "start to a visible window, software GL, median of 10 (slowest)", got: ms(seen.at(.5)) + " (" + ms(seen.at(1)) + ")", goal: "2,500 ms", bad: seen.at(.5) > 10*time.Second},
+		{what: "memory of the core with tray beside its window, median of 10 (of it not files)", got: mib(all[len(all)/2]) + " (" + mib(own[len(own)/2]) + ")", goal: "", bad: all[len(all)/2] > 300<<10},
 	}, ctx.Err()
 }
 
