@@ -88,8 +88,12 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		closeUnread()
 	}
 	who, err := g.n.People.Visitor(r.Context(), peer)
-	if err != nil || who.Peer.Principal == camp.PrincipalNone {
+	if err != nil {
 		closeUnread()
+	}
+	if who.Peer.Principal == camp.PrincipalNone {
+		g.lastWord(w, r, who)
+		return
 	}
 	if g.n.paused.Load() && (who.Peer.Principal != camp.PrincipalDevice || who.Member.Role != camp.RoleHost) {
 		closeUnread() // as if the computer were off
@@ -103,6 +107,15 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	g.pass(w, r.WithContext(web.WithVisitor(r.Context(), who)), who)
+}
+
+// lastWord lets a device whose right is over, but whose key is not taken away yet,
+// ask how it stands, and for nothing else.
+func (g *gate) lastWord(w http.ResponseWriter, r *http.Request, who camp.Visitor) {
+	if _, pattern := g.match.Handler(r); pattern != "GET /v1/me" || who.Peer.Serial == 0 {
+		closeUnread()
+	}
+	g.door.ServeHTTP(w, r.WithContext(web.WithVisitor(r.Context(), who)))
 }
 
 // pass hands a request to the door or to the camp's pages.

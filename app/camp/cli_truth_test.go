@@ -168,7 +168,7 @@ func TestCommandLineTellsTheTruth(t *testing.T) {
 	backup := filepath.Join(aside, "a.campbackup")
 	c.ok(ctl("backup", backup)...)
 	// Nobody is asked for a phrase where nothing could come of it.
-	c.says("program.in_use.say", nil, "restore", backup, "--data", dir)
+	c.says("program.in_use_by.say", nil, "restore", backup, "--data", dir)
 	c.ok(ctl("member", "add", "lea")...)
 	c.ok(ctl("stop")...)
 	if err := s.cmd.Wait(); err != nil {

@@ -134,8 +134,9 @@ func (c *call) hold(after camp.Standing, word uint64) (camp.Visitor, error) {
 	defer look.Stop()
 	events, stop := c.d.o.Live.Knock(c.who.Member.ID)
 	defer stop()
-	held := c.d.held.enter(c.who.Peer.Serial)
-	defer c.d.held.leave(held)
+	held := c.d.held.enter(c.who.Peer.Serial, c.who.Member)
+	c.who.Member = held.member
+	defer func() { c.d.held.leave(held, c.d.o.Now()) }()
 	for {
 		v, err := c.visitor()
 		if err != nil || over(v) || after == "" || v.Standing != after {

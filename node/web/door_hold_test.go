@@ -76,7 +76,7 @@ func TestDoorHolds(t *testing.T) {
 					t.Fatal(err)
 				}
 				p, k, asked := &doorPeople{f: f, standing: camp.Joined}, make(knocks), 0
-				d := NewDoor(DoorOptions{Site: site, People: p, Live: k, Log: slog.New(slog.DiscardHandler), Ways: Ways{
+				d := NewDoor(DoorOptions{Site: site, People: p, Live: k, Now: time.Now, Log: slog.New(slog.DiscardHandler), Ways: Ways{
 					Words: func([32]byte) string { return "" },
 					Paths: func() []string { asked++; return []string{} },
 				}})

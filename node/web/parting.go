@@ -11,64 +11,109 @@ import (
 	"camp/node/camp"
 )
 
-// A program of a member always has one request open that waits for news. When
-// its device loses the right to ask, that request is answered once more before
-// the key is taken away: so whoever is removed is told at once, and by the camp
-// itself. Nobody else hears anything, as always.
+// A program of a member always has one request open that waits for news, but for
+// the moment between two. When its device loses the right to ask, that request, or
+// the next, is answered once more before the key is taken away: so whoever is
+// removed is told at once, and by the camp itself. Nobody else hears anything.
 
-// partTime is how long the tunnel waits for such answers to be on their way.
-const partTime = 300 * time.Millisecond
+// partTime is how long the tunnel waits for such answers to be on their way, and
+// for a program that is between two such requests.
+const (
+	partTime    = 300 * time.Millisecond
+	betweenTime = 2 * time.Second // so long after one a program is expected with the next
+)
 
 // held are the requests that wait for news. Safe for concurrent use.
 type held struct {
-	mu   sync.Mutex // guards open
-	open map[*holding]struct{}
+	mu     sync.Mutex // guards what follows
+	open   map[*holding]struct{}
+	left   map[uint64]left // a device's last one, for betweenTime
+	wanted map[uint64]chan *holding
+}
+
+// left is one that ended.
+type left struct {
+	at     time.Time
+	member camp.Member
 }
 
 // holding is one of them.
 type holding struct {
 	serial uint64
+	member camp.Member
 	poke   chan struct{} // holds one token while it is to look whether its device may still ask
 	done   chan struct{} // closed when it was answered
 }
 
-func (h *held) enter(serial uint64) *holding {
-	k := &holding{serial: serial, poke: make(chan struct{}, 1), done: make(chan struct{})}
+// enter takes in a request. Of a device that is gone the camp knows no longer whose
+// it was: then it is whose it was a moment ago.
+func (h *held) enter(serial uint64, member camp.Member) *holding {
+	k := &holding{serial: serial, member: member, poke: make(chan struct{}, 1), done: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.open == nil {
-		h.open = map[*holding]struct{}{}
+		h.open, h.left, h.wanted = map[*holding]struct{}{}, map[uint64]left{}, map[uint64]chan *holding{}
+	}
+	if k.member.ID == 0 {
+		k.member = h.left[serial].member
 	}
 	h.open[k] = struct{}{}
+	if c := h.wanted[serial]; c != nil {
+		c <- k // there is room for one of each
+		delete(h.wanted, serial)
+	}
 	return k
 }
 
-func (h *held) leave(k *holding) {
+func (h *held) leave(k *holding, now time.Time) {
 	h.mu.Lock()
 	delete(h.open, k)
+	for serial, l := range h.left {
+		if now.Sub(l.at) > betweenTime {
+			delete(h.left, serial)
+		}
+	}
+	h.left[k.serial] = left{at: now, member: k.member}
 	h.mu.Unlock()
 	close(k.done)
 }
 
-// gone gives those whose device does not stay.
-func (h *held) gone(stays func(serial uint64) bool) (list []*holding) {
+// gone gives those whose device does not stay; between is how many more such
+// devices are expected, and where they come.
+func (h *held) gone(now time.Time, stays func(serial uint64) bool) (list []*holding, between int, come <-chan *holding) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	here := map[uint64]bool{}
 	for k := range h.open {
 		if !stays(k.serial) {
-			list = append(list, k)
+			list, here[k.serial] = append(list, k), true
 		}
 	}
-	return list
+	c := make(chan *holding, len(h.left))
+	for serial, l := range h.left {
+		if !stays(serial) && !here[serial] && now.Sub(l.at) <= betweenTime {
+			h.wanted[serial] = c
+			between++
+		}
+	}
+	return list, between, c
+}
+
+// unwant ends the waiting of gone.
+func (h *held) unwant() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.wanted)
 }
 
 // Part answers the requests that wait for news on devices that do not stay, and
-// returns when all were answered, or a moment is over.
+// returns when all were answered, or a moment is over. One call runs at a time.
 func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
-	list := d.held.gone(stays)
-	if len(list) == 0 {
+	list, between, come := d.held.gone(d.o.Now(), stays)
+	if len(list)+between == 0 {
 		return
 	}
+	defer d.held.unwant()
 	late := time.NewTimer(partTime)
 	defer late.Stop()
 	for _, k := range list {
@@ -77,11 +122,18 @@ func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 		default: // it is told already
 		}
 	}
-	for _, k := range list {
+	for between > 0 || len(list) > 0 {
+		var done chan struct{}
+		if len(list) > 0 {
+			done = list[0].done
+		}
 		select {
-		case <-k.done:
+		case <-done:
+			list = list[1:]
+		case k := <-come:
+			list, between = append(list, k), between-1
 		case <-late.C:
-			return // they do not read: that delays nothing
+			return // they do not read, or do not come: that delays nothing
 		case <-ctx.Done():
 			return
 		}
@@ -91,6 +143,9 @@ func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 // goodbye is the last answer to a device that may ask nothing any more: where
 // its person stands now, and nothing else of the camp.
 func (c *call) goodbye() error {
+	if c.who.Member.ID == 0 {
+		panic(http.ErrAbortHandler) // nobody knows who that was
+	}
 	a := camp.JoinAnswer{State: camp.Removed, Serial: c.who.Peer.Serial, Paths: []string{}}
 	m, err := c.d.o.People.Member(c.ctx(), c.who.Member.ID)
 	switch {
