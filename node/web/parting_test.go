@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,4 +84,14 @@ func TestPartWaitsForThoseBetween(t *testing.T) {
 			t.Error("somebody is wanted still")
 		}
 	})
+}
+
+// Of whom nobody knows who they were hears nothing, not even that it is over.
+func TestNoWordForTheUnknown(t *testing.T) {
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler {
+			t.Errorf("answered, %v", got)
+		}
+	}()
+	_ = (&call{d: &Door{}}).goodbye()
 }
