@@ -38,7 +38,15 @@ func (v *View) blocksScreen() fyne.CanvasObject {
 	add := []fyne.CanvasObject{
 		v.bold(v.say("window.blocks.add")), name, reason,
 		v.pick("level", v.levels(), string(v.blockLevel()), func(x string) { v.level = camp.Level(x); v.draw() }), v.soft(v.say("window.blocks.what." + string(v.blockLevel()))),
-		v.soft(v.say("border.again")), v.pick("again", v.reviews(), v.reviewChoice(), func(x string) { v.review = x; v.draw() }),
+	}
+	typed := v.typed("block.name") != ""
+	name.OnChanged = func(text string) {
+		if (text != "") != typed {
+			v.draw()
+		}
+	}
+	if typed { // until then the list below is what matters
+		add = append(add, v.soft(v.say("border.again")), v.pick("again", v.reviews(), v.reviewChoice(), func(x string) { v.review = x; v.draw() }))
 	}
 	if v.wide {
 		add = append(add, v.tick("window.blocks.wide", v.wideYes, func(on bool) { v.wideYes = on; v.draw() }))
