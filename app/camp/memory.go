@@ -14,6 +14,7 @@ import (
 const (
 	memoryFirst = 3 * time.Second // after the start, which needs more than what comes after
 	memoryLook  = 10 * time.Second
+	memoryCalm  = 3       // so many looks at which nothing had changed, and once more after as many again
 	memoryLoose = 2 << 20 // bytes free and kept for nothing, more than could be given back the last time
 	memoryMore  = 1 << 20 // bytes more in use than after the last time, of which some may be needed no more
 )
@@ -41,7 +42,7 @@ func giveBack(ctx context.Context) error {
 		return nil
 	case <-time.After(memoryFirst):
 	}
-	rest, share := free(), 0
+	rest, share := restful{held: free()}, 0
 	collected, stop := collections()
 	defer stop()
 	tick := time.NewTicker(memoryLook)
@@ -56,7 +57,7 @@ func giveBack(ctx context.Context) error {
 			return nil
 		case <-collected:
 		case <-tick.C:
-			rest = look(rest)
+			rest.look()
 		}
 	}
 }
@@ -91,16 +92,27 @@ func needed() uint64 {
 	return s[0].Value.Uint64()
 }
 
+// restful is what there is at rest, and for how many looks it has been so.
+type restful struct {
+	held
+	calm int
+}
+
 // look gives back what is free, and sees whether what came to be in use since
-// things were at rest is needed. By itself the library would look every two
-// minutes, and what then turns out to be free it would keep. It returns what is
-// there at rest now.
-func look(rest held) held {
+// things were at rest is needed; and, after some looks at which nothing came, whether
+// what was needed then is needed still: a cache may have let go of it. By itself the
+// library would look every two minutes, and what then turns out to be free it would
+// keep.
+func (r *restful) look() {
 	now := heap()
-	if now.loose > rest.loose+memoryLoose || now.used > rest.used+memoryMore {
-		return free()
+	if now.loose > r.loose+memoryLoose || now.used > r.used+memoryMore {
+		r.held, r.calm = free(), 0
+		return
 	}
-	return held{used: min(rest.used, now.used), loose: min(rest.loose, now.loose)}
+	r.held = held{used: min(r.used, now.used), loose: min(r.loose, now.loose)}
+	if r.calm++; r.calm == memoryCalm || r.calm == 2*memoryCalm {
+		r.held = free()
+	}
 }
 
 // free gives all back that is not needed, and tells what stays. What lies ready

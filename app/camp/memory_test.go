@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"testing"
+	"time"
 )
 
 var hoard [][]byte
@@ -25,29 +26,56 @@ func TestGiveBack(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it shall not look by itself
 	for name, after := range map[string]func(){"not looked at": func() {}, "free": runtime.GC} {
 		t.Run(name, func(t *testing.T) {
-			rest := free()
+			rest := restful{held: free()}
+			was := rest.held
 			burst()
 			after()
-			if now := heap(); now.used+now.loose < rest.used+rest.loose+32<<20 {
-				t.Fatalf("%+v after the burst, %+v before", now, rest)
+			if now := heap(); now.used+now.loose < was.used+was.loose+32<<20 {
+				t.Fatalf("%+v after the burst, %+v before", now, was)
 			}
-			if got := look(rest); got.used > rest.used+memoryMore || got.used+got.loose > rest.used+rest.loose+16<<20 {
-				t.Errorf("%+v after giving back, %+v before", got, rest)
+			if rest.look(); rest.used > was.used+memoryMore || rest.used+rest.loose > was.used+was.loose+16<<20 {
+				t.Errorf("%+v after giving back, %+v before", rest, was)
 			}
 		})
 	}
 }
 
-// At rest nothing is collected for nothing.
-func TestGiveBackRests(t *testing.T) {
-	rest := free()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for range 5 {
-		rest = look(rest)
+// What was needed when things came to rest, and is needed no more, goes back too,
+// though nothing comes to be in use.
+func TestGiveBackWhatIsLetGo(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	before := free()
+	for range 32 {
+		hoard = append(hoard, make([]byte, 1<<20))
 	}
-	if runtime.ReadMemStats(&after); after.NumForcedGC != before.NumForcedGC {
-		t.Errorf("%d collections at rest", after.NumForcedGC-before.NumForcedGC)
+	rest := restful{held: free()}
+	if rest.used < before.used+24<<20 {
+		t.Fatalf("%+v with the hoard, %+v before", rest, before)
+	}
+	hoard = nil
+	for range memoryCalm {
+		rest.look()
+	}
+	if rest.used > before.used+8<<20 {
+		t.Errorf("%+v after %d looks, %+v before", rest, memoryCalm, before)
+	}
+}
+
+// At rest nothing is collected for nothing: twice after a while, and no more.
+func TestGiveBackRests(t *testing.T) {
+	rest := restful{held: free()}
+	forced := func(looks int) uint32 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range looks {
+			rest.look()
+		}
+		runtime.ReadMemStats(&after)
+		return after.NumForcedGC - before.NumForcedGC
+	}
+	forced(2 * memoryCalm)
+	if n := forced(10 * memoryCalm); n != 0 {
+		t.Errorf("%d collections at rest", n)
 	}
 }
 
@@ -84,4 +112,17 @@ func TestCollections(t *testing.T) {
 		<-told
 	}
 	stop()
+	for range 3 {
+		runtime.GC()
+	}
+	select {
+	case <-told: // one may have been on its way
+	default:
+	}
+	runtime.GC()
+	select {
+	case <-told:
+		t.Error("told after the end")
+	case <-time.After(20 * time.Millisecond):
+	}
 }
