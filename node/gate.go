@@ -92,7 +92,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		closeUnread()
 	}
 	if who.Peer.Principal == camp.PrincipalNone {
-		g.lastWord(w, r, who)
+		g.lastWord(w, r, addr, who)
 		return
 	}
 	if g.n.paused.Load() && (who.Peer.Principal != camp.PrincipalDevice || who.Member.Role != camp.RoleHost) {
@@ -111,8 +111,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // lastWord lets a device whose right is over, but whose key is not taken away yet,
 // ask how it stands, and for nothing else.
-func (g *gate) lastWord(w http.ResponseWriter, r *http.Request, who camp.Visitor) {
-	if _, pattern := g.match.Handler(r); pattern != "GET /v1/me" || who.Peer.Serial == 0 {
+func (g *gate) lastWord(w http.ResponseWriter, r *http.Request, addr netip.Addr, who camp.Visitor) {
+	_, pattern := g.match.Handler(r)
+	if pattern != "GET /v1/me" || who.Peer.Serial == 0 || g.n.paused.Load() || !g.take(addr, who.Peer, r) {
 		closeUnread()
 	}
 	g.door.ServeHTTP(w, r.WithContext(web.WithVisitor(r.Context(), who)))
@@ -171,12 +172,11 @@ func (g *gate) take(addr netip.Addr, p camp.Peer, r *http.Request) bool {
 	if g.n.opt.NoRate || strings.HasPrefix(r.URL.Path, "/static/") {
 		return true
 	}
-	share := ration.Share{PerSecond: devicePerSec, Most: deviceBurst}
-	if p.Principal == camp.PrincipalInvite {
-		most := float64(strangerHour * max(p.Uses, 1))
-		share = ration.Share{PerSecond: most / 3600, Most: most}
+	if p.Principal != camp.PrincipalInvite {
+		return g.asked.Take(addr, g.n.opt.Now())
 	}
-	return g.asked.TakeOf(addr, share, g.n.opt.Now())
+	most := float64(strangerHour * max(p.Uses, 1))
+	return g.asked.TakeOf(addr, ration.Share{PerSecond: most / 3600, Most: most}, g.n.opt.Now())
 }
 
 // narrow is a listener on which one address has only so many connections.

@@ -3,25 +3,9 @@ package node
 import (
 	"net"
 	"net/http"
-	"time"
+
+	"camp/node/seats"
 )
-
-// Whoever asks from outside has this long to take in one piece of an answer, and
-// a second more for each so many bytes of it: else a few who ask for much and
-// read nothing would hold every place that there is.
-const (
-	pieceTime = 10 * time.Second
-	pieceRate = 8 << 10
-)
-
-var longAgo = time.Unix(1, 0)
-
-// taken writes one piece; cut ends the writing where it takes too long.
-func taken(b []byte, write func([]byte) (int, error), cut func()) (int, error) {
-	late := time.AfterFunc(pieceTime+time.Duration(len(b)/pieceRate)*time.Second, cut)
-	defer late.Stop()
-	return write(b)
-}
 
 // impatient is an answer whose pieces must be taken in. HTTP/2 has a window of
 // its own for each answer: the connection says nothing of one that stands still.
@@ -29,7 +13,7 @@ type impatient struct{ http.ResponseWriter }
 
 // Write writes one piece.
 func (w impatient) Write(b []byte) (int, error) {
-	return taken(b, w.ResponseWriter.Write, func() { _ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(longAgo) })
+	return seats.Taken(b, w.ResponseWriter.Write, func() { _ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(seats.LongAgo) })
 }
 
 // Unwrap gives the answer itself, for deadlines.
@@ -41,5 +25,5 @@ type hurried struct{ net.Conn }
 
 // Write writes one piece.
 func (c *hurried) Write(b []byte) (int, error) {
-	return taken(b, c.Conn.Write, func() { _ = c.Conn.SetWriteDeadline(longAgo) })
+	return seats.Taken(b, c.Conn.Write, func() { _ = c.Conn.SetWriteDeadline(seats.LongAgo) })
 }

@@ -41,8 +41,15 @@ func ctlBlockList(ctx context.Context, e *env, c call) error {
 	if len(list) == 0 {
 		e.say("ctl.block.none")
 	}
-	for _, b := range list {
-		e.say("ctl.block.line", "Name", b.Shown, "Level", e.words.Say("ctl.block.level."+string(b.Level)), "Reason", b.Reason)
+	for _, b := range ans.Blocks {
+		if b.Lifted {
+			continue
+		}
+		reason := b.Reason
+		if list := b.Claim(); list != "" {
+			reason = e.words.Say("border.claim", "List", list, "Reason", reason)
+		}
+		e.say("ctl.block.line", "Name", b.Shown, "Level", e.words.Say("ctl.block.level."+string(b.Level)), "Reason", reason)
 	}
 	return nil
 }

@@ -150,8 +150,8 @@ func (v *View) blockRow(b camp.Block, off bool) fyne.CanvasObject {
 	text := []fyne.CanvasObject{v.bold(name).cut(), v.soft(below)}
 	if b.Reason != "" {
 		reason := b.Reason
-		if b.Source != "" && b.Source != "own" { // a claim of its maker's, not a finding of ours
-			reason = v.say("window.blocks.claim", "List", b.Source, "Reason", reason)
+		if list := b.Claim(); list != "" {
+			reason = v.say("border.claim", "List", list, "Reason", reason)
 		}
 		text = append(text, v.body(reason).cut())
 	}

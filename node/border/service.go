@@ -213,7 +213,7 @@ func (s *Service) Decide(ctx context.Context, by camp.Actor, w camp.Decision) (c
 		next := camp.BlockRow{
 			Domain: d, Level: w.Level, Reason: clean, By: m.ID, At: tx.Now(), Review: review, NoReports: there && was.NoReports,
 		}
-		if there && clean == "" {
+		if there && clean == "" && was.Source == "" { // what a list says never becomes the camp's own word
 			next.Reason = was.Reason
 		}
 		if !there {
@@ -261,39 +261,37 @@ func (s *Service) Lift(ctx context.Context, by camp.Actor, typed string) error {
 // change writes a decision, what was before, and the host's log; deed is the log's
 // key.
 func change(tx Tx, m camp.Member, from, to camp.BlockRow, deed string) error {
-	d := to.Domain
-	if to.Level == "" {
-		d = from.Domain
-	}
-	if err := alter(tx, m, from, to, ""); err != nil {
+	c, err := alter(tx, m, from, to, "")
+	if err != nil {
 		return err
 	}
+	return noteAbout(tx, m, deed, c.Domain())
+}
+
+// noteAbout writes a line of the host's log about a server.
+func noteAbout(tx Tx, m camp.Member, deed string, d camp.Domain) error {
 	return tx.PutEntry(camp.Entry{
 		ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: deed, Args: map[string]string{"Name": Shown(d)},
 	})
 }
 
 // alter is change without the log; batch is of all that come by one list.
-func alter(tx Tx, m camp.Member, from, to camp.BlockRow, batch string) error {
+func alter(tx Tx, m camp.Member, from, to camp.BlockRow, batch string) (c camp.BlockChange, err error) {
 	id := tx.NextID()
-	c := camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to, Batch: batch}
-	d := to.Domain
+	c = camp.BlockChange{ID: fmt.Sprintf("%018d", id), By: m.ID, At: tx.Now(), From: from, To: to, Batch: batch}
 	if to.Level == "" {
-		d = from.Domain
-		if err := tx.DropBlock(d); err != nil {
-			return err
-		}
+		err = tx.DropBlock(c.Domain())
 	} else {
-		to.Change = c.ID
-		c.To = to
-		if err := tx.PutBlock(to); err != nil {
-			return err
-		}
+		c.To.Change = c.ID
+		err = tx.PutBlock(c.To)
+	}
+	if err != nil {
+		return c, err
 	}
 	if err := tx.PutBlockChange(c); err != nil {
-		return err
+		return c, err
 	}
-	return tx.PutCutting(camp.Cutting{Domain: d, At: tx.Now()})
+	return c, tx.PutCutting(camp.Cutting{Domain: c.Domain(), At: tx.Now()})
 }
 
 // Undo takes a change back within 30 days: what was before stands again exactly
@@ -315,9 +313,7 @@ func (s *Service) Undo(ctx context.Context, by camp.Actor, id string) error {
 		if !good {
 			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(d))
 		}
-		return true, tx.PutEntry(camp.Entry{
-			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.block_undone", Args: map[string]string{"Name": Shown(d)},
-		})
+		return true, noteAbout(tx, m, "log.block_undone", d)
 	})
 }
 
@@ -333,10 +329,7 @@ func undoable(tx Tx, id string) (camp.BlockChange, error) {
 // back has what was before a change stand again; good is false, and nothing is
 // done, where the name was decided about anew since.
 func back(tx Tx, c camp.BlockChange) (d camp.Domain, good bool, err error) {
-	d = c.To.Domain
-	if c.To.Level == "" {
-		d = c.From.Domain
-	}
+	d = c.Domain()
 	now, there, err := tx.Block(d)
 	if err != nil || there != (c.To.Level != "") || there && now != c.To {
 		return d, false, err
@@ -428,7 +421,7 @@ func shown(tx Tx, b camp.BlockRow, names map[camp.MemberID]string) (camp.Block, 
 	}
 	source := b.Source
 	if source == "" {
-		source = "own"
+		source = camp.OwnBlock
 	}
 	return camp.Block{
 		Domain: b.Domain, Shown: Shown(b.Domain), Level: b.Level, Reason: b.Reason, Source: source, By: name, At: b.At, Review: b.Review,

@@ -22,7 +22,7 @@ func Share(blocks []camp.Block) (file []byte, n, back int, err error) {
 		return nil, 0, 0, err
 	}
 	for _, x := range blocks {
-		if x.Lifted || x.Source != "own" {
+		if x.Lifted || x.Source != camp.OwnBlock {
 			continue
 		}
 		severity, media := "", "false"
@@ -55,10 +55,17 @@ func trueFalse(b bool) string {
 }
 
 // harmless keeps a spreadsheet from reckoning with what is text: a sign by which
-// a formula begins gets an apostrophe before it.
+// a formula begins gets an apostrophe before it, also where a spreadsheet that parts
+// cells by another sign than the comma sees a cell begin.
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
+	var b strings.Builder
+	first := true
+	for _, r := range s {
+		if first && strings.ContainsRune("=+-@", r) {
+			b.WriteByte('\'')
+		}
+		b.WriteRune(r)
+		first = r == ';' || r == '\t' || first && r == ' '
 	}
-	return s
+	return b.String()
 }

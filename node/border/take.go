@@ -46,7 +46,7 @@ func (s *Service) Take(ctx context.Context, by camp.Actor, t Taking) (camp.Block
 	if err != nil {
 		return camp.BlockImport{}, err
 	}
-	if t.Source = camp.CleanLine(t.Source, maxSource); t.Source == "" || t.Source == "own" {
+	if t.Source = camp.CleanLine(t.Source, maxSource); t.Source == "" || t.Source == camp.OwnBlock {
 		t.Source = list.Layout
 	}
 	told := tell(list, t.Source)
@@ -159,7 +159,7 @@ func write(tx Tx, m camp.Member, next []taken, source string) error {
 	batch := fmt.Sprintf("%018d", tx.NextID())
 	for _, x := range next {
 		x.to.By = m.ID
-		if err := alter(tx, m, x.from, x.to, batch); err != nil {
+		if _, err := alter(tx, m, x.from, x.to, batch); err != nil {
 			return err
 		}
 	}
@@ -202,7 +202,10 @@ func (s *Service) UndoList(ctx context.Context, by camp.Actor, id string) (n, le
 			}
 		}
 		if n == 0 {
-			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(first.To.Domain))
+			return false, refuse(camp.Conflict, "border.undo_newer.say", "Name", Shown(first.Domain()))
+		}
+		if first.Batch == "" {
+			return true, noteAbout(tx, m, "log.block_undone", first.Domain())
 		}
 		return true, tx.PutEntry(camp.Entry{
 			ID: camp.EntryID(tx.NextID()), At: tx.Now(), By: m.ID, Deed: "log.list_undone", Args: map[string]string{"N": strconv.Itoa(n), "List": first.To.Source},

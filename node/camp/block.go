@@ -50,7 +50,7 @@ type Block struct {
 	Shown   string    `json:"shown"` // Unicode form
 	Level   Level     `json:"level"`
 	Reason  string    `json:"reason"`
-	Source  string    `json:"source"` // "own", or the name of a list
+	Source  string    `json:"source"` // OwnBlock, or the name of a list
 	By      string    `json:"by"`     // shown name of who decided
 	At      time.Time `json:"at"`
 	Review  time.Time `json:"review"`  // when to look at it again; zero for never
@@ -111,6 +111,18 @@ func (l Level) Softer() Level {
 		}
 	}
 	return ""
+}
+
+// OwnBlock is the source of what the camp decided itself.
+const OwnBlock = "own"
+
+// Claim is the list whose word a reason is: a claim of its maker's, not a finding
+// of the camp's. It is "" for the camp's own, and where there is no reason.
+func (b Block) Claim() string {
+	if b.Source == OwnBlock || b.Reason == "" {
+		return ""
+	}
+	return b.Source
 }
 
 // Due reports whether the day has come to look at a decision again.
@@ -202,6 +214,14 @@ type BlockChange struct {
 	Done bool     // undone
 
 	Batch string // the same in all that came by one list; "" for a change alone
+}
+
+// Domain is the name that was decided about.
+func (c BlockChange) Domain() Domain {
+	if c.To.Level == "" {
+		return c.From.Domain
+	}
+	return c.To.Domain
 }
 
 // Cutting is the job that a change of a decision leaves behind: to bring what

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"camp/node/camp"
 	"camp/node/ration"
 )
 
@@ -42,12 +43,14 @@ func (c *crowd) may(uri string, now time.Time) bool {
 }
 
 // registered is the name that somebody registered in an id, whatever stands below it.
-func registered(uri string) string {
-	name := string(hostName(uri))
-	if above, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		name = above
+func registered(uri string) string { return above(hostName(uri)) }
+
+// above is the name that somebody registered of a server.
+func above(host camp.Domain) string {
+	if name, err := publicsuffix.EffectiveTLDPlusOne(string(host)); err == nil {
+		return name
 	}
-	return name
+	return string(host)
 }
 
 // Askings to quote, of one registered name.

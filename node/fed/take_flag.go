@@ -69,15 +69,16 @@ func addOnce[T comparable](list []T, one T) []T {
 	return append(list, one)
 }
 
-// reportsFull: whoever sends reports without end fills no disk.
+// reportsFull: whoever sends reports without end fills no disk, under however many
+// names below one that they registered.
 func (w *taking) reportsFull(host camp.Domain) (bool, error) {
 	all, err := w.tx.Reports()
 	if err != nil {
 		return false, err
 	}
-	open := 0
+	open, name := 0, above(host)
 	for _, r := range all {
-		if r.From == host && r.Closed.IsZero() {
+		if r.From != "" && above(r.From) == name && r.Closed.IsZero() {
 			open++
 		}
 	}

@@ -41,7 +41,7 @@ func (s *Service) AddDeviceBy(ctx context.Context, id camp.InviteID, key [32]byt
 		if !i.State.Open() || !tx.Now().Before(i.Ends) {
 			return nil, refuse(camp.NotFound, "people.invite_over.say")
 		}
-		d, err := putDevice(tx, camp.Device{Member: i.For, Key: key, Label: label})
+		d, err := s.putDevice(tx, camp.Device{Member: i.For, Key: key, Label: label})
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func (s *Service) AddDevice(ctx context.Context, by camp.Actor, d camp.Device) (
 			return nil, err
 		}
 		d.Member = m.ID
-		if d, err = putDevice(tx, d); err != nil {
+		if d, err = s.putDevice(tx, d); err != nil {
 			return nil, err
 		}
 		return joined(m), nil
@@ -71,16 +71,20 @@ func (s *Service) AddDevice(ctx context.Context, by camp.Actor, d camp.Device) (
 	return d, err
 }
 
+// keysDay is how many keys a day the devices of one person may have: each takes a
+// serial and inner addresses, which nobody gets again.
+const keysDay = 20
+
 // putDevice adds a device where its person has room for one.
-func putDevice(tx Tx, d camp.Device) (camp.Device, error) {
+func (s *Service) putDevice(tx Tx, d camp.Device) (camp.Device, error) {
 	if err := roomForDevice(tx, d.Member); err != nil {
 		return d, err
 	}
-	return placeDevice(tx, d)
+	return s.placeDevice(tx, d)
 }
 
 // placeDevice gives a new device its serial and writes it.
-func placeDevice(tx Tx, d camp.Device) (camp.Device, error) {
+func (s *Service) placeDevice(tx Tx, d camp.Device) (camp.Device, error) {
 	if d.Key == ([32]byte{}) {
 		return d, refuse(camp.Invalid, "people.key_bad.say")
 	}
@@ -108,6 +112,9 @@ func placeDevice(tx Tx, d camp.Device) (camp.Device, error) {
 	}
 	if !ok || !here(tx, m) {
 		return d, refuse(camp.NotAllowed, "people.not_member.say")
+	}
+	if !s.keys.Take(d.Member, tx.Now()) {
+		return d, refuse(camp.Full, "people.devices_day.say", "Most", number(keysDay))
 	}
 	if d.Serial, err = tx.NextSerial(); err != nil {
 		return d, err

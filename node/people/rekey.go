@@ -37,7 +37,7 @@ func (s *Service) Rekey(ctx context.Context, serial uint64, key [32]byte) (next 
 				return nil, err
 			}
 		}
-		next, err = placeDevice(tx, camp.Device{Member: old.Member, Key: key, Label: old.Label, Replaces: old.Serial})
+		next, err = s.placeDevice(tx, camp.Device{Member: old.Member, Key: key, Label: old.Label, Replaces: old.Serial})
 		return nil, err
 	})
 	return next, err

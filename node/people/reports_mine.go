@@ -13,7 +13,7 @@ import (
 // (community.md 7). Who that was, and what they noted among themselves, is not in it.
 func (s *Service) MyReports(ctx context.Context, by camp.Actor) (list []camp.MyReport, err error) {
 	err = s.view(ctx, "list somebody's own reports", func(tx Tx) error {
-		m, err := writing(tx, by)
+		m, err := actor(tx, by) // also on a break
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ import (
 	"strings"
 
 	"camp/node/camp"
+	"camp/node/ration"
 )
 
 // How many of each a camp has at most (community.md 1), beside camp.MaxMembers.
@@ -60,6 +61,7 @@ type Service struct {
 	outside func() bool
 	account func(string) string
 	soon    chan struct{} // an invite was used: its secret goes in a moment
+	keys    *ration.Ration[camp.MemberID]
 }
 
 // New makes a Service; it starts nothing.
@@ -73,7 +75,7 @@ func New(o Options) *Service {
 	return &Service{
 		outside: o.Outside, account: o.Account,
 		store: o.Store, publish: o.Publish, rand: o.Rand, log: o.Log.With("component", "people"),
-		derive: o.Derive, applied: o.Applied, soon: make(chan struct{}, 1),
+		derive: o.Derive, applied: o.Applied, soon: make(chan struct{}, 1), keys: ration.New[camp.MemberID](keysDay/(24*3600.), keysDay),
 	}
 }
 

@@ -101,10 +101,10 @@ func (v *visit) blocksPage() (*blocksPage, error) {
 
 // claimed is the reason of a decision; that of a list is told as what the list says.
 func (v *visit) claimed(b camp.Block) string {
-	if b.Reason == "" || b.Source == "" || b.Source == "own" {
-		return b.Reason
+	if list := b.Claim(); list != "" {
+		return v.say("border.claim", "List", list, "Reason", b.Reason)
 	}
-	return v.say("web.blocks.claim", "List", b.Source, "Reason", b.Reason)
+	return b.Reason
 }
 
 func (v *visit) blockRow(b camp.Block) blockRow {

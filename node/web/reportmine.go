@@ -37,12 +37,3 @@ func (v *visit) myReports() error {
 	}
 	return v.render(http.StatusOK, "myreports", p)
 }
-
-// madeReports tells whether the reader ever reported anything that is still kept.
-func (v *visit) madeReports() (bool, error) {
-	if v.s.o.Reports == nil {
-		return false, nil
-	}
-	list, err := v.s.o.Reports.MyReports(v.ctx(), v.actor)
-	return len(list) > 0, err
-}
