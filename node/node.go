@@ -156,7 +156,6 @@ func (n *Node) Attach(ctx context.Context) error {
 	if n.Site, err = web.New(opt); err != nil {
 		return fmt.Errorf("attach pages: %w", err)
 	}
-	n.speaks.Store(&house.Language)
 	n.title.Store(&house.Name)
 	if n.opt.World != nil {
 		if n.front, err = newFront(ctx, n, n.opt.World); err != nil {

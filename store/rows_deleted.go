@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/binary"
 	"time"
 
 	"camp/node/camp"
@@ -33,8 +32,7 @@ func (tx *Tx) ForgetDeleted(before time.Time, limit int) (more bool, err error) 
 		return false, err
 	}
 	for i, key := range keys {
-		at := binary.BigEndian.Uint64(key[len(kDeleted.prefix):])
-		if at >= uint64(millis(before)) {
+		if idAt[uint64](key, len(kDeleted.prefix)) >= uint64(millis(before)) {
 			return false, tx.delAll(keys[:i], nil)
 		}
 	}

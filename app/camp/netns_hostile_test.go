@@ -239,7 +239,6 @@ func TestLabHostile(t *testing.T) {
 	}
 	over.Wait()
 
-	slices.Sort(took)
 	s.table(t, took, quiet, most)
 	if limited {
 		limit.held(t, ana.running)

@@ -37,10 +37,11 @@ func (v *View) changeScreen() fyne.CanvasObject {
 	} else {
 		parts = append(parts, v.tick("web.rules.sure", d.small, func(on bool) { d.small = on; v.draw() }), v.soft(v.say("web.rules.then")))
 	}
-	publish := v.button("web.rules.publish", main, "", v.publishRules).disabled(v.during(camp.DoRulesChange))
+	word := "web.rules.publish"
 	if !alone {
-		publish = v.button("web.rules.publish_small", main, "", v.publishRules).disabled(!d.small || v.during(camp.DoRulesChange))
+		word = "web.rules.publish_small"
 	}
+	publish := v.button(word, main, "", v.publishRules).disabled(!alone && !d.small || v.during(camp.DoRulesChange))
 	parts = append(parts, v.deeds(publish, v.button("window.cancel", quiet, "", func() { v.visit(PageRules) })))
 	return v.pane(v.backButton(func() { v.visit(PageRules) }), v.title(v.say(title), v.say(say)), v.card(parts...))
 }

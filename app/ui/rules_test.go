@@ -8,9 +8,6 @@ import (
 	"camp/node/camp"
 )
 
-// asked are the texts of the last intent.
-func (b *bench) asked() camp.Intent { b.t.Helper(); return b.desk.last() }
-
 // TestRulesAreChangedAlone: a host alone adds, moves, takes out and words anew.
 func TestRulesAreChangedAlone(t *testing.T) {
 	b := newBench(t, newState(), "en")
@@ -28,7 +25,7 @@ func TestRulesAreChangedAlone(t *testing.T) {
 	b.tap("out.1")
 	b.desk.answers[camp.DoRulesChange] = camp.Answer{Rules: &camp.Rules{Version: 2}}
 	b.tap("web.rules.publish")
-	if in := b.asked(); in.Do != camp.DoRulesChange || in.Small || !slices.Equal(in.Texts, []string{"No adverts.", "What is said here stays here."}) {
+	if in := b.desk.last(); in.Do != camp.DoRulesChange || in.Small || !slices.Equal(in.Texts, []string{"No adverts.", "What is said here stays here."}) {
 		t.Errorf("asked %+v", in)
 	}
 	if b.view.page != PageRules || b.view.draft != nil {
@@ -64,7 +61,7 @@ func TestRulesWithOthersAreReworded(t *testing.T) {
 	b.tap("web.rules.sure")
 	b.desk.answers[camp.DoRulesChange] = camp.Answer{Rules: &camp.Rules{Version: 2, Bar: 3}}
 	b.tap("web.rules.publish_small")
-	if in := b.asked(); !in.Small || in.Hash != st.Rules.Hash || len(in.Texts) != len(st.Rules.Texts) || in.Texts[1] == st.Rules.Texts[1] || in.Texts[0] != st.Rules.Texts[0] {
+	if in := b.desk.last(); !in.Small || in.Hash != st.Rules.Hash || len(in.Texts) != len(st.Rules.Texts) || in.Texts[1] == st.Rules.Texts[1] || in.Texts[0] != st.Rules.Texts[0] {
 		t.Errorf("asked %+v", in)
 	}
 	b.wantText(b.say("web.said.rules_small"))

@@ -118,9 +118,14 @@ func newHouse(t *testing.T) *house {
 
 func (h *house) set(name string, l camp.Level) {
 	h.t.Helper()
-	if _, err := h.Set(h.t.Context(), h.host, name, l, "hate", false); err != nil {
+	if err := h.decide(h.host, camp.Decision{Name: name, Level: l, Reason: "hate"}); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+func (h *house) decide(by camp.Actor, w camp.Decision) error {
+	_, err := h.Decide(h.t.Context(), by, w)
+	return err
 }
 
 func (h *house) list() []camp.Block {
@@ -240,14 +245,14 @@ func TestWhoMayDecide(t *testing.T) {
 		{Member: helper.ID, Role: camp.RoleHelper}: true,
 		{}: false,
 	} {
-		if _, err := h.Set(t.Context(), who, "bad.example", "", "", false); (err == nil) != want {
+		if err := h.decide(who, camp.Decision{Name: "bad.example"}); (err == nil) != want {
 			t.Errorf("%+v: %v", who, err)
 		}
 	}
-	if _, err := h.Set(t.Context(), h.host, "github.io", "", "", false); camp.AsFault(err).Say != "border.shared.say" {
+	if err := h.decide(h.host, camp.Decision{Name: "github.io"}); camp.AsFault(err).Say != "border.shared.say" {
 		t.Errorf("a shared name without a yes: %v", err)
 	}
-	if _, err := h.Set(t.Context(), h.host, "github.io", "", "", true); err != nil {
+	if err := h.decide(h.host, camp.Decision{Name: "github.io", Wide: true}); err != nil {
 		t.Errorf("a shared name with a yes: %v", err)
 	}
 }

@@ -63,14 +63,13 @@ func ParseList(raw []byte, own camp.Domain) (List, error) {
 	} else {
 		err = p.plain(raw)
 	}
-	return p.list, err
+	if err != nil {
+		return List{}, err
+	}
+	return p.list, nil
 }
 
-var errNotList = errors.New("no layout fits")
-
-func notList(err error) error {
-	return &camp.Fault{Kind: camp.Invalid, Say: "border.not_list.say", Err: errors.Join(errNotList, err)}
-}
+func notList(err error) error { return camp.NewFault(camp.Invalid, "border.not_list.say", err) }
 
 // listReader takes rows in, one by one.
 type listReader struct {
@@ -274,7 +273,6 @@ func (p *listReader) plain(raw []byte) error {
 		}
 	}
 	if lines == 0 || 2*odd > lines {
-		p.list = List{}
 		return notList(nil)
 	}
 	return nil
@@ -298,7 +296,7 @@ func (p *listReader) json(raw []byte) error {
 	for i := 0; dec.More(); i++ {
 		var row listJSON
 		if err := dec.Decode(&row); err != nil {
-			return p.none(err)
+			return notList(err)
 		}
 		s := said{name: row.Domain, reason: row.Comment, digest: row.Digest}
 		if s.reason == "" {
@@ -308,7 +306,7 @@ func (p *listReader) json(raw []byte) error {
 		case row.Severity != nil:
 			p.list.Layout, s.severity = "mastodon-json", *row.Severity
 		case row.SuspendedAt == nil:
-			return p.none(nil)
+			return notList(nil)
 		case string(row.SuspendedAt) == "null":
 			s.severity = "not suspended"
 		}
@@ -317,15 +315,10 @@ func (p *listReader) json(raw []byte) error {
 		}
 	}
 	if _, err := dec.Token(); err != nil || len(bytes.TrimSpace(raw[dec.InputOffset():])) > 0 || p.rows == 0 {
-		return p.none(err)
+		return notList(err)
 	}
 	if p.list.Layout == "" {
 		p.list.Layout = "peers-json"
 	}
 	return nil
-}
-
-func (p *listReader) none(err error) error {
-	p.list = List{}
-	return notList(err)
 }

@@ -22,7 +22,7 @@ func TestOwnNames(t *testing.T) {
 	}
 	check := func(name string, own bool) {
 		t.Helper()
-		_, err := h.Set(t.Context(), h.host, name, camp.LevelFirewall, "", false)
+		err := h.decide(h.host, camp.Decision{Name: name, Level: camp.LevelFirewall})
 		said := ""
 		if f := (*camp.Fault)(nil); errors.As(err, &f) {
 			said = f.Say

@@ -166,11 +166,6 @@ func (s *Service) decide(ctx context.Context, fn func(Tx) (changed bool, err err
 	return true, s.Load(context.WithoutCancel(ctx)) // decided is decided, whoever has gone
 }
 
-// Set is Decide, to be looked at again after a year.
-func (s *Service) Set(ctx context.Context, by camp.Actor, typed string, level camp.Level, reason string, wide bool) (camp.Domain, error) {
-	return s.Decide(ctx, by, camp.Decision{Name: typed, Level: level, Reason: reason, Wide: wide})
-}
-
 // Decide decides about a server: anew, or another level, reason or day to look at
 // it again for what stands. The same again changes nothing, but that it is looked
 // at again a year later once the day for that has come.

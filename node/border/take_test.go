@@ -105,7 +105,7 @@ func TestTakeAList(t *testing.T) {
 	}
 
 	// What a person confirms is the camp's own, and handed on; a list's is not.
-	if _, err := h.Set(t.Context(), h.host, "harder.example", camp.LevelBlock, "", false); err != nil {
+	if err := h.decide(h.host, camp.Decision{Name: "harder.example", Level: camp.LevelBlock}); err != nil {
 		t.Fatal(err)
 	}
 	if l := h.stood(); l["harder.example"] != "block own" {

@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -89,10 +90,9 @@ func TestAllowance(t *testing.T) {
 	shown := func(want int) {
 		t.Helper()
 		list, err := s.Persons(ctx)
-		for _, p := range list {
-			if p.Name == "noor" && p.Invites != want {
-				t.Errorf("shown %d, want %d (%v)", p.Invites, want, err)
-			}
+		i := slices.IndexFunc(list, func(p camp.Person) bool { return p.Name == "noor" })
+		if err != nil || i < 0 || list[i].Invites != want {
+			t.Errorf("shown %+v, %v, want %d invites", list, err, want)
 		}
 	}
 	shown(camp.UsualInvites)

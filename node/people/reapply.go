@@ -22,9 +22,8 @@ type past struct {
 // Reapply does again, in an older state of a camp that was brought back from a
 // backup, what shut people out since (reliability.md 2): removals, members who
 // left, breaks, helpers who are none any more, refused keys, codes, browsers and
-// tokens that are over. n counts
-// the people who would have been members again. Where old is another camp, same
-// is false and nothing changes.
+// tokens that are over. n counts the people who would have been members again.
+// Where old is another camp, same is false and nothing changes.
 func Reapply(ctx context.Context, old, fresh Store) (same bool, n int, err error) {
 	p := past{told: map[camp.MemberID]camp.Farewell{}, invites: map[camp.InviteID]camp.Invite{}, open: map[string]bool{}}
 	if err := old.View(ctx, p.read); err != nil {

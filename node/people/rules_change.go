@@ -184,10 +184,11 @@ func takeBack(tx Tx, r camp.Rules, said []camp.Objection) ([]camp.Event, error) 
 	if err != nil || !ok {
 		return nil, err
 	}
-	next := r.Version + 1
-	back := camp.Rules{
-		Version: next, Date: tx.Now(), Texts: former.Texts, Hash: camp.RulesHash(next, former.Texts), Asks: r.Asks, Back: r.Version,
+	back, err := newRules(r.Version+1, former.Texts, tx.Now(), r.Asks)
+	if err != nil {
+		return nil, err
 	}
+	back.Back = r.Version
 	if err := tx.PutRules(back); err != nil {
 		return nil, err
 	}
@@ -205,7 +206,7 @@ func takeBack(tx Tx, r camp.Rules, said []camp.Objection) ([]camp.Event, error) 
 		return nil, err
 	}
 	return append(events, camp.Event{Kind: camp.EventHouse}),
-		note(tx, 0, "log.rules_back", 0, map[string]string{"Version": number(next), "Change": number(r.Version)})
+		note(tx, 0, "log.rules_back", 0, map[string]string{"Version": number(back.Version), "Change": number(r.Version)})
 }
 
 // RulesStand says how the rules in force stand for a reader.

@@ -3,6 +3,7 @@ package people_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,15 +52,8 @@ func (h *house) objections() (n int) {
 // heard gives the kinds of notices that somebody has, newest first.
 func (h *house) heard(m camp.MemberID) (kinds []camp.NoticeKind) {
 	h.t.Helper()
-	err := h.db.View(h.t.Context(), func(tx *store.Tx) error {
-		list, err := tx.Notices(m, camp.Page{})
-		for _, n := range list {
-			kinds = append(kinds, n.Kind)
-		}
-		return err
-	})
-	if err != nil {
-		h.t.Fatal(err)
+	for _, n := range h.told(camp.Actor{Member: m}) {
+		kinds = append(kinds, n.Kind)
 	}
 	return kinds
 }
@@ -113,7 +107,7 @@ func TestRulesAlone(t *testing.T) {
 		"the same":            {camp.RulesDraft{Texts: []string{"Be kind.", " Ask  first. "}}, "people.rules_same.say"},
 		"none":                {camp.RulesDraft{Texts: []string{" ", ""}}, "people.rules_number.say"},
 		"too many":            {camp.RulesDraft{Texts: make31()}, "people.rules_number.say"},
-		"too long":            {camp.RulesDraft{Texts: []string{string(make501())}}, "people.rule_long.say"},
+		"too long":            {camp.RulesDraft{Texts: []string{strings.Repeat("x", camp.MaxRule+1)}}, "people.rule_long.say"},
 		"of an older version": {camp.RulesDraft{Texts: []string{"x"}, Hash: first.Hash}, "people.rules_stale.say"},
 	} {
 		_, err := h.PublishRules(ctx, h.host, c.d)
@@ -129,8 +123,6 @@ func make31() (list []string) {
 	}
 	return list
 }
-
-func make501() []byte { return slices.Repeat([]byte("x"), 501) }
 
 // TestRulesWithOthers: what the host may and may not publish once somebody else
 // is in the camp.

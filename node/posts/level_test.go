@@ -62,7 +62,7 @@ func (b *bordered) set(name string, l camp.Level) string {
 	if l == camp.LevelNone {
 		return ""
 	}
-	if _, err := b.border.Set(b.t.Context(), b.host, name, l, "hate", false); err != nil {
+	if _, err := b.border.Decide(b.t.Context(), b.host, camp.Decision{Name: name, Level: l, Reason: "hate"}); err != nil {
 		b.t.Fatal(err)
 	}
 	list, err := b.border.List(b.t.Context())
@@ -499,7 +499,7 @@ func TestALongerDecisionExcepts(t *testing.T) {
 	s := newScene(t)
 	good := s.remote("gil", "good.far.example")
 	s.follows(s.ada, good)
-	if _, err := s.border.Set(t.Context(), s.host, "good.far.example", camp.LevelNone, "", false); err != nil {
+	if _, err := s.border.Decide(t.Context(), s.host, camp.Decision{Name: "good.far.example", Level: camp.LevelNone}); err != nil {
 		t.Fatal(err)
 	}
 	s.cut = nil
@@ -553,7 +553,7 @@ func TestCuttingGoesOnAfterAKill(t *testing.T) {
 func TestCuttingIsInTheSameTransaction(t *testing.T) {
 	s := newScene(t)
 	alone := border.New(border.Options{Store: store.As[border.Tx](s.db), Publish: s.ear, Log: s.slog()})
-	if _, err := alone.Set(t.Context(), s.host, "far.example", camp.LevelBlock, "", false); err != nil {
+	if _, err := alone.Decide(t.Context(), s.host, camp.Decision{Name: "far.example", Level: camp.LevelBlock}); err != nil {
 		t.Fatal(err)
 	}
 	s.rewire()

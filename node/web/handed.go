@@ -35,8 +35,9 @@ func (v *visit) friendProgram() error {
 	return v.hand(camp.Intent{Do: camp.DoFriendCopy, Page: v.r.URL.Query().Get("for")}, "application/gzip")
 }
 
-// memberExport hands out everything the camp keeps of somebody, for them. The
-// host's log says so, so that it is asked for by a form and by no link.
+// memberExport hands out what all in the camp may read of somebody; of the host,
+// all of it. The host's log says so, so that it is asked for by a form and by no
+// link.
 func (v *visit) memberExport() error {
 	p, err := v.personPage()
 	if err != nil {

@@ -163,7 +163,7 @@ type hostRulesPage struct {
 	Date    string
 	Hash    string
 	Host    *rulesHost
-	Lines   string // all, one a line, while the host is alone
+	Lines   string // all, an empty line after each, while the host is alone
 	Each    []ruleDraft
 	Sure    bool // said to be other words alone
 	Most    int  // rules

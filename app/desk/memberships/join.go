@@ -223,11 +223,10 @@ func (k *Keeper) draft(l *looked) (saved, error) {
 			return saved{}, err
 		}
 	}
-	var key [32]byte
-	if _, err := io.ReadFull(k.opt.Rand, key[:]); err != nil {
-		return saved{}, fmt.Errorf("draw this device's key: %w", err)
+	key, err := k.drawKey()
+	if err != nil {
+		return saved{}, err
 	}
-	invite.Clamp(&key)
 	s := saved{
 		Version: formatNow, ID: id, CampKey: l.inv.CampKey[:], Private: key[:], State: asking, Camp: l.info.Camp, Host: l.info.Host,
 		Since: k.opt.Now().UTC(), Ends: l.inv.Ends, Code: code, Ways: [][]string{waysText(l.inv.Direct)},
@@ -239,6 +238,15 @@ func (k *Keeper) draft(l *looked) (saved, error) {
 	k.list = append(k.list, newMember(k, s))
 	k.mu.Unlock()
 	return s, nil
+}
+
+// drawKey draws a new key of this device's.
+func (k *Keeper) drawKey() (key [32]byte, err error) {
+	if _, err := io.ReadFull(k.opt.Rand, key[:]); err != nil {
+		return key, fmt.Errorf("draw this device's key: %w", err)
+	}
+	invite.Clamp(&key)
+	return key, nil
 }
 
 func waysText(ways []netip.AddrPort) []string {

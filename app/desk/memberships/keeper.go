@@ -176,9 +176,7 @@ func (m *member) run(ctx context.Context) {
 func (m *member) connect(ctx context.Context) bool {
 	own, turn := context.WithCancel(ctx)
 	defer turn()
-	m.mu.Lock()
-	s := m.s
-	m.mu.Unlock()
+	s := m.now()
 	six, four := tunnel.NewPlan(s.campKey()).Device(s.Serial)
 	inner := []netip.Addr{six}
 	if four.IsValid() {
@@ -217,9 +215,7 @@ func (m *member) link() *guest.Link {
 
 // serve opens the browser's door, at the port of last time where that is free.
 func (m *member) serve(ctx context.Context) {
-	m.mu.Lock()
-	s := m.s
-	m.mu.Unlock()
+	s := m.now()
 	addr := m.k.opt.Web
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -326,10 +322,7 @@ func (k *Keeper) find(id string) (*member, error) {
 	defer k.mu.Unlock()
 	var found *member
 	for _, m := range k.list {
-		m.mu.Lock()
-		mine := m.s.ID
-		m.mu.Unlock()
-		if mine == id || id == "" && len(k.list) == 1 {
+		if m.now().ID == id || id == "" && len(k.list) == 1 {
 			found = m
 		}
 	}
@@ -366,10 +359,7 @@ func (k *Keeper) drop(m *member) error {
 		stop()
 		<-m.done
 	}
-	m.mu.Lock()
-	id := m.s.ID
-	m.mu.Unlock()
-	if err := os.Remove(k.path(id)); err != nil && !os.IsNotExist(err) {
+	if err := os.Remove(k.path(m.now().ID)); err != nil && !os.IsNotExist(err) {
 		return camp.NewFault(camp.Internal, "join.forget.say", err)
 	}
 	k.opt.Changed()

@@ -19,9 +19,7 @@ func (m *member) say(ctx context.Context, path string, in any) (camp.Answer, err
 		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", err)
 	}
 	m.told(m.now().Serial, a)
-	m.mu.Lock()
-	view := m.view
-	m.mu.Unlock()
+	view := m.shown()
 	return camp.Answer{Membership: &view}, nil
 }
 

@@ -3,14 +3,12 @@ package memberships
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 
 	"golang.org/x/crypto/curve25519"
 
 	"camp/node/camp"
 	"camp/tunnel/guest"
-	"camp/tunnel/invite"
 )
 
 // A new key for this computer (tunnel.md 3.9), by hand: where a copy of the
@@ -28,11 +26,10 @@ func (m *member) rekey(ctx context.Context) (camp.Answer, error) {
 		return camp.Answer{}, camp.NewFault(camp.Conflict, "join.rekey_busy.say", nil)
 	}
 	defer m.rekeying.Unlock()
-	var next [32]byte
-	if _, err := io.ReadFull(m.k.opt.Rand, next[:]); err != nil {
-		return camp.Answer{}, fmt.Errorf("draw this device's key: %w", err)
+	next, err := m.k.drawKey()
+	if err != nil {
+		return camp.Answer{}, err
 	}
-	invite.Clamp(&next)
 	pub, err := curve25519.X25519(next[:], curve25519.Basepoint)
 	if err != nil {
 		return camp.Answer{}, fmt.Errorf("make this device's key: %w", err)
