@@ -132,15 +132,30 @@ func (s *Server) keepPlaces() {
 // greet sends one packet to every device whose place is known, so that members
 // need not wait until they notice that the camp is back. A keepalive is sent at
 // once where it is switched on; it is switched off again, since between camp and
-// member the member keeps the way open.
+// member the member keeps the way open. The caller holds mu.
 func (s *Server) greet() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var keys []wgtypes.Key
 	for key := range s.known {
 		keys = append(keys, key)
 	}
 	s.speak(keys...)
+}
+
+// greetAnew is greet by a handshake: a device that has begun to look for the
+// camp has dropped what was agreed before, and hears nothing else.
+func (s *Server) greetAnew() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.see()
+	for key, in := range s.known {
+		if _, ok := s.places.at(in.peer.Serial); !ok {
+			continue
+		}
+		if err := s.renew(key, in); err != nil {
+			s.opt.Log.Warn("device not renewed", "err", err)
+		}
+	}
+	s.greet()
 }
 
 // speak is greet for some; the caller holds mu.

@@ -182,6 +182,7 @@ func (s *Server) Rebind() error {
 // system stays, without the camp's peers.
 func (s *Server) Close() error {
 	s.table.set(nil)
+	s.look()
 	s.keepPlaces()
 	var err error
 	if s.own == nil {
@@ -191,8 +192,8 @@ func (s *Server) Close() error {
 }
 
 // Run keeps the tunnel well until ctx ends: it remembers where devices are,
-// speaks first after a start, a sleep or a change of address, and keeps invites
-// for several people usable.
+// speaks first after a sleep or a change of address, and keeps invites for
+// several people usable.
 func (s *Server) Run(ctx context.Context) error {
 	shifts := make(chan Shift, 1)
 	done := make(chan struct{})
@@ -206,7 +207,6 @@ func (s *Server) Run(ctx context.Context) error {
 		})
 	}()
 	defer func() { <-done }()
-	s.greet()
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	minute := time.NewTicker(time.Minute)
@@ -219,8 +219,7 @@ func (s *Server) Run(ctx context.Context) error {
 			if err := s.Rebind(); err != nil {
 				s.opt.Log.Warn("tunnel socket does not open again", "err", err)
 			}
-			s.look()
-			s.greet()
+			s.greetAnew()
 		case <-second.C:
 			s.renewShared()
 		case <-minute.C:

@@ -24,7 +24,8 @@ const connectedFor = 180 * time.Second
 
 // SetPeers makes the tunnel know exactly these. What is gone is taken from the
 // device and its connections are closed before SetPeers returns; who stays is
-// not disturbed. A peer whose keys make no sense is left out, and told by the error.
+// not disturbed. The first time, it speaks to those whose place is remembered. A
+// peer whose keys make no sense is left out, and told by the error.
 func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +56,12 @@ func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 			return errors.Join(append(wrong, err)...)
 		}
 	}
+	first := s.fresh
 	s.known, s.fresh = next, false
 	s.table.set(addrs)
+	if first { // the camp was away
+		s.greet()
+	}
 	return errors.Join(wrong...)
 }
 

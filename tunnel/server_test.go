@@ -266,7 +266,6 @@ func TestServerComesBack(t *testing.T) {
 	if _, err := call(t, s, e); err != nil {
 		t.Fatal(err)
 	}
-	s.look()
 	if !s.LastOutside().IsZero() {
 		t.Error("loopback is called outside")
 	}
@@ -282,7 +281,6 @@ func TestServerComesBack(t *testing.T) {
 		t.Fatal("it came back elsewhere")
 	}
 	setPeers(t, again, deviceOf(4, key))
-	again.greet()
 	waitUntil(t, "a handshake that the camp began", func() bool { return len(again.Connected()) == 1 })
 
 	nobody, _ := startServer(t, ServerOptions{Key: opt.Key, Remembered: []byte(`{"4":{"at":"127.0.0.1:9","seen":"2001-01-01T00:00:00Z"}}`)})

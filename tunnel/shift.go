@@ -18,7 +18,7 @@ const (
 
 // How a shift is noticed.
 const (
-	shiftTick = 5 * time.Second
+	shiftTick = 2 * time.Second
 	shiftJump = 20 * time.Second
 )
 

@@ -24,9 +24,13 @@ const (
 	onceTime = 2500 * time.Millisecond // one try at all ways
 	seekTime = 20 * time.Second        // all tries; several people may be at one code
 	pauseMax = 1500 * time.Millisecond
+
+	// Of one key WireGuard takes at most 50 first messages a second, and dates them
+	// by steps of 17 ms: one that comes sooner after the last is dropped like an old one.
+	firstGap = 50 * time.Millisecond
 )
 
-// Asker asks a camp by an invite. Make it by NewAsker.
+// Asker asks a camp by an invite. Make it by NewAsker; one thing at a time is asked.
 type Asker struct {
 	inv      invite.Invite
 	keys     invite.Keys
@@ -34,6 +38,7 @@ type Asker struct {
 	log      *slog.Logger
 	language string
 	extra    []netip.AddrPort // ways beside those of the code
+	rested   <-chan time.Time // when the next first message may be sent; nil: now
 }
 
 // NewAsker derives the keys of an invite.
@@ -101,6 +106,14 @@ func (a *Asker) once(ctx context.Context, method string, in, out any) error {
 		return err
 	}
 	defer func() { _ = l.Close() }()
+	if a.rested != nil {
+		select {
+		case <-a.rested:
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrSilent, ctx.Err())
+		}
+	}
+	defer func() { a.rested = time.After(firstGap) }()
 	if err := l.Try(append(append([]netip.AddrPort{}, a.extra...), a.inv.Direct...)); err != nil {
 		return err
 	}

@@ -124,7 +124,8 @@ func (k *Keeper) again() {
 }
 
 // watch notices that the camp spoke first, after it was away: a handshake that
-// is newer than the one before means that what was held open may be gone.
+// is newer than the one before means that what was held open may be gone, and
+// that a camp which is looked for is there.
 func (k *Keeper) watch(ctx context.Context, l *Link) {
 	t := time.NewTicker(watchTick)
 	defer t.Stop()
@@ -136,7 +137,7 @@ func (k *Keeper) watch(ctx context.Context, l *Link) {
 		}
 		_, at := l.Found()
 		k.mu.Lock()
-		news := !at.Equal(k.shaken) && !k.shaken.IsZero() && k.state == Connected
+		news := !at.IsZero() && !at.Equal(k.shaken)
 		k.shaken = at
 		k.mu.Unlock()
 		if news {
