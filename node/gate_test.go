@@ -3,8 +3,10 @@ package node
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"camp/node/camp"
 	"camp/node/web"
@@ -71,5 +73,43 @@ func TestSharedCodesAreLetGo(t *testing.T) {
 		if got := w.Header().Get("Connection"); got != want {
 			t.Errorf("a code of %d uses: Connection is %q, want %q", uses, got, want)
 		}
+	}
+}
+
+// Whose right is over asks how they stand, and for nothing else; not while the
+// camp is paused, and not without end.
+func TestTheLastWordIsBounded(t *testing.T) {
+	n := &Node{opt: Options{Now: time.Now}}
+	g := newGate(n, nil)
+	addr := netip.MustParseAddr("fd00::1")
+	who := camp.Visitor{Peer: camp.Peer{Serial: 7}}
+	shut := func(method, path string, who camp.Visitor) (closed bool) {
+		defer func() { closed = recover() == http.ErrAbortHandler }() // nothing is behind this gate: who comes through meets another panic
+		g.lastWord(httptest.NewRecorder(), httptest.NewRequest(method, path, nil), addr, who)
+		return false
+	}
+	if shut(http.MethodGet, "/v1/me", who) {
+		t.Error("it is not heard")
+	}
+	for _, row := range []struct {
+		method, path string
+		who          camp.Visitor
+	}{
+		{http.MethodGet, "/v1/devices", who}, {http.MethodPost, "/v1/leave", who}, {http.MethodGet, "/", who}, {http.MethodGet, "/v1/me", camp.Visitor{}},
+	} {
+		if !shut(row.method, row.path, row.who) {
+			t.Errorf("%s %s of %d comes through", row.method, row.path, row.who.Peer.Serial)
+		}
+	}
+	n.paused.Store(true)
+	if !shut(http.MethodGet, "/v1/me", who) {
+		t.Error("a paused camp answers")
+	}
+	n.paused.Store(false)
+	asked := 0
+	for ; asked < 2*deviceBurst && !shut(http.MethodGet, "/v1/me", who); asked++ {
+	}
+	if asked >= 2*deviceBurst {
+		t.Error("it can be asked without end")
 	}
 }

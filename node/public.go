@@ -87,7 +87,10 @@ func (p *public) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.answered(from)
-	p.next.ServeHTTP(impatient{w}, r)
+	if r.ProtoMajor > 1 {
+		w = impatient{w}
+	}
+	p.next.ServeHTTP(w, r)
 }
 
 // admit reports whether a connection is taken, and what ends its counting.
@@ -168,7 +171,7 @@ func (l *outer) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if leave, ok := l.p.admit(c); ok {
-			return &hurried{&placed{Conn: c, leave: leave}}, nil
+			return &placed{Conn: c, leave: leave}, nil
 		}
 		_ = c.Close()
 	}

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"camp/node/seats"
 )
 
 // Whoever asks for much and reads nothing loses their place; who reads slowly
@@ -37,8 +38,9 @@ func TestWhoReadsNothingLosesTheirPlace(t *testing.T) {
 						}
 					}
 				})
-				srv := &http.Server{Handler: p, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
-				go func() { _ = srv.Serve(&outer{Listener: v, p: p}) }()
+				limit := seats.New(9)
+				srv := &http.Server{Handler: limit.Handler(p), ConnContext: limit.ConnContext, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)}
+				go func() { _ = srv.Serve(limit.Listener(&outer{Listener: v, p: p})) }()
 				c := v.visit("9.9.9.9")
 				if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); err != nil {
 					t.Fatal(err)
@@ -89,26 +91,10 @@ func TestAnAnswerThatStandsStillIsCut(t *testing.T) {
 		var err error
 		p.next = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, err = w.Write(make([]byte, 32<<10)) })
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.RemoteAddr = "9.9.9.9:4711"
+		r.RemoteAddr, r.ProtoMajor = "9.9.9.9:4711", 2
 		p.ServeHTTP(&stuck{cut: make(chan struct{})}, r)
 		if took := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || took != 14*time.Second {
 			t.Errorf("%v after %v", err, took)
 		}
-	})
-}
-
-// What went through a connection in time does not count against what comes later.
-func TestAConnectionOutlivesItsPieces(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ours, theirs := net.Pipe()
-		c := &hurried{theirs}
-		go func() { _, _ = io.Copy(io.Discard, ours) }()
-		for range 3 {
-			if _, err := c.Write([]byte("x")); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(time.Hour)
-		}
-		_ = c.Close()
 	})
 }

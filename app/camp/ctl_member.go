@@ -189,24 +189,3 @@ func ctlToken(ctx context.Context, e *env, c call) error {
 	e.answer(map[string]string{"token": ans.Token}, "ctl.token", "Token", ans.Token)
 	return nil
 }
-
-// ctlRules prints the rules in force.
-func ctlRules(ctx context.Context, e *env, c call) error {
-	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoRules})
-	if err != nil {
-		return err
-	}
-	r := camp.Rules{}
-	if ans.Rules != nil {
-		r = *ans.Rules
-	}
-	if e.json {
-		e.line(e.out, map[string]any{"version": r.Version, "date": r.Date, "rules": r.Texts, "hash": r.Hash})
-		return nil
-	}
-	e.say("ctl.rules.head", "Version", r.Version, "Date", e.words.Day(r.Date.Local()))
-	for i, t := range r.Texts {
-		e.say("ctl.rules.line", "Number", i+1, "Text", t)
-	}
-	return nil
-}

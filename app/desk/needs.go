@@ -24,9 +24,10 @@ func (d *Desk) note(n camp.Need) {
 // which holds mu.
 func (d *Desk) needs(st *camp.State) []camp.Need {
 	list := []camp.Need{}
-	for i, n := range slices.Concat(d.store, d.notices) {
-		if i == 0 && st.Phase != camp.Trouble && n.Deed != camp.DoClockRight {
-			st.Problem = &camp.Problem{Say: n.Say, Args: n.Args, Deed: n.Deed}
+	first := st.Phase != camp.Trouble
+	for _, n := range slices.Concat(d.store, d.notices) {
+		if first && n.Deed != camp.DoClockRight { // a question is no problem
+			st.Problem, first = &camp.Problem{Say: n.Say, Args: n.Args, Deed: n.Deed}, false
 			continue
 		}
 		list = append(list, n)

@@ -14,7 +14,6 @@ type campLine struct {
 	In, Connected, Waiting              bool
 	Question, Reply                     string // while waiting
 	Leaves                              string // the day one leaves, "" for never
-	Own                                 bool   // connected as a member: what asks the camp for something is offered
 }
 
 // lines say how it stands with the camps of others.
@@ -27,7 +26,7 @@ func (p *Porch) lines(all []camp.Membership, words *assets.Words) (list []campLi
 		list = append(list, campLine{
 			Question: m.Question, Reply: m.Reply, Leaves: leaves,
 			ID: m.ID, Camp: m.Camp, Host: m.Host, Line: p.standing(m, words), Answer: m.Answer, Words: m.Words,
-			In: m.State.In(), Connected: m.Link == "connected", Waiting: m.State == camp.Waiting, Own: m.State.In() && m.Link == "connected",
+			In: m.State.In(), Connected: m.Link == "connected", Waiting: m.State == camp.Waiting,
 		})
 	}
 	return list
@@ -60,14 +59,8 @@ func (p *Porch) camps(w http.ResponseWriter, r *http.Request, f *camp.Fault) {
 	case st.Exists:
 		name = "choices"
 	}
-	for _, m := range p.opt.Desk.State().Memberships {
-		if m.State == camp.Waiting && m.Question != "" && m.Reply == "" { // not while they write
-			w.Header().Del("Refresh")
-			break
-		}
-		if f == nil && (m.State == camp.Waiting || m.State.In() && m.Link != "connected") {
-			w.Header().Set("Refresh", lookAgain+"; url=/")
-		}
+	if f == nil && camp.LookAgain(p.opt.Desk.State().Memberships) {
+		w.Header().Set("Refresh", lookAgain+"; url=/")
 	}
 	p.show(w, r, faultStatus(f), name, func(v *page, words *assets.Words) {
 		v.Say = sayFault(words, f)

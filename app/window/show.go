@@ -18,7 +18,10 @@ import (
 
 // metadata is what FyneApp.toml says; a test holds the two together.
 func metadata() fyne.AppMetadata {
-	return fyne.AppMetadata{ID: "camp.desktop.Camp", Name: "Camp", Version: "0.1.0", Build: 1}
+	return fyne.AppMetadata{
+		ID: "camp.desktop.Camp", Name: "Camp", Version: "0.1.0", Build: 1,
+		Migrations: map[string]bool{"fyneDo": true}, // all that draws is handed to the loop by fyne.Do
+	}
 }
 
 // iconSize is that of the window's icon, in pixels.

@@ -39,6 +39,22 @@ func (h *house) stood() map[string]string {
 	return m
 }
 
+// logged gives the newest line of the host's log.
+func (h *house) logged() (e camp.Entry) {
+	h.t.Helper()
+	err := h.db.View(h.t.Context(), func(tx *store.Tx) error {
+		list, err := tx.Entries(camp.Page{Limit: 1})
+		if err == nil && len(list) == 1 {
+			e = list[0]
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return e
+}
+
 func (h *house) take(t border.Taking) camp.BlockImport {
 	h.t.Helper()
 	got, err := h.Take(h.t.Context(), h.host, t)
@@ -155,10 +171,47 @@ func TestUndoAList(t *testing.T) {
 	if n, _, err := h.UndoList(t.Context(), h.host, change("harder.example")); err != nil || n != 1 {
 		t.Errorf("of no list: %d, %v", n, err)
 	}
+	if e := h.logged(); e.Deed != "log.block_undone" || e.Args["Name"] != "harder.example" {
+		t.Errorf("of no list, the log says %+v", e)
+	}
 	id := change("d.example")
 	h.now = h.now.Add(camp.UndoTime + time.Hour)
 	if _, _, err := h.UndoList(t.Context(), h.host, id); camp.AsFault(err) == nil || camp.AsFault(err).Kind != camp.NotFound {
 		t.Errorf("too late: %v", err)
+	}
+}
+
+// What a list gives as its reason is its maker's claim, and does not become the
+// camp's own word where the host decides anew and gives none.
+func TestAListsReasonStaysTheirs(t *testing.T) {
+	h := newHouse(t)
+	h.take(border.Taking{File: []byte("domain,severity,public_comment\na.example,suspend,they are liars\n"), Source: "one"})
+	claim := func() (reason, list string) {
+		for _, b := range h.list() {
+			if b.Domain == "a.example" {
+				return b.Reason, b.Claim()
+			}
+		}
+		t.Fatal("no decision stands")
+		return "", ""
+	}
+	if reason, list := claim(); reason != "they are liars" || list != "one" {
+		t.Errorf("of the list: %q, said by %q", reason, list)
+	}
+	if err := h.decide(h.host, camp.Decision{Name: "a.example", Level: camp.LevelLimit}); err != nil {
+		t.Fatal(err)
+	}
+	if reason, list := claim(); reason != "" || list != "" {
+		t.Errorf("decided anew: %q, said by %q", reason, list)
+	}
+	if err := h.decide(h.host, camp.Decision{Name: "a.example", Level: camp.LevelLimit, Reason: "hate"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.decide(h.host, camp.Decision{Name: "a.example", Level: camp.LevelBlock}); err != nil {
+		t.Fatal(err)
+	}
+	if reason, list := claim(); reason != "hate" || list != "" {
+		t.Errorf("the camp's own reason: %q, said by %q", reason, list)
 	}
 }
 

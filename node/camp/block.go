@@ -161,6 +161,9 @@ func (d Domain) Up() Domain {
 
 // Harsher gives the one of two levels that keeps further away.
 func Harsher(a, b Level) Level {
+	if a == b {
+		return a
+	}
 	if b.Rank() > a.Rank() {
 		return b
 	}

@@ -227,6 +227,19 @@ func (m Membership) PathSays() string {
 	return "window.others.path.direct"
 }
 
+// LookAgain reports whether a page without script that lists these should be drawn
+// anew after a while: something is about to change, and nobody is writing on it.
+func LookAgain(list []Membership) bool {
+	soon := false
+	for _, m := range list {
+		if m.State == Waiting && m.Question != "" && m.Reply == "" { // they write an answer
+			return false
+		}
+		soon = soon || m.State == Waiting || m.State.In() && m.Link != "connected"
+	}
+	return soon
+}
+
 // Joining is a code that was taken in and not yet sent anywhere: what the camp
 // says about itself, to be read before asking.
 type Joining struct {

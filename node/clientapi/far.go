@@ -95,14 +95,14 @@ func (c *call) faces(p person) {
 		case p.far != nil && p.far.Face != "":
 			c.farURL(k, to, farFaceName, p.far.Face, false)
 		default:
-			c.out.str(k, c.base+facePath+strconv.Itoa(faceOf(p.m.ID)))
+			c.out.pieces(k, c.base, facePath, strconv.Itoa(faceOf(p.m.ID)))
 		}
 	}
 	for _, k := range []string{"header", "header_static"} {
 		if p.far != nil && p.far.Banner != "" {
 			c.farURL(k, to, farTopName, p.far.Banner, false)
 		} else {
-			c.out.str(k, c.base+bannerPath)
+			c.out.pieces(k, c.base, bannerPath, "")
 		}
 	}
 	if p.far == nil || len(p.far.Emoji) == 0 {

@@ -45,6 +45,16 @@ func (o *out) yes(k string, v bool)   { o.key(k); o.b = strconv.AppendBool(o.b, 
 func (o *out) str(k, v string)        { o.key(k); o.text(v) }
 func (o *out) id(k string, id uint64) { o.key(k); o.digits(id) }
 
+// pieces is str of three texts of ours in a row, which need no escaping.
+func (o *out) pieces(k, a, b, c string) {
+	o.key(k)
+	o.b = append(o.b, '"')
+	o.b = append(o.b, a...)
+	o.b = append(o.b, b...)
+	o.b = append(o.b, c...)
+	o.b = append(o.b, '"')
+}
+
 // strOr is str, with null in place of "".
 func (o *out) strOr(k, v string) {
 	if v == "" {

@@ -27,7 +27,9 @@ func (c *call) timeline(read func(camp.Page) ([]camp.PostView, error), keep func
 		return err
 	}
 	c.linkPosts(list)
-	return c.statuses(list)
+	err = c.statuses(list)
+	posts.GiveBack(list)
+	return err
 }
 
 // filled reads until a page is full, the list is at its end, or enough was read.

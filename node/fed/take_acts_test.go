@@ -212,6 +212,10 @@ func TestFlags(t *testing.T) {
 	if n := len(reports()); n != camp.MaxReportsHost {
 		t.Errorf("%d of one server", n)
 	}
+	h.act("https://x.far.example/actor#1", "Flag", "https://x.far.example/actor", object, "")
+	if n := len(reports()); n != camp.MaxReportsHost {
+		t.Errorf("%d of one registered name", n)
+	}
 	h.act("https://third.example/actor#1", "Flag", "https://third.example/actor", object, "")
 	if n := len(reports()); n != camp.MaxReportsHost+1 {
 		t.Errorf("another server is shut out: %d", n)

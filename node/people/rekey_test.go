@@ -87,6 +87,29 @@ func TestRekey(t *testing.T) {
 }
 
 // A device that is lost while it changes its key takes the new key along.
+// A person's devices get so many keys a day: each takes addresses that nobody gets again.
+func TestKeysOfADay(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	mara, noor := h.add("mara", camp.RoleMember), h.add("noor", camp.RoleMember)
+	d, err := h.AddDevice(ctx, mara, camp.Device{Key: key(1)})
+	n := 2
+	for ; err == nil && n < 100; n++ {
+		_, err = h.Rekey(ctx, d.Serial, key(n))
+	}
+	wantFault(t, "one more", err, camp.Full, "people.devices_day.say")
+	if n-2 != 20 {
+		t.Errorf("%d keys a day", n-2)
+	}
+	if _, err := h.AddDevice(ctx, noor, camp.Device{Key: key(200)}); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	h.clock.add(day)
+	if _, err := h.Rekey(ctx, d.Serial, key(201)); err != nil {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
 func TestLostWhileRekeying(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()

@@ -157,4 +157,6 @@ func TestWhoReportedGetsAnAnswer(t *testing.T) {
 	if _, err := h.MyReports(t.Context(), camp.Actor{}); err == nil {
 		t.Error("nobody has reports")
 	}
+	want(t, "a break", say(h.Suspend(t.Context(), h.host, "ada", day)), "")
+	want(t, "read on a break", len(mine(ada)), 2)
 }

@@ -81,7 +81,11 @@ func levelOf(tx Tx, p camp.Post) (camp.Level, error) {
 	if err != nil {
 		return "", err
 	}
-	return camp.Harsher(level, camp.Harsher(levelAt(tx, p.URI), levelAt(tx, p.Page))), nil
+	level = camp.Harsher(level, levelAt(tx, p.URI))
+	if sameServer(p.URI, p.Page) {
+		return level, nil
+	}
+	return camp.Harsher(level, levelAt(tx, p.Page)), nil
 }
 
 // names is the profile by which the border reads the names of its decisions (UTS 46).
@@ -108,6 +112,17 @@ func hostOf(address string) camp.Domain {
 		}
 	}
 	return camp.Domain(host)
+}
+
+// sameServer reports whether two addresses begin alike, up to the end of the
+// server's name: most posts have their page where they live. False says nothing.
+func sameServer(a, b string) bool {
+	at := strings.Index(a, "://")
+	if at < 0 {
+		return false
+	}
+	end := strings.IndexByte(a[at+3:], '/')
+	return end >= 0 && strings.HasPrefix(b, a[:at+3+end+1])
 }
 
 // followed reports whether somebody elsewhere let a member follow them. What a

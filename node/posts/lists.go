@@ -48,13 +48,16 @@ func (s *Service) Home(ctx context.Context, by camp.Actor, p camp.Page) (views [
 		}
 		v := newViewing(tx, m)
 		v.withoutMuted()
-		views, err = v.fill(within(m, p), true, func(p camp.Page) ([]camp.Post, error) { return homeOf(tx, m.ID, p) })
+		rows := takeRows()
+		defer rows.giveBack()
+		views, err = v.fill(within(m, p), true, func(p camp.Page) ([]camp.Post, error) { return homeOf(tx, m.ID, p, rows) })
 		return err
 	})
 	return views, err
 }
 
-func homeOf(tx Tx, m camp.MemberID, p camp.Page) ([]camp.Post, error) {
+// homeOf gives a page of the home line; it holds until the next is read into rows.
+func homeOf(tx Tx, m camp.MemberID, p camp.Page, rows *rows) ([]camp.Post, error) {
 	ids, err := tx.HomeIDs(m, p)
 	if err != nil {
 		return nil, err
@@ -64,9 +67,9 @@ func homeOf(tx Tx, m camp.MemberID, p camp.Page) ([]camp.Post, error) {
 		return nil, err
 	}
 	if !p.Climb {
-		return merge(tx, here, ids, p.Size())
+		return rows.merge(tx, here, ids, p.Size())
 	}
-	list, err := merge(tx, here, ids, len(here)+len(ids))
+	list, err := rows.merge(tx, here, ids, len(here)+len(ids))
 	return list[max(len(list)-p.Size(), 0):], err
 }
 
@@ -112,8 +115,9 @@ func (v *viewing) fill(p camp.Page, near bool, read func(camp.Page) ([]camp.Post
 }
 
 // merge puts two lists, both newest first, into one of at most size.
-func merge(tx Tx, here []camp.Post, ids []camp.PostID, size int) ([]camp.Post, error) {
-	list := make([]camp.Post, 0, size)
+func (r *rows) merge(tx Tx, here []camp.Post, ids []camp.PostID, size int) ([]camp.Post, error) {
+	list := r.list[:0]
+	defer func() { r.list = list }()
 	for len(list) < size && len(here)+len(ids) > 0 {
 		if len(ids) == 0 || len(here) > 0 && here[0].ID >= ids[0] {
 			if len(ids) > 0 && here[0].ID == ids[0] {

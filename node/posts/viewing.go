@@ -126,9 +126,9 @@ func (v *viewing) elsewhere(id camp.MemberID) (camp.Member, error) {
 
 // all gives the views of the posts that the viewer can see.
 func (v *viewing) all(list []camp.Post) ([]camp.PostView, error) {
-	views := make([]camp.PostView, 0, len(list))
-	for _, p := range list {
-		pv, ok, err := v.seen(p)
+	views := takeViews(len(list))
+	for i := range list {
+		pv, ok, err := v.seen(list[i])
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,8 @@ import (
 // Seats are the connections of a door. Nobody is kept out by those who hold a
 // place and want nothing: who comes when all are taken gets the seat of the
 // connection that has been silent for longest, else of the request that has
-// been on its way in for longest. An answer under way is never cut off. On this
+// been on its way in for longest. An answer under way is cut off only where nobody
+// takes it in (slow.go). On this
 // computer all come from one address, so that no cap by source could tell the
 // host's browser from a program that takes all there is.
 //

@@ -31,14 +31,8 @@ func (v *visit) hostCamps() error {
 	if err != nil {
 		return err
 	}
-	for _, r := range p.List {
-		if r.Waiting && r.Question != "" && r.Reply == "" { // not while they write
-			v.w.Header().Del("Refresh")
-			break
-		}
-		if r.Waiting || r.In && !r.Connected {
-			v.w.Header().Set("Refresh", campsAgain)
-		}
+	if camp.LookAgain(v.s.o.Desk.State().Memberships) {
+		v.w.Header().Set("Refresh", campsAgain)
 	}
 	return v.render(http.StatusOK, "hostcamps", p)
 }
