@@ -289,6 +289,35 @@ func TestServerComesBack(t *testing.T) {
 	}
 }
 
+// A camp that moved greets anew: also a device that looks for it already, and
+// has dropped what was agreed before, hears it.
+func TestServerGreetsAnew(t *testing.T) {
+	s, _ := startServer(t, ServerOptions{})
+	echo(t, s)
+	key := newKey(t)
+	six, _ := s.plan.Device(4)
+	setPeers(t, s, deviceOf(4, key))
+	e := visitor(t, s, key, wgtypes.Key{}, six)
+	if _, err := call(t, s, e); err != nil {
+		t.Fatal(err)
+	}
+	d, err := e.Device()
+	if err != nil || len(d.Peers) != 1 {
+		t.Fatal(d, err)
+	}
+	camp := wgtypes.PeerConfig{PublicKey: d.Peers[0].PublicKey, AllowedIPs: d.Peers[0].AllowedIPs}
+	for _, p := range []wgtypes.PeerConfig{{PublicKey: camp.PublicKey, Remove: true}, camp} {
+		if err := e.Configure(wgtypes.Config{Peers: []wgtypes.PeerConfig{p}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.greetAnew()
+	waitUntil(t, "a handshake that the camp began", func() bool {
+		d, err := e.Device()
+		return err == nil && len(d.Peers) == 1 && !d.Peers[0].LastHandshakeTime.IsZero()
+	})
+}
+
 // Closing ends what is open, and says so to those who listen.
 func TestServerClose(t *testing.T) {
 	s, _ := startServer(t, ServerOptions{})
