@@ -39,9 +39,13 @@ func TestSameServer(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"https://a.example/users/x", "https://a.example/@x", true}, {"https://a.example/1", "https://a.example.org/1", false},
-		{"https://a.example/1", "https://b.example/1", false}, {"https://a.example", "https://a.example", false}, {"", "", false},
-		{"https://a.example/1", "http://a.example/1", false}, {"https://a.example@b.example/1", "https://a.example/1", false},
+		{"https://a.example/users/x", "https://a.example/@x", true},
+		{"https://a.example/1", "https://a.example.org/1", false},
+		{"https://a.example/1", "https://b.example/1", false},
+		{"https://a.example", "https://a.example", false},
+		{"", "", false},
+		{"https://a.example/1", "http://a.example/1", false},
+		{"https://a.example@b.example/1", "https://a.example/1", false},
 	} {
 		if got := sameServer(row.a, row.b); got != row.want {
 			t.Errorf("%q, %q: %v", row.a, row.b, got)
