@@ -76,7 +76,7 @@ func screen() (display string, end func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "+extension", "GLX")
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset", "+extension", "GLX")
 	cmd.ExtraFiles = []*os.File{w}
 	if err := cmd.Start(); err != nil {
 		return "", nil, fmt.Errorf("start %s: %w", filepath.Base(cmd.Path), err)
