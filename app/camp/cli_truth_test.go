@@ -72,6 +72,32 @@ func TestCommandLineTellsTheTruth(t *testing.T) {
 			t.Errorf("added: %v", r)
 		}
 	})
+	t.Run("how long, how many, when again", func(t *testing.T) {
+		if r := c.ok(ctl("member", "stays", "mia", "30")...); r["days"] != 30.0 {
+			t.Errorf("stays: %v", r)
+		}
+		if out := c.told(ctl("member", "stays", "mia", "1")...); !strings.Contains(out, "mia") {
+			t.Errorf("stays: %q", out)
+		}
+		c.says("people.guest_end.say", []string{"90"}, ctl("member", "stays", "mia", "91")...)
+		c.says("ctl.usage.number", []string{"soon"}, ctl("member", "stays", "mia", "soon")...)
+		if r := c.ok(ctl("member", "invites", "zoe", "0")...); r["invites"] != 0.0 {
+			t.Errorf("invites: %v", r)
+		}
+		c.says("ctl.usage.count", []string{"few"}, ctl("member", "invites", "zoe", "few")...)
+		c.ok(ctl("block", "add", "old.example")...)
+		if r := c.ok(ctl("block", "review", "old.example", "never")...); r["review"] != "never" {
+			t.Errorf("review: %v", r)
+		}
+		if out := c.told(ctl("block", "review", "old.example", "6")...); !strings.Contains(out, "in 6 months") {
+			t.Errorf("review: %q", out)
+		}
+		c.says("ctl.usage.review", []string{"3, 6, 12, never"}, ctl("block", "review", "old.example", "7")...)
+		c.ok(ctl("block", "remove", "old.example")...)
+		if r := c.ok(ctl("clock", "right")...); r["clock"] != true {
+			t.Errorf("clock: %v", r)
+		}
+	})
 	t.Run("a list for others", func(t *testing.T) {
 		c.ok(ctl("block", "add", "angry.example", "--reason", "=hate")...)
 		c.ok(ctl("block", "add", "quiet.example", "--level", "firewall")...)
