@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -251,6 +252,9 @@ func TestTerminalCloses(t *testing.T) {
 	t.Parallel() // it mostly waits for programs
 	c := buildCLI(t)
 	dir := filepath.Join(t.TempDir(), "data")
+	heard := make(chan os.Signal, 1) // a signal that is heard here is no longer ignored by what is started: these tests may run under nohup
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	s := c.serve(dir, "--name", "The Orchard")
 	_ = s.cmd.Process.Signal(syscall.SIGHUP)
 	if err := s.cmd.Wait(); err != nil {
