@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"camp/app/desk"
@@ -108,6 +109,7 @@ func (w *window) open(ctx context.Context, page string) {
 		args = append(args, "--page", page)
 	}
 	cmd := exec.Command(path, args...)
+	cmd.Env = append(os.Environ(), noLanguage(os.Getenv)...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		w.log.Warn("window program does not start", "err", err)
@@ -117,6 +119,18 @@ func (w *window) open(ctx context.Context, page string) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }() // finish waits for it
 	w.cmd, w.ended = cmd, ended
+}
+
+// noLanguage is what the window's program is told where the system says "C.UTF-8",
+// which names no language: its toolkit takes "C" for none, and complains of that.
+func noLanguage(getenv func(string) string) []string {
+	if all := getenv("LC_ALL"); strings.HasPrefix(all, "C.") {
+		return []string{"LC_ALL=", "LANG=" + all, "LC_MESSAGES=C"}
+	}
+	if getenv("LC_ALL") == "" && getenv("LC_MESSAGES") == "" && strings.HasPrefix(getenv("LANG"), "C.") {
+		return []string{"LC_MESSAGES=C"}
+	}
+	return nil
 }
 
 // finish waits until the window has closed by itself, and closes it if it does not.

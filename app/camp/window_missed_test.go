@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -55,5 +56,23 @@ func TestWishForAWindowThatEnds(t *testing.T) {
 	w.wished = time.Time{}
 	if w.missed(errors.New("signal: killed")) {
 		t.Error("opened again without a wish")
+	}
+}
+
+func TestAWindowWithoutALanguage(t *testing.T) {
+	for _, row := range []struct {
+		has  map[string]string
+		want []string
+	}{
+		{map[string]string{"LANG": "C.UTF-8"}, []string{"LC_MESSAGES=C"}},
+		{map[string]string{"LC_ALL": "C.UTF-8", "LANG": "nl_NL.UTF-8"}, []string{"LC_ALL=", "LANG=C.UTF-8", "LC_MESSAGES=C"}},
+		{map[string]string{"LC_MESSAGES": "nl_NL.UTF-8", "LANG": "C.UTF-8"}, nil},
+		{map[string]string{"LC_ALL": "nl_NL.UTF-8", "LANG": "C.UTF-8"}, nil},
+		{map[string]string{"LANG": "nl_NL.UTF-8"}, nil},
+		{nil, nil},
+	} {
+		if got := noLanguage(func(name string) string { return row.has[name] }); !slices.Equal(got, row.want) {
+			t.Errorf("%v: %q, want %q", row.has, got, row.want)
+		}
 	}
 }
