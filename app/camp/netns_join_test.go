@@ -260,7 +260,7 @@ func (s *space) stock(conf, allowed string) {
 	if err := os.WriteFile(f, []byte(strings.Join(strict, "\n")), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	dev := "wg" + fmt.Sprint(labLink.Add(1))
+	dev := fmt.Sprintf("wg%d-%d", os.Getpid()%10000, labLink.Add(1)) // its socket lies where other labs put theirs
 	s.start("wireguard-go", "-f", dev)
 	s.until("the device is there", func() bool { return s.command("wg", "show", dev).Run() == nil })
 	s.run("wg", "setconf", dev, f)
@@ -427,7 +427,7 @@ func TestLabSystemInterface(t *testing.T) {
 	first.line("ready", true)
 	inner := first.ctl("status")["inner"].([]any)
 	first.end()
-	dev := "campwg" + fmt.Sprint(labLink.Add(1))
+	dev := fmt.Sprintf("campwg%d-%d", os.Getpid()%10000, labLink.Add(1))
 	host.start("wireguard-go", "-f", dev)
 	host.until("the device is there", func() bool { return host.command("wg", "show", dev).Run() == nil })
 	six := netip.MustParseAddr(inner[0].(string))

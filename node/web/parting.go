@@ -19,7 +19,7 @@ import (
 // partTime is how long the tunnel waits for such answers to be on their way, and
 // for a program that is between two such requests.
 const (
-	partTime    = 300 * time.Millisecond
+	partTime    = 500 * time.Millisecond
 	betweenTime = 2 * time.Second // so long after one a program is expected with the next
 )
 
