@@ -17,9 +17,12 @@ import (
 // removed is told at once, and by the camp itself. Nobody else hears anything.
 
 // partTime is how long the tunnel waits for such answers to be on their way, and
-// for a program that is between two such requests.
+// for a program that is between two such requests. A program may give up on its
+// request just as that is answered, since something moved: lingerTime is how long
+// it has then to ask once more.
 const (
 	partTime    = 500 * time.Millisecond
+	lingerTime  = 150 * time.Millisecond
 	betweenTime = 2 * time.Second // so long after one a program is expected with the next
 )
 
@@ -35,6 +38,7 @@ type held struct {
 type left struct {
 	at     time.Time
 	member camp.Member
+	told   bool // that its device is gone: it is not waited for again
 }
 
 // holding is one of them.
@@ -73,7 +77,7 @@ func (h *held) leave(k *holding, now time.Time) {
 			delete(h.left, serial)
 		}
 	}
-	h.left[k.serial] = left{at: now, member: k.member}
+	h.left[k.serial] = left{at: now, member: k.member, told: h.left[k.serial].told}
 	h.mu.Unlock()
 	close(k.done)
 }
@@ -91,12 +95,21 @@ func (h *held) gone(now time.Time, stays func(serial uint64) bool) (list []*hold
 	}
 	c := make(chan *holding, len(h.left))
 	for serial, l := range h.left {
-		if !stays(serial) && !here[serial] && now.Sub(l.at) <= betweenTime {
+		if !stays(serial) && !here[serial] && !l.told && now.Sub(l.at) <= betweenTime {
 			h.wanted[serial] = c
 			between++
 		}
 	}
 	return list, between, c
+}
+
+// told notes that a device has had its answer.
+func (h *held) told(serial uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l := h.left[serial]
+	l.told = true
+	h.left[serial] = l
 }
 
 // unwant ends the waiting of gone.
@@ -107,7 +120,7 @@ func (h *held) unwant() {
 }
 
 // Part answers the requests that wait for news on devices that do not stay, and
-// returns when all were answered, or a moment is over. One call runs at a time.
+// returns a little after all were answered, or when a moment is over. One call runs at a time.
 func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 	list, between, come := d.held.gone(d.o.Now(), stays)
 	if len(list)+between == 0 {
@@ -129,6 +142,7 @@ func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 		}
 		select {
 		case <-done:
+			d.held.told(list[0].serial)
 			list = list[1:]
 		case k := <-come:
 			list, between = append(list, k), between-1
@@ -137,6 +151,11 @@ func (d *Door) Part(ctx context.Context, stays func(serial uint64) bool) {
 		case <-ctx.Done():
 			return
 		}
+	}
+	select { // whoever asks once more is answered at once
+	case <-time.After(lingerTime):
+	case <-late.C:
+	case <-ctx.Done():
 	}
 }
 

@@ -26,7 +26,7 @@ func TestPartWaitsForThoseWhoGo(t *testing.T) {
 			d.held.leave(goes, time.Now().Add(-time.Minute))
 		}()
 		d.Part(t.Context(), func(serial uint64) bool { return serial != 2 })
-		if waited := time.Since(began); waited != partTime/3 {
+		if waited := time.Since(began); waited != partTime/3+lingerTime {
 			t.Errorf("waited %s for the answer", waited)
 		}
 		began = time.Now()
@@ -72,10 +72,20 @@ func TestPartWaitsForThoseBetween(t *testing.T) {
 			d.held.leave(k, time.Now())
 		}()
 		d.Part(t.Context(), func(uint64) bool { return false })
-		if waited := time.Since(began); waited != 2*(partTime/3) {
+		if waited := time.Since(began); waited != min(2*(partTime/3)+lingerTime, partTime) {
 			t.Errorf("waited %s for one who came back", waited)
 		}
 		began = time.Now()
+		d.Part(t.Context(), func(uint64) bool { return false })
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("waited %s for one who was told", waited)
+		}
+		if k := d.held.enter(1, camp.Member{}); k.member.ID != 7 { // that answer was lost
+			t.Errorf("then it is taken for member %d", k.member.ID)
+		} else {
+			d.held.leave(k, time.Now())
+		}
+		d.held.leave(d.held.enter(3, camp.Member{ID: 9}), time.Now())
 		d.Part(t.Context(), func(uint64) bool { return false })
 		if waited := time.Since(began); waited != partTime {
 			t.Errorf("waited %s for one who does not come", waited)
