@@ -255,7 +255,10 @@ func (k *Keeper) stay(ctx context.Context, l *Link) {
 	quick := 0
 	for !k.ended(ctx) {
 		k.mu.Lock()
-		q := url.Values{"after": {string(k.last.State)}, "word": {strconv.FormatUint(k.last.LastWord, 10)}}
+		q := url.Values{"after": {string(k.last.State)}, "word": {strconv.FormatUint(k.last.LastWord, 10)}, "next": {""}}
+		if k.last.Next != nil {
+			q.Set("next", camp.KeyTag(k.last.Next.Key))
+		}
 		k.mu.Unlock()
 		began := k.opt.Now()
 		err := k.hold(ctx, l, "/v1/me?"+q.Encode())
