@@ -17,7 +17,7 @@ type keysBefore struct {
 }
 
 func TestKeysOldAndNew(t *testing.T) {
-	db := openTest(t, Options{Dir: t.TempDir()})
+	db := openTest(t, testOptions(t, t.TempDir()))
 	ctx := t.Context()
 	reveal := func(k camp.Keys) []string {
 		return []string{string(k.Identity.Reveal()), string(k.Tunnel.Reveal()), string(k.Phrase.Reveal()), string(k.Former.Reveal())}

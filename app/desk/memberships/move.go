@@ -52,28 +52,37 @@ func (m *member) toldBy(s saved, a camp.JoinAnswer) {
 }
 
 // offered keeps the key by which the camp is to be reached from now on, nil for
-// the one it was told by.
+// the one it was told by. It is on disk before it is tried.
 func (m *member) offered(by saved, k *camp.TunnelKey) {
-	if k != nil && bytes.Equal(k.Key, by.CampKey) {
-		k = nil
+	var next *nextKey
+	if k != nil && !bytes.Equal(k.Key, by.CampKey) {
+		next = &nextKey{Key: k.Key, Ways: k.Paths}
 	}
-	m.mu.Lock()
-	had := m.s.Next
-	m.mu.Unlock()
-	if had == nil && k == nil || had != nil && k != nil && bytes.Equal(had.Key, k.Key) && slices.Equal(had.Ways, k.Paths) {
+	m.saving.Lock()
+	defer m.saving.Unlock()
+	s := m.now()
+	if !bytes.Equal(s.CampKey, by.CampKey) || s.Next.same(next) {
 		return
 	}
-	m.change(func(s *saved, _ *camp.Membership) bool {
-		s.Next = nil
-		if k != nil {
-			s.Next = &nextKey{Key: k.Key, Ways: k.Paths}
-		}
-		return true
-	})
+	s.Next = next
+	if err := m.k.write(s); err != nil { // it is told again
+		m.k.opt.Log.Warn("the camp's new key not kept", "err", err)
+		return
+	}
+	m.mu.Lock()
+	m.s.Next = next
+	m.mu.Unlock()
 	select {
 	case m.offers <- struct{}{}:
 	default:
 	}
+}
+
+func (k *nextKey) same(o *nextKey) bool {
+	if k == nil || o == nil {
+		return k == o
+	}
+	return bytes.Equal(k.Key, o.Key) && slices.Equal(k.Ways, o.Ways)
 }
 
 // next is the key that the camp is to be reached by; nil for none.
