@@ -3,6 +3,7 @@
 package main_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -101,9 +102,10 @@ func TestLabNewTunnelKey(t *testing.T) {
 	if st := h.ctl("reach", "end", "1"); st["former"] != "" || st["late"] != 0. {
 		t.Errorf("afterwards: %v", st)
 	}
-	phone.http.Timeout = 5 * time.Second
-	if status, _, err := phone.try("GET", "/", nil); err == nil {
-		t.Errorf("the phone is answered by the old key: %d", status)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := others[3].dial(ctx, "tcp", strings.TrimPrefix(phone.base, "http://")+":80"); err == nil {
+		t.Error("the phone is answered by the old key")
 	}
 	if out := host.run("ss", "-uln"); strings.Contains(out, fmt.Sprintf(":%d ", was)) {
 		t.Errorf("the port of the old key is open:\n%s", out)
