@@ -115,3 +115,30 @@ func TestLabNewTunnelKey(t *testing.T) {
 		t.Error("the host does not read what the member wrote")
 	}
 }
+
+// Behind routers each key has a door of its own: a member from outside comes over
+// by the new one's, and the old one's is given back when it ends.
+func TestLabNewTunnelKeyThroughRouters(t *testing.T) {
+	l, host, router, member := twoHomes(t)
+	router.miniupnpd(true, false)
+	h := host.camp(filepath.Join(t.TempDir(), "data"), "serve", "--name", "Orchard", "--host-user", "noor")
+	h.line("ready", true)
+	m := member.approved(h, "Mara", "mara")
+	doors := func(n int) func() bool {
+		return func() bool { return strings.Count(router.run("nft", "list ruleset"), "dnat") == n }
+	}
+	l.until("the first door", doors(1))
+	h.ctl("reach", "renew")
+	l.until("a door for each key", doors(2))
+	l.until("the member came over", func() bool { return h.ctl("reach", "status")["late"].(float64) == 0 })
+	b := m.signIn()
+	b.write("from outside by the new key")
+	h.ctl("reach", "end")
+	l.until("the old key's door is closed", doors(1))
+	l.until("the member still reads", func() bool {
+		status, body, err := b.try("GET", "/", nil)
+		return err == nil && status == 200 && strings.Contains(body, "from outside by the new key")
+	})
+	h.end()
+	l.until("no door is open", doors(0))
+}

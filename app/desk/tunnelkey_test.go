@@ -308,3 +308,36 @@ func TestOldKeyNeed(t *testing.T) {
 		}
 	}
 }
+
+// Somebody whose computer was off all the time needs a code by which they come
+// back. It puts them where they were, and leaves no dead camp in their list.
+func TestComesBackWhenTheOldKeyIsOver(t *testing.T) {
+	t.Parallel()
+	h, mdir := hosting(t, t.TempDir()), t.TempDir()
+	m := h.friend(t, mdir, "Ana")
+	was := m.State().Memberships[0]
+	if err := m.end(); err != nil {
+		t.Fatal(err)
+	}
+	h.do(camp.Intent{Do: camp.DoTunnelKey})
+	h.until("one is late", late(1))
+	h.do(camp.Intent{Do: camp.DoTunnelKeyEnd, Uses: 1})
+	m = visiting(t, mdir)
+	st := m.until("the camp is silent", func(st camp.State) bool { return len(st.Memberships) == 1 && st.Memberships[0].Link == "looking" })
+	if v := st.Memberships[0]; v.ID != was.ID || v.State != camp.Joined {
+		t.Errorf("before the code: %+v", v)
+	}
+	j := m.do(camp.Intent{Do: camp.DoJoinLook, Code: h.do(camp.Intent{Do: camp.DoInvite, Person: "ana"}).Invite.Code}).Joining
+	if j.Info.Device != "Ana" {
+		t.Fatalf("the code is for %+v", j.Info)
+	}
+	if v := m.do(camp.Intent{Do: camp.DoJoin}).Membership; v.State != camp.Joined || v.ID != was.ID {
+		t.Errorf("came back as %+v", v)
+	}
+	m.until("connected", connected)
+	if err := m.end(); err != nil {
+		t.Fatal(err)
+	}
+	keyFile(t, mdir) // there is one
+	visiting(t, mdir).until("connected after a start", connected)
+}

@@ -258,3 +258,31 @@ func TestComesBackAfterTheOldKeyIsOver(t *testing.T) {
 		t.Error("the connection by the old key goes on")
 	}
 }
+
+// A start after the key was kept, and before the camp answered by it, while the
+// old key ended: the camp is looked for by the new one, and found.
+func TestAStartInBetweenComesOver(t *testing.T) {
+	t.Parallel()
+	k, _ := joined(t)
+	opt := k.opt
+	opt.Dir, opt.Changed = t.TempDir(), func() {}
+	s := kept([32]byte{1})
+	after := newcomer(t, s)
+	s.Ways, s.Port, s.Next = [][]string{{"127.0.0.1:9"}}, "", &nextKey{Key: keyOf(after), Ways: []string{after.Addr().String()}}
+	if err := (&Keeper{opt: opt}).write(s); err != nil {
+		t.Fatal(err)
+	}
+	again, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	all.Go(func() { _ = again.Run(ctx) })
+	defer all.Wait()
+	defer stop()
+	after.becomes(t, "connected by the new key", connectedBy(again, after.CampKey()))
+	if got := again.list[0].now(); got.ID != s.ID || got.Next != nil {
+		t.Errorf("came over as %+v", got)
+	}
+}
