@@ -17,13 +17,13 @@ import (
 
 // newMapper makes what asks the router. A tunnel that listens on one address of
 // this computer alone has no use for a door.
-func (w *ways) newMapper(i *wayIn) *reach.Mapper {
+func (w *ways) newMapper(i *wayIn, srv *tunnel.Server) *reach.Mapper {
 	d := w.s.d
 	m := reach.New(reach.Options{
-		Inner: i.srv.Addr().Port(), Wish: d.outerOf(i.before.Load()), Changed: w.s.stale, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log.With("component", "reach"),
+		Inner: srv.Addr().Port(), Wish: d.outerOf(i.before.Load()), Changed: w.s.stale, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log.With("component", "reach"),
 		Kept: func(port uint16) { d.keepOuter(i.before.Load(), port) },
 	})
-	m.Set(d.reach().On && doorable(i.srv.Addr()))
+	m.Set(d.reach().On && doorable(srv.Addr()))
 	return m
 }
 

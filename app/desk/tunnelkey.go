@@ -36,9 +36,9 @@ func (w *ways) keyed(ctx context.Context) error {
 // hold takes in which keys there are, and gives the ways in that are over.
 // Nothing is opened or closed.
 func (w *ways) hold(k camp.Keys) (over []*wayIn, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	had := w.both()
+	w.opening.Lock()
+	defer w.opening.Unlock()
+	had := w.all()
 	now, err := wayFor(had, k.Tunnel)
 	if err != nil {
 		return nil, err
@@ -50,8 +50,10 @@ func (w *ways) hold(k camp.Keys) (over []*wayIn, err error) {
 		}
 		former.before.Store(true)
 	}
-	w.now, w.former, w.renewed, w.ends = now, former, k.Renewed, k.Ends
 	w.s.d.keepPorts(former)
+	w.mu.Lock()
+	w.now, w.former, w.renewed, w.ends = now, former, k.Renewed, k.Ends
+	w.mu.Unlock()
 	return slices.DeleteFunc(had, func(i *wayIn) bool { return i == now || i == former }), nil
 }
 
@@ -71,7 +73,7 @@ func wayFor(had []*wayIn, key camp.Secret) (*wayIn, error) {
 
 // keepPorts sees to it that each key has its own port in the settings, as long as
 // there are two; former nil: there is one. The one that is there already goes
-// with the former key.
+// with the former key. The caller holds ways.opening.
 func (d *Desk) keepPorts(former *wayIn) {
 	d.mu.Lock()
 	had, running := d.settings.Former != nil, uint16(0)

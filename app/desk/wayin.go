@@ -31,7 +31,7 @@ type wayIn struct {
 
 	telling func() // ends the announcing; nil while there is none; guarded by ways.applying
 
-	// What follows is set by openOne and guarded by ways.mu.
+	// What follows is set with ways.opening and ways.mu held, and read with either.
 	srv    *tunnel.Server // nil while it is not open
 	mapper *reach.Mapper
 	ctx    context.Context // of its work
@@ -128,10 +128,14 @@ func (w *ways) servers() (list []*tunnel.Server) {
 	return list
 }
 
-// mapperOf gives what asks the router for a way in, and its server; nil while it is not open.
+// mapperOf gives what asks the router for a way in, and its server; nil while it is
+// not open, or there is none yet.
 func (w *ways) mapperOf(i *wayIn) (*reach.Mapper, *tunnel.Server) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if i == nil {
+		return nil, nil
+	}
 	return i.mapper, i.srv
 }
 
@@ -160,7 +164,7 @@ func (w *ways) sent() int64 {
 	return sum
 }
 
-// openOne opens a way in; the caller holds mu.
+// openOne opens a way in; the caller holds opening.
 func (w *ways) openOne(i *wayIn) error {
 	srv, err := w.listen(i)
 	if err != nil {
@@ -171,15 +175,15 @@ func (w *ways) openOne(i *wayIn) error {
 		_ = srv.Close()
 		return fmt.Errorf("listen in the tunnel: %w", err)
 	}
-	i.srv = srv
-	w.nameHosts()
-	i.mapper = w.newMapper(i)
-	s := w.s
+	s, m := w.s, w.newMapper(i, srv)
 	ctx, end := context.WithCancel(s.ctx)
-	i.ctx = ctx
+	w.mu.Lock()
+	i.srv, i.mapper, i.ctx = srv, m, ctx
+	w.nameHosts()
+	w.mu.Unlock()
 	i.end = s.serveTunnel(ctx, inner, end)
-	anew := func(ctx context.Context) error { return askAnew(ctx, s.d.opt.Now, i.mapper.Renew) }
-	for _, run := range []func(context.Context) error{srv.Run, i.mapper.Run, anew} {
+	anew := func(ctx context.Context) error { return askAnew(ctx, s.d.opt.Now, m.Renew) }
+	for _, run := range []func(context.Context) error{srv.Run, m.Run, anew} {
 		s.work.Go(func() error { return s.partOf(ctx, run(ctx)) })
 	}
 	return nil
@@ -226,19 +230,19 @@ func (w *ways) nameHosts() {
 // door is given back. The caller holds applying.
 func (w *ways) close(ctx context.Context, i *wayIn) {
 	i.hush()
-	w.mu.Lock()
-	srv, end := i.srv, i.end
-	i.srv, i.mapper = nil, nil
-	w.nameHosts()
-	w.mu.Unlock()
-	if srv != nil {
+	if _, srv := w.mapperOf(i); srv != nil {
+		sent := srv.Sent()
+		w.opening.Lock()
+		w.mu.Lock()
+		end := i.end
+		i.srv, i.mapper = nil, nil
+		w.gone += sent
+		w.nameHosts()
+		w.mu.Unlock()
+		w.opening.Unlock()
 		if err := srv.SetPeers(ctx, nil); err != nil {
 			w.s.d.opt.Log.WarnContext(ctx, "way in not emptied", "err", err)
 		}
-		sent := srv.Sent()
-		w.mu.Lock()
-		w.gone += sent
-		w.mu.Unlock()
 		end()
 		_ = srv.Close()
 	}
@@ -248,7 +252,8 @@ func (w *ways) close(ctx context.Context, i *wayIn) {
 }
 
 // listen opens the outer door of a way in: the address that was asked for, else
-// the port that was chosen before, else one of the system's choice. The caller holds mu.
+// the port that was chosen before, else one of the system's choice. The caller holds
+// opening.
 func (w *ways) listen(i *wayIn) (*tunnel.Server, error) {
 	d, kept := w.s.d, w.s.d.keptTunnel(i.before.Load())
 	asked, err := tunnelAddress(d.opt.Wishes.Tunnel)
@@ -293,7 +298,7 @@ func (i *wayIn) endpoints() string {
 
 // askedOf is the address that was asked for, as far as it is for this way in:
 // while there are two, the one before has the port that it always had, whatever
-// is asked for now, and the other one of its own. The caller holds mu.
+// is asked for now, and the other one of its own. The caller holds opening.
 func (w *ways) askedOf(i *wayIn, asked netip.AddrPort, kept uint16) netip.AddrPort {
 	switch {
 	case i.before.Load():
@@ -306,7 +311,7 @@ func (w *ways) askedOf(i *wayIn, asked netip.AddrPort, kept uint16) netip.AddrPo
 	return netip.AddrPortFrom(asked.Addr(), 0)
 }
 
-// formerPort is the port of the key of before; the caller holds mu.
+// formerPort is the port of the key of before; the caller holds opening.
 func (w *ways) formerPort() uint16 {
 	if w.former.srv != nil {
 		return w.former.srv.Addr().Port()

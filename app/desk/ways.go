@@ -35,7 +35,9 @@ type ways struct {
 
 	near atomic.Pointer[[]netip.Addr] // this computer's addresses as looked at last
 
-	mu      sync.Mutex // guards what follows
+	opening sync.Mutex // one change of what follows at a time; taken before mu, and held over I/O
+
+	mu      sync.Mutex // guards what follows; a snapshot is made with it, so nothing of the desk is asked for while it is held
 	now     *wayIn     // by the tunnel key of now; nil before it was read
 	former  *wayIn     // by the one before, while it lets people in; nil otherwise
 	renewed time.Time  // when there were two
@@ -144,19 +146,25 @@ func (w *ways) set(ctx context.Context) error {
 
 // open starts the tunnel where it does not run yet.
 func (w *ways) open(context.Context) error {
+	w.opening.Lock()
+	defer w.opening.Unlock()
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.ended {
+	ended, list := w.ended, w.both()
+	w.mu.Unlock()
+	if ended {
 		return nil
 	}
+	slices.Reverse(list) // the one before first: its port is known to people
 	var errs []error
-	for _, i := range []*wayIn{w.former, w.now} { // the one before first: its port is known to people
-		if i != nil && i.srv == nil {
+	for _, i := range list {
+		if i.srv == nil {
 			errs = append(errs, w.openOne(i))
 		}
 	}
-	if w.door == nil && slices.ContainsFunc(w.both(), func(i *wayIn) bool { return i.srv != nil }) {
+	if w.door == nil && w.server() != nil {
+		w.mu.Lock()
 		w.door = newDoor(w)
+		w.mu.Unlock()
 		w.s.work.Go(func() error { return w.s.part(w.refresh(w.s.ctx)) })
 	}
 	return errors.Join(errs...)
@@ -230,13 +238,13 @@ func (w *ways) refresh(ctx context.Context) error {
 
 // shut closes what stays open to the outside when the camp ends.
 func (w *ways) shut() {
+	w.opening.Lock()
+	defer w.opening.Unlock()
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.ended = true
-	for _, i := range w.both() {
-		if i.srv != nil {
-			_ = i.srv.Close()
-		}
+	w.mu.Unlock()
+	for _, srv := range w.servers() {
+		_ = srv.Close()
 	}
 }
 
