@@ -260,7 +260,7 @@ func (s *space) stock(conf, allowed string) {
 	if err := os.WriteFile(f, []byte(strings.Join(strict, "\n")), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	dev := "wg" + fmt.Sprint(labLink.Add(1))
+	dev := fmt.Sprintf("wg%d-%d", os.Getpid()%10000, labLink.Add(1)) // its socket lies in one folder for all spaces and all labs
 	s.start("wireguard-go", "-f", dev)
 	s.until("the device is there", func() bool { return s.command("wg", "show", dev).Run() == nil })
 	s.run("wg", "setconf", dev, f)
