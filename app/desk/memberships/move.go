@@ -126,7 +126,7 @@ func (m *member) lookBy(ctx context.Context, s saved, key []byte) {
 			}
 			return nil
 		},
-		Changed: func(string, string) {},
+		Changed: func(string, string) {}, Led: func() bool { return m.shown().Link == guest.Connected },
 		Told: func(a camp.JoinAnswer) {
 			if a.State.Over() {
 				m.told(s.Serial, a)
