@@ -48,3 +48,36 @@ func TestKeysOldAndNew(t *testing.T) {
 		t.Errorf("two: %s, %s to %s", d, got.Renewed, got.Ends)
 	}
 }
+
+// A tunnel key that is over is gone from the files a day later, as all that was erased.
+func TestFormerKeyIsWiped(t *testing.T) {
+	now := time.Now()
+	opt := testOptions(t, t.TempDir())
+	opt.Now = func() time.Time { return now }
+	db := openTest(t, opt)
+	put := func(former string) {
+		t.Helper()
+		k := camp.Keys{Identity: camp.NewSecret([]byte("i")), Tunnel: camp.NewSecret([]byte("t")), Phrase: camp.NewSecret([]byte("p"))}
+		if former != "" {
+			k.Former, k.Ends = camp.NewSecret([]byte(former)), now.Add(camp.FormerLife)
+		}
+		if err := db.Update(t.Context(), func(tx *Tx) error { return tx.PutKeys(k) }); err != nil {
+			t.Fatal(err)
+		}
+		if err := tickNow(db); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("wipe-this-former-key")
+	put("")
+	if rowsHolding(t, db, "wipe-this-former-key") == 0 {
+		t.Fatal("what was just wiped is gone from the files: the test is blind")
+	}
+	now = now.Add(keepTidy + time.Hour)
+	if err := hourNow(db); err != nil {
+		t.Fatal(err)
+	}
+	if n := rowsHolding(t, db, "wipe-this-former-key"); n != 0 {
+		t.Errorf("%d rows of the files still hold the key", n)
+	}
+}
