@@ -26,6 +26,7 @@ var access = map[string][]camp.Principal{
 	"GET /v1/join":                   {camp.PrincipalInvite, camp.PrincipalWaiting},
 	"POST /v1/join":                  {camp.PrincipalInvite},
 	"GET /v1/me":                     {camp.PrincipalWaiting, camp.PrincipalDeclined, camp.PrincipalDevice},
+	"GET /v1/paths":                  {camp.PrincipalWaiting, camp.PrincipalDevice},
 	"POST /v1/withdraw":              {camp.PrincipalWaiting, camp.PrincipalDeclined},
 	"POST /v1/reply":                 {camp.PrincipalWaiting},
 	"POST /v1/leave":                 {camp.PrincipalDevice},
@@ -104,6 +105,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if who.Device.Replaces != 0 { // the key is new, and works: the old one is over
 		if err := g.n.People.Heard(r.Context(), who.Peer.Serial); err != nil {
 			g.n.opt.Log.DebugContext(r.Context(), "old key of a device not retired yet", "err", err) // the disk may be full: that shuts nobody out
+		}
+	}
+	if g.n.opt.Ways.Since != nil && who.Device.Serial != 0 && who.Device.Over.Before(g.n.opt.Ways.Since(addr)) { // the first word by the camp's new key
+		if err := g.n.People.CameOver(r.Context(), who.Device.Serial); err != nil {
+			g.n.opt.Log.DebugContext(r.Context(), "not noted that a device came over", "err", err)
 		}
 	}
 	g.pass(w, r.WithContext(web.WithVisitor(r.Context(), who)), who)

@@ -41,9 +41,9 @@ func TestAccessIsComplete(t *testing.T) {
 func TestAccessByPrincipal(t *testing.T) {
 	want := map[camp.Principal][]string{
 		camp.PrincipalInvite:   {"GET /static/{file}", "GET /v1/join", "GET /{$}", "POST /join", "POST /v1/join"},
-		camp.PrincipalWaiting:  {"GET /static/{file}", "GET /v1/join", "GET /v1/me", "GET /{$}", "POST /reply", "POST /v1/reply", "POST /v1/withdraw", "POST /withdraw"},
+		camp.PrincipalWaiting:  {"GET /static/{file}", "GET /v1/join", "GET /v1/me", "GET /v1/paths", "GET /{$}", "POST /reply", "POST /v1/reply", "POST /v1/withdraw", "POST /withdraw"},
 		camp.PrincipalDeclined: {"GET /static/{file}", "GET /v1/me", "GET /{$}", "POST /v1/withdraw"},
-		camp.PrincipalDevice:   {"GET /v1/devices", "GET /v1/me", "POST /confirm", "POST /v1/devices", "POST /v1/devices/invite", "POST /v1/devices/key", "POST /v1/devices/{serial}/gone", "POST /v1/leave", "POST /v1/link", "POST /v1/stay"},
+		camp.PrincipalDevice:   {"GET /v1/devices", "GET /v1/me", "GET /v1/paths", "POST /confirm", "POST /v1/devices", "POST /v1/devices/invite", "POST /v1/devices/key", "POST /v1/devices/{serial}/gone", "POST /v1/leave", "POST /v1/link", "POST /v1/stay"},
 	}
 	for who, paths := range want {
 		var got []string

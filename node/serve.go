@@ -35,7 +35,9 @@ func (n *Node) Serve(ctx context.Context, listeners ...net.Listener) error {
 	return n.serve(ctx, n, n.Hub.Close, seats.New(placesOf(n.opt.Handles)), listeners)
 }
 
-// ServeTunnel is Serve for the listeners inside the tunnel, behind the gate.
+// ServeTunnel is Serve for the listeners inside the tunnel, behind the gate. It may
+// end while the camp goes on: whoever ends it closes the connections, or Serve ends
+// at the same time and with it all streams.
 func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error {
 	var mu sync.Mutex
 	open := map[netip.Addr]int{}
@@ -43,7 +45,7 @@ func (n *Node) ServeTunnel(ctx context.Context, listeners ...net.Listener) error
 	for _, l := range listeners {
 		behind = append(behind, &narrow{Listener: l, behind: n.opt.Behind, mu: &mu, open: open})
 	}
-	return n.serve(ctx, n.gate, n.Hub.Close, seats.New(maxConns), behind) // inside the tunnel a connection takes no file handle
+	return n.serve(ctx, n.gate, func() {}, seats.New(maxConns), behind) // inside the tunnel a connection takes no file handle
 }
 
 // serve answers by h; last ends streams, which would hold the end up.

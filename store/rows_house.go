@@ -41,6 +41,9 @@ type keysV1 struct {
 	Identity []byte `cbor:"1,keyasint,omitempty"`
 	Tunnel   []byte `cbor:"2,keyasint,omitempty"`
 	Phrase   []byte `cbor:"3,keyasint,omitempty"`
+	Former   []byte `cbor:"4,keyasint,omitempty"`
+	Renewed  int64  `cbor:"5,keyasint,omitempty"`
+	Ends     int64  `cbor:"6,keyasint,omitempty"` // of Former
 }
 
 // Keys gives the camp's own keys and recovery phrase.
@@ -51,12 +54,16 @@ func (tx *Tx) Keys() (k camp.Keys, ok bool, err error) {
 	}
 	return camp.Keys{
 		Identity: camp.NewSecret(v.Identity), Tunnel: camp.NewSecret(v.Tunnel), Phrase: camp.NewSecret(v.Phrase),
+		Former: secretOf(v.Former), Renewed: moment(v.Renewed), Ends: moment(v.Ends),
 	}, true, nil
 }
 
 // PutKeys writes them.
 func (tx *Tx) PutKeys(k camp.Keys) error {
-	return tx.save(kKeys.at(), keysV1{Identity: k.Identity.Reveal(), Tunnel: k.Tunnel.Reveal(), Phrase: k.Phrase.Reveal()})
+	return tx.save(kKeys.at(), keysV1{
+		Identity: k.Identity.Reveal(), Tunnel: k.Tunnel.Reveal(), Phrase: k.Phrase.Reveal(),
+		Former: k.Former.Reveal(), Renewed: millis(k.Renewed), Ends: millis(k.Ends),
+	})
 }
 
 type rulesV1 struct {

@@ -96,10 +96,11 @@ type deviceV1 struct {
 	Made     int64         `cbor:"5,keyasint,omitempty"`
 	Phone    bool          `cbor:"6,keyasint,omitempty"`
 	Replaces uint64        `cbor:"7,keyasint,omitempty"` // serial of the device whose place it takes
+	Over     int64         `cbor:"8,keyasint,omitempty"` // of when the camp's newest tunnel key is that it came by
 }
 
 func (v *deviceV1) device(serial uint64) camp.Device {
-	d := camp.Device{Serial: serial, Member: v.Member, Preshared: secretOf(v.PSK), Label: v.Label, Made: moment(v.Made), Phone: v.Phone, Replaces: v.Replaces}
+	d := camp.Device{Serial: serial, Member: v.Member, Preshared: secretOf(v.PSK), Label: v.Label, Made: moment(v.Made), Phone: v.Phone, Replaces: v.Replaces, Over: moment(v.Over)}
 	copy(d.Key[:], v.Key)
 	return d
 }
@@ -128,7 +129,7 @@ func (tx *Tx) NextSerial() (uint64, error) {
 
 // PutDevice keeps a device and the indexes of its member and key.
 func (tx *Tx) PutDevice(d camp.Device) error {
-	v := deviceV1{Member: d.Member, Key: keyBytes(d.Key), PSK: d.Preshared.Reveal(), Label: d.Label, Made: millis(d.Made), Phone: d.Phone, Replaces: d.Replaces}
+	v := deviceV1{Member: d.Member, Key: keyBytes(d.Key), PSK: d.Preshared.Reveal(), Label: d.Label, Made: millis(d.Made), Phone: d.Phone, Replaces: d.Replaces, Over: millis(d.Over)}
 	return errors.Join(
 		tx.put(kDeviceOf.at(up(d.Member), up(d.Serial)), nil),
 		tx.save(kDeviceKey.at(d.Key[:]), serialV1{Serial: d.Serial}),

@@ -44,6 +44,15 @@ func NewPlan(campKey [32]byte) Plan {
 	}
 }
 
+// Has reports whether the address is of this range.
+func (p Plan) Has(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	return p.six.Contains(a) || p.four.Contains(a)
+}
+
+// Apart reports whether two ranges have no address in common.
+func (p Plan) Apart(o Plan) bool { return !p.six.Overlaps(o.six) && !p.four.Overlaps(o.four) }
+
 // Prefixes gives the two ranges as a whole.
 func (p Plan) Prefixes() (six, four netip.Prefix) { return p.six, p.four }
 

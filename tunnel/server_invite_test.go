@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func inviteFor(t *testing.T, s *Server, uses int) (camp.Peer, invite.Keys) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return camp.Peer{Principal: camp.PrincipalInvite, Invite: "0102030405060708", Uses: uses, Secret: camp.NewSecret(secret[:])}, keys
+	return camp.Peer{Principal: camp.PrincipalInvite, Invite: camp.InviteID(fmt.Sprintf("%x", keys.ID)), Uses: uses, Secret: camp.NewSecret(secret[:])}, keys
 }
 
 // shaken reports whether the device remembers a handshake of a key.

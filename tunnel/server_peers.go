@@ -18,6 +18,10 @@ import (
 // ErrNoPeer is returned for a device that the tunnel does not know.
 var ErrNoPeer = errors.New("tunnel: no such device")
 
+// errElsewhere is the cause where an invite's id was made by another key of the
+// camp's (tunnel.md 3.3): its code leads there.
+var errElsewhere = errors.New("tunnel: the invite leads to another key")
+
 // connectedFor is how old the last handshake of somebody connected may be
 // (WireGuard paper §6: a session ends after 180 s).
 const connectedFor = 180 * time.Second
@@ -25,7 +29,8 @@ const connectedFor = 180 * time.Second
 // SetPeers makes the tunnel know exactly these. What is gone is taken from the
 // device and its connections are closed before SetPeers returns; who stays is
 // not disturbed. The first time, it speaks to those whose place is remembered. A
-// peer whose keys make no sense is left out, and told by the error.
+// peer whose keys make no sense is left out, and told by the error; an invite that
+// leads to another key of the camp's is left out without a word.
 func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,6 +39,9 @@ func (s *Server) SetPeers(ctx context.Context, peers []camp.Peer) error {
 	var wrong []error
 	for _, p := range peers {
 		key, in, err := s.install(p)
+		if errors.Is(err, errElsewhere) {
+			continue
+		}
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -101,6 +109,9 @@ func (s *Server) install(p camp.Peer) (wgtypes.Key, installed, error) {
 	k, err := invite.Derive(secret, s.public)
 	if err != nil {
 		return key, in, err
+	}
+	if k.ID != p.Invite.Bytes() {
+		return key, in, errElsewhere
 	}
 	in.psk = wgtypes.Key(k.Preshared)
 	in.addrs = []netip.Addr{s.plan.Invite(k.ID)}

@@ -15,6 +15,7 @@ type device struct {
 	Phone     bool   `json:"phone"`
 	Connected bool   `json:"connected"`
 	This      bool   `json:"this"`
+	Former    bool   `json:"former,omitempty"`
 }
 
 func (e *env) devices(all []camp.DeviceLine) {
@@ -43,6 +44,9 @@ func (e *env) devices(all []camp.DeviceLine) {
 			seen = e.words.Say("window.seen.never")
 		}
 		e.say("ctl.device.line", "Serial", d.Serial, "Label", label, "Seen", seen)
+		if d.Former {
+			e.say("ctl.reach.line", "Line", e.words.Say("window.waykey.device"))
+		}
 	}
 }
 

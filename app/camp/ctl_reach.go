@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"camp/node/camp"
@@ -16,6 +17,9 @@ type reach struct {
 	LAN   bool     `json:"lan"`
 	Ways  []string `json:"ways"`
 	Say   string   `json:"say"`
+
+	Former string `json:"former"` // the camp has a new key: when the one before is over, "" for no such
+	Late   int    `json:"late"`   // devices that still come by that
 
 	Domain   string   `json:"domain"`   // the camp's name in the wider world, "" for none
 	World    bool     `json:"world"`    // the wider world is switched on
@@ -49,6 +53,35 @@ func ctlReachSet(ctx context.Context, e *env, c call, on bool) error {
 	return nil
 }
 
+// ctlReachRenew makes a new key for the way in.
+func ctlReachRenew(ctx context.Context, e *env, c call) error {
+	ans, err := e.do(ctx, c, camp.Intent{Do: camp.DoTunnelKey})
+	if err != nil {
+		return err
+	}
+	e.reach(*ans.Reach, nil)
+	return nil
+}
+
+// ctlReachEnd ends the key of before. The number of devices that this shuts out
+// has to be said, so that nobody is by surprise.
+func ctlReachEnd(ctx context.Context, e *env, c call) error {
+	in := camp.Intent{Do: camp.DoTunnelKeyEnd}
+	if len(c.words) == 1 {
+		n, err := strconv.Atoi(c.words[0])
+		if err != nil || n < 0 {
+			return usage("ctl.usage.devices", "Value", c.words[0])
+		}
+		in.Uses = n
+	}
+	ans, err := e.do(ctx, c, in)
+	if err != nil {
+		return err
+	}
+	e.reach(*ans.Reach, nil)
+	return nil
+}
+
 // reach tells how the camp is reached; w is nil where that was not asked for, or
 // the camp is not in the wider world.
 func (e *env) reach(r camp.Reach, w *camp.World) {
@@ -57,7 +90,10 @@ func (e *env) reach(r camp.Reach, w *camp.World) {
 		say = e.words.Say(r.Problem)
 	}
 	if e.json {
-		line := reach{On: r.On, State: r.State, How: r.How, Outer: r.Outer, LAN: r.LAN, Ways: append([]string{}, r.Ways...), Say: say, Door: "off", Problems: []string{}}
+		line := reach{On: r.On, State: r.State, How: r.How, Outer: r.Outer, LAN: r.LAN, Ways: append([]string{}, r.Ways...), Say: say, Late: r.Late, Door: "off", Problems: []string{}}
+		if !r.Former.IsZero() {
+			line.Former = r.Former.Format(time.RFC3339)
+		}
 		if w != nil {
 			line.world(*w, e.problems(*w))
 		}
@@ -67,6 +103,9 @@ func (e *env) reach(r camp.Reach, w *camp.World) {
 	e.say("ctl.reach.line", "Line", say)
 	if r.Outer != "" {
 		e.say("ctl.reach.outer", "Address", r.Outer)
+	}
+	if !r.Former.IsZero() {
+		e.say("ctl.reach.former", "Time", e.words.Moment(r.Former.Local()), "N", r.Late)
 	}
 	if w == nil {
 		return

@@ -83,6 +83,8 @@ func table() []command {
 		{path: "ctl reach status", flags: ctlFlags, run: ctlReachStatus},
 		{path: "ctl reach on", flags: ctlFlags, run: ctlReachOn},
 		{path: "ctl reach off", flags: ctlFlags, run: ctlReachOff},
+		{path: "ctl reach renew", flags: ctlFlags, run: ctlReachRenew},
+		{path: "ctl reach end", args: "[DEVICES]", flags: ctlFlags, run: ctlReachEnd},
 		{path: "ctl reach relay", args: "ADDR", flags: ctlFlags, run: later("ctl.later.relay.say")},
 		{path: "ctl world on", args: "[DOMAIN]", flags: ctlFlags, run: ctlWorldOn},
 		{path: "ctl world off", flags: ctlFlags, run: ctlWorldOff},

@@ -67,6 +67,8 @@ func (s *session) deeds() map[string]deed {
 		camp.DoReach:        s.setReach,
 		camp.DoReachStatus:  s.lookReach,
 		camp.DoLAN:          s.setLAN,
+		camp.DoTunnelKey:    s.renewTunnelKey,
+		camp.DoTunnelKeyEnd: s.endTunnelKey,
 		camp.DoWorldCheck:   s.checkWorld,
 		camp.DoContacts:     s.contacts,
 		camp.DoKeysRenew:    s.renewKey,

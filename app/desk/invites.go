@@ -52,7 +52,7 @@ func (s *session) invitePhone(ctx context.Context, wish camp.InviteWish) (camp.A
 	if err != nil {
 		return camp.Answer{}, err
 	}
-	six, four := tunnel.NewPlan(s.ways.public).Device(inv.Serial)
+	six, four := s.ways.present().plan.Device(inv.Serial)
 	p.Inner = []netip.Addr{six, four}
 	line, err := s.line(ctx, inv)
 	line.Code, line.Six = p.Config(), p.OnlySix().Config()
@@ -69,9 +69,10 @@ func (s *session) newPhone() (tunnel.Phone, error) {
 		}
 	}
 	invite.Clamp(&p.Private)
-	six, four := tunnel.NewPlan(s.ways.public).Host()
-	p.CampKey, p.Camp = s.ways.public, []netip.Addr{six, four}
-	at, ok := s.ways.lasting()
+	way := s.ways.present()
+	six, four := way.plan.Host()
+	p.CampKey, p.Camp = way.public, []netip.Addr{six, four}
+	at, ok := s.ways.lasting(way)
 	if !ok {
 		return p, camp.NewFault(camp.Offline, "program.no_way.say", nil)
 	}
@@ -85,7 +86,11 @@ func (s *session) code(ctx context.Context, inv camp.Invite) (camp.InviteLine, e
 	if err != nil || inv.Phone || !inv.State.Open() {
 		return line, err
 	}
-	v := invite.Invite{CampKey: s.ways.public, Ends: inv.Ends, Direct: s.ways.candidates()}
+	way, ok := s.ways.leading(inv.ID, inv.Secret)
+	if !ok {
+		return line, camp.NewFault(camp.NotFound, "program.code_gone.say", nil)
+	}
+	v := invite.Invite{CampKey: way.public, Ends: inv.Ends, Direct: s.ways.into(way, s.ways.local)}
 	if inv.For == 0 {
 		v.Flags = invite.NeedsApproval
 	}
@@ -118,7 +123,7 @@ func (s *session) line(ctx context.Context, inv camp.Invite) (camp.InviteLine, e
 		l.By = m.Display
 	}
 	if inv.Phone {
-		six, _ := tunnel.NewPlan(s.ways.public).Host()
+		six, _ := s.ways.present().plan.Host()
 		l.Web = "http://[" + six.String() + "]"
 	}
 	return l, nil
@@ -130,10 +135,7 @@ func (s *session) persons(ctx context.Context) ([]camp.Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	on := map[uint64]time.Time{}
-	if srv := s.ways.server(); srv != nil {
-		on = srv.Connected()
-	}
+	on := s.ways.connected()
 	asked, err := s.node.People.Asked(ctx, s.node.Host())
 	if err != nil {
 		return nil, err

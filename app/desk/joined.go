@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path/filepath"
+	"slices"
 
 	"camp/app/desk/memberships"
 	"camp/assets"
@@ -26,13 +27,13 @@ func (d *Desk) makeMemberships() error {
 	return nil
 }
 
-// ownKey is the tunnel key of the camp that lives here and is on.
-func (d *Desk) ownKey() (key [32]byte, ok bool) {
+// ownKey reports whether that is a tunnel key of the camp that lives here and is on.
+func (d *Desk) ownKey(key [32]byte) bool {
 	s := d.on.Load()
 	if s == nil {
-		return key, false
+		return false
 	}
-	return s.ways.public, true
+	return slices.ContainsFunc(s.ways.all(), func(i *wayIn) bool { return i.public == key })
 }
 
 // speaks is the language of the person whose program this is.

@@ -33,12 +33,16 @@ func (s *session) deviceRemove(ctx context.Context, in camp.Intent) (camp.Answer
 // reconnect makes the tunnel forget what it remembers of a device, which heals
 // one whose clock went back.
 func (s *session) reconnect(_ context.Context, in camp.Intent) (camp.Answer, error) {
-	srv := s.ways.server()
-	if srv == nil {
-		return camp.Answer{}, camp.NewFault(camp.NotFound, "program.no_device.say", nil)
+	known, why := false, error(nil)
+	for _, srv := range s.ways.servers() { // it may come by either of two keys
+		if err := srv.Renew(in.Serial); err == nil {
+			known = true
+		} else {
+			why = err
+		}
 	}
-	if err := srv.Renew(in.Serial); err != nil {
-		return camp.Answer{}, camp.NewFault(camp.NotFound, "program.no_device.say", err)
+	if !known {
+		return camp.Answer{}, camp.NewFault(camp.NotFound, "program.no_device.say", why)
 	}
 	return camp.Answer{}, nil
 }

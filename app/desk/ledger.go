@@ -154,8 +154,8 @@ func (s *session) meter(ctx context.Context) error {
 }
 
 func (s *session) askTunnel() {
-	if srv := s.ways.server(); srv != nil {
-		s.d.ledger.tunnelled(srv.Sent())
+	if s.ways.server() != nil {
+		s.d.ledger.tunnelled(s.ways.sent())
 	}
 }
 

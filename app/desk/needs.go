@@ -41,6 +41,9 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 	if d.reports > 0 {
 		list = append(list, camp.Need{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": strconv.Itoa(d.reports)}})
 	}
+	if n, soon := d.oldKeyNeed(st.Reach); soon {
+		list = append(list, n)
+	}
 	if n, full := sizeNeed(st.People); full {
 		list = append(list, n)
 	}

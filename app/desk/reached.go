@@ -17,14 +17,13 @@ import (
 
 // newMapper makes what asks the router. A tunnel that listens on one address of
 // this computer alone has no use for a door.
-func (w *ways) newMapper(srv *tunnel.Server) *reach.Mapper {
+func (w *ways) newMapper(i *wayIn, srv *tunnel.Server) *reach.Mapper {
 	d := w.s.d
-	r := d.reach()
 	m := reach.New(reach.Options{
-		Inner: srv.Addr().Port(), Wish: r.Port, Changed: w.s.stale, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log.With("component", "reach"),
-		Kept: func(port uint16) { d.keepReach(func(r *place.Reach) { r.Port = port }) },
+		Inner: srv.Addr().Port(), Wish: d.outerOf(i.before.Load()), Changed: w.s.stale, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log.With("component", "reach"),
+		Kept: func(port uint16) { d.keepOuter(i.before.Load(), port) },
 	})
-	m.Set(r.On && doorable(srv.Addr()))
+	m.Set(d.reach().On && doorable(srv.Addr()))
 	return m
 }
 
@@ -51,17 +50,24 @@ func (w *ways) firstInvite(ctx context.Context) {
 	if r := d.reach(); !r.Asked {
 		d.keepReach(func(r *place.Reach) { r.Asked, r.On = true, true })
 	}
-	w.mu.Lock()
-	m, srv := w.mapper, w.srv
-	w.mu.Unlock()
+	m, srv := w.mapped()
 	if m == nil || !d.reach().On || !doorable(srv.Addr()) {
 		return
 	}
-	m.Set(true)
+	w.setReach(true)
 	w.s.wide.setReach(true)
 	ctx, cancel := context.WithTimeout(ctx, reachWait)
 	defer cancel()
 	m.Settled(ctx)
+}
+
+// setReach has the router asked for every way in, or not.
+func (w *ways) setReach(on bool) {
+	for _, i := range w.all() {
+		if m, srv := w.mapperOf(i); m != nil {
+			m.Set(on && doorable(srv.Addr()))
+		}
+	}
 }
 
 // askAnew has something done again when the computer woke up or its addresses
@@ -80,27 +86,27 @@ func (s *session) setReach(ctx context.Context, in camp.Intent) (camp.Answer, er
 			return camp.Answer{}, err
 		}
 	}
-	s.ways.mu.Lock()
-	m, srv := s.ways.mapper, s.ways.srv
-	s.ways.mu.Unlock()
-	if m != nil {
-		m.Set(in.On && doorable(srv.Addr()))
+	s.ways.setReach(in.On)
+	if m, _ := s.ways.mapped(); m != nil {
 		wait, cancel := context.WithTimeout(ctx, 2*reachWait)
 		defer cancel()
 		m.Settled(wait)
 	}
 	s.wide.setReach(in.On)
 	s.stale()
-	r := s.ways.reached()
-	return camp.Answer{Reach: &r}, nil
+	return s.reachNow(ctx)
+}
+
+// reachNow answers with how the camp is reached.
+func (s *session) reachNow(ctx context.Context) (camp.Answer, error) {
+	people, err := s.persons(ctx)
+	r := s.ways.reached(people)
+	return camp.Answer{Reach: &r}, err
 }
 
 // lookReach asks the router anew and tells.
 func (s *session) lookReach(ctx context.Context, _ camp.Intent) (camp.Answer, error) {
-	s.ways.mu.Lock()
-	m := s.ways.mapper
-	s.ways.mu.Unlock()
-	if m != nil && m.Status().On {
+	if m, _ := s.ways.mapped(); m != nil && m.Status().On {
 		m.Renew()
 		wait, cancel := context.WithTimeout(ctx, 2*reachWait)
 		defer cancel()
@@ -112,15 +118,13 @@ func (s *session) lookReach(ctx context.Context, _ camp.Intent) (camp.Answer, er
 		defer cancel()
 		m.Settled(wait)
 	}
-	r, ans := s.ways.reached(), camp.Answer{}
-	if s.wide.plan.on {
-		var err error
-		if ans, err = s.checkWorld(ctx, camp.Intent{}); err != nil {
-			return ans, err
-		}
+	ans, err := s.reachNow(ctx)
+	if err == nil && s.wide.plan.on {
+		r := ans.Reach
+		ans, err = s.checkWorld(ctx, camp.Intent{})
+		ans.Reach = r
 	}
-	ans.Reach = &r
-	return ans, nil
+	return ans, err
 }
 
 // setLAN switches the announcing on the home network on or off.
@@ -143,33 +147,34 @@ func (d *Desk) lanOn() bool {
 // announce tells the home network that the camp is here, while that is wanted
 // and there is somebody who could come. The caller holds applying.
 func (w *ways) announce(somebody bool) {
-	srv := w.server()
-	want := somebody && w.s.d.lanOn() && srv != nil && (srv.Addr().Addr().IsUnspecified() || srv.Addr().Addr().IsPrivate())
-	if want == (w.telling != nil) {
-		return
-	}
-	if !want {
-		w.telling()
-		w.telling = nil
-		return
-	}
-	key, err := lan.DiscoveryKey(w.public)
-	if err != nil {
-		return
-	}
-	ctx, stop := context.WithCancel(w.s.ctx)
-	w.telling = stop
-	w.s.work.Go(func() error {
-		defer stop()
-		if err := lan.Announce(ctx, lan.Announcement{Key: key, Port: srv.Addr().Port(), Rand: w.s.d.opt.Rand, Log: w.s.d.opt.Log.With("component", "lan")}); err != nil {
-			w.s.d.opt.Log.Warn("home network not told", "err", err)
+	for _, i := range w.all() {
+		_, srv := w.mapperOf(i)
+		want := somebody && w.s.d.lanOn() && srv != nil && (srv.Addr().Addr().IsUnspecified() || srv.Addr().Addr().IsPrivate())
+		if want == (i.telling != nil) {
+			continue
 		}
-		return nil
-	})
+		if !want {
+			i.hush()
+			continue
+		}
+		key, err := lan.DiscoveryKey(i.public)
+		if err != nil {
+			continue
+		}
+		ctx, stop := context.WithCancel(i.ctx)
+		i.telling = stop
+		w.s.work.Go(func() error {
+			defer stop()
+			if err := lan.Announce(ctx, lan.Announcement{Key: key, Port: srv.Addr().Port(), Rand: w.s.d.opt.Rand, Log: w.s.d.opt.Log.With("component", "lan")}); err != nil {
+				w.s.d.opt.Log.Warn("home network not told", "err", err)
+			}
+			return nil
+		})
+	}
 }
 
 // candidates gives the ways into the camp, as they stand in a code.
-func (w *ways) candidates() []netip.AddrPort { return w.into(w.local) }
+func (w *ways) candidates() []netip.AddrPort { return w.into(w.present(), w.local) }
 
 // local gives this computer's addresses; the system is asked.
 func (w *ways) local() []netip.Addr {
@@ -187,11 +192,9 @@ func (w *ways) lately() []netip.Addr {
 	return w.local()
 }
 
-// into gives the ways into the tunnel by these addresses of the computer.
-func (w *ways) into(local func() []netip.Addr) []netip.AddrPort {
-	w.mu.Lock()
-	srv, m := w.srv, w.mapper
-	w.mu.Unlock()
+// into gives the ways in by these addresses of the computer.
+func (w *ways) into(i *wayIn, local func() []netip.Addr) []netip.AddrPort {
+	m, srv := w.mapperOf(i)
 	if srv == nil {
 		return nil
 	}
@@ -199,13 +202,21 @@ func (w *ways) into(local func() []netip.Addr) []netip.AddrPort {
 	if m != nil {
 		door = m.Door()
 	}
-	return reach.Ways(srv.Addr(), door, local)
+	list := reach.Ways(srv.Addr(), door, local)
+	if at, ok := w.toCome(i, srv.Addr()); ok {
+		for _, a := range reach.Ways(at, netip.AddrPort{}, local) {
+			if len(list) < reach.MaxWays {
+				list = append(list, a)
+			}
+		}
+	}
+	return list
 }
 
 // lasting gives the one way that a phone is told: from outside where there is
 // one, else the first at home.
-func (w *ways) lasting() (netip.AddrPort, bool) {
-	all := w.candidates()
+func (w *ways) lasting(in *wayIn) (netip.AddrPort, bool) {
+	all := w.into(in, w.local)
 	if i := slices.IndexFunc(all, func(a netip.AddrPort) bool { return reach.Public(a.Addr()) }); i >= 0 {
 		return all[i], true
 	}
@@ -230,22 +241,27 @@ func (w *ways) narrow(phone bool) string {
 	return ""
 }
 
-// reached is how the camp can be reached, for the snapshot.
-func (w *ways) reached() camp.Reach {
-	w.mu.Lock()
-	m, srv := w.mapper, w.srv
-	w.mu.Unlock()
+// reached is how the camp can be reached, for the snapshot; people are those of the lists.
+func (w *ways) reached(people []camp.Person) camp.Reach {
+	m, _ := w.mapped()
 	r := camp.Reach{State: reach.Off}
 	if m != nil {
 		r = m.Status()
 	}
 	kept := w.s.d.reach()
-	r.On, r.Asked, r.LAN, r.Ways = kept.On, kept.Asked, w.s.d.lanOn(), []string{}
-	for _, a := range w.candidates() {
-		r.Ways = append(r.Ways, a.String())
+	r.On, r.Asked, r.LAN, r.Ways = kept.On, kept.Asked, w.s.d.lanOn(), waysText(w.candidates())
+	for _, srv := range w.servers() {
+		if at := srv.LastOutside(); at.After(r.LastFrom) {
+			r.LastFrom = at
+		}
 	}
-	if srv != nil {
-		r.LastFrom = srv.LastOutside()
+	r.Former = w.formerEnds()
+	for _, p := range people {
+		for _, d := range p.Devices {
+			if d.Former {
+				r.Late++
+			}
+		}
 	}
 	return r
 }
@@ -273,7 +289,7 @@ func (w *ways) print() string {
 		return ""
 	}
 	var b strings.Builder
-	on := srv.Connected()
+	on := w.connected()
 	serials := make([]uint64, 0, len(on))
 	for serial := range on {
 		serials = append(serials, serial)
@@ -281,6 +297,15 @@ func (w *ways) print() string {
 	slices.Sort(serials)
 	fmt.Fprint(&b, serials, w.candidates())
 	return b.String()
+}
+
+// waysText gives ways as text; never nil.
+func waysText(list []netip.AddrPort) []string {
+	all := []string{}
+	for _, a := range list {
+		all = append(all, a.String())
+	}
+	return all
 }
 
 // innerText gives addresses as text.

@@ -144,7 +144,7 @@ func (s *session) look(ctx context.Context) (v seen, err error) {
 	if v.reports, err = s.openReports(ctx); err != nil {
 		return v, err
 	}
-	v.reach, v.nearby = s.ways.reached(), s.ways.nearDoor().state()
+	v.reach, v.nearby = s.ways.reached(v.people), s.ways.nearDoor().state()
 	v.world = s.wide.state(v.house.Domain)
 	if v.backlog, v.letters, err = s.waits(ctx); err != nil {
 		return v, err

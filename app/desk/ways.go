@@ -8,19 +8,17 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/crypto/curve25519"
+	"golang.org/x/sync/errgroup"
 
 	"camp/app/place"
 	"camp/node/camp"
 	"camp/node/web"
-	"camp/tunnel"
-	"camp/tunnel/invite"
 	"camp/tunnel/lan"
-	"camp/tunnel/reach"
 )
 
 // ways are how people on other computers come into a camp that is on: the
@@ -31,53 +29,36 @@ import (
 //	                            │ outer address
 //	               reach.Mapper ┴ lan.Announcer
 type ways struct {
-	s      *session
-	key    camp.Secret // the camp's tunnel key, 32 bytes
-	public [32]byte
+	s *session
 
 	applying sync.Mutex // one set of peers at a time, the newest last
-	telling  func()     // ends the announcing; nil while there is none; guarded by applying
 
 	near atomic.Pointer[[]netip.Addr] // this computer's addresses as looked at last
 
-	mu     sync.Mutex // guards what follows
-	srv    *tunnel.Server
-	mapper *reach.Mapper
-	door   *door
-	ended  bool
+	opening sync.Mutex // one change of what follows at a time; taken before mu, and held over I/O
+
+	mu      sync.Mutex // guards what follows; a snapshot is made with it, so nothing of the desk is asked for while it is held
+	now     *wayIn     // by the tunnel key of now; nil before it was read
+	former  *wayIn     // by the one before, while it lets people in; nil otherwise
+	renewed time.Time  // when there were two
+	ends    time.Time  // when former is over
+	door    *door
+	gone    int64 // bytes that left by ways that are closed
+	ended   bool
 }
 
-// read takes in the camp's tunnel key; it opens nothing.
+// read takes in the camp's tunnel keys; it opens nothing.
 func (w *ways) read(ctx context.Context) error {
 	k, err := w.s.node.People.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	w.key = k.Tunnel
-	pub, err := curve25519.X25519(k.Tunnel.Reveal(), curve25519.Basepoint)
-	if err != nil {
-		return fmt.Errorf("read the camp's tunnel key: %w", err)
-	}
-	copy(w.public[:], pub)
-	return nil
+	_, err = w.hold(k)
+	return err
 }
 
 // derive gives the id of an invite's secret (tunnel.md 3.3).
-func (w *ways) derive(secret camp.Secret) (camp.InviteID, error) {
-	k, err := w.inviteKeys(secret)
-	if err != nil {
-		return "", err
-	}
-	return camp.InviteID(fmt.Sprintf("%x", k.ID)), nil
-}
-
-func (w *ways) inviteKeys(secret camp.Secret) (invite.Keys, error) {
-	var raw [16]byte
-	if copy(raw[:], secret.Reveal()) != len(raw) {
-		return invite.Keys{}, errors.New("an invite's secret has 16 bytes")
-	}
-	return invite.Derive(raw, w.public)
-}
+func (w *ways) derive(secret camp.Secret) (camp.InviteID, error) { return w.present().derive(secret) }
 
 // bound reports whether somebody who asks to join holds the secret of the
 // invite behind whose address they stand.
@@ -86,12 +67,26 @@ func (w *ways) bound(ctx context.Context, id camp.InviteID, text, mac []byte) bo
 	if err != nil {
 		return false
 	}
-	k, err := w.inviteKeys(secret)
+	i, ok := w.leading(id, secret)
+	if !ok {
+		return false
+	}
+	k, err := i.inviteKeys(secret)
 	return err == nil && k.Bound(text, mac)
 }
 
+// leading gives the way in to which an invite leads: its id was made by that key.
+func (w *ways) leading(id camp.InviteID, secret camp.Secret) (*wayIn, bool) {
+	for _, i := range w.all() {
+		if of, err := i.derive(secret); err == nil && of == id {
+			return i, true
+		}
+	}
+	return nil, false
+}
+
 // words are the four words by which host and newcomer can compare.
-func (w *ways) words(key [32]byte) string { return lan.CompareWords(w.public, key) }
+func (w *ways) words(key [32]byte) string { return lan.CompareWords(w.present().public, key) }
 
 // wanted says whether the way in is to be open before anybody was invited.
 func (d *Desk) tunnelAsked() bool { return d.opt.Wishes.Tunnel != "" || d.opt.AtOnce }
@@ -119,99 +114,60 @@ func (w *ways) apply(ctx context.Context) error {
 func (w *ways) set(ctx context.Context) error {
 	w.applying.Lock()
 	defer w.applying.Unlock()
+	if err := w.keyed(ctx); err != nil {
+		return err
+	}
 	peers, err := w.s.node.People.Peers(ctx)
 	if err != nil {
 		return fmt.Errorf("read who may come in: %w", err)
 	}
-	if len(peers) > 0 {
-		if err := w.open(ctx); err != nil {
-			return err
-		}
+	var shut error // a way in that does not open keeps nobody at another
+	if len(peers) > 0 || w.server() != nil {
+		shut = w.open(ctx)
 	}
-	srv := w.server()
-	if srv == nil {
-		return nil
+	if w.server() == nil {
+		return shut
 	}
 	stays := make(map[uint64]bool, len(peers))
 	for _, p := range peers {
 		stays[p.Serial] = true
 	}
 	w.s.node.Part(ctx, func(serial uint64) bool { return stays[serial] })
-	if err := srv.SetPeers(ctx, peers); err != nil {
+	var all errgroup.Group
+	for _, srv := range w.servers() {
+		all.Go(func() error { return srv.SetPeers(ctx, peers) })
+	}
+	if err := all.Wait(); err != nil {
 		return fmt.Errorf("tell the tunnel who may come in: %w", err)
 	}
 	w.announce(len(peers) > 0)
-	return nil
-}
-
-func (w *ways) server() *tunnel.Server {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.srv
+	return shut
 }
 
 // open starts the tunnel where it does not run yet.
-func (w *ways) open(ctx context.Context) error {
+func (w *ways) open(context.Context) error {
+	w.opening.Lock()
+	defer w.opening.Unlock()
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.srv != nil || w.ended {
+	ended, list := w.ended, w.both()
+	w.mu.Unlock()
+	if ended {
 		return nil
 	}
-	srv, err := w.listen()
-	if err != nil {
-		return err
-	}
-	inner, err := srv.Listen(80)
-	if err != nil {
-		_ = srv.Close()
-		return fmt.Errorf("listen in the tunnel: %w", err)
-	}
-	w.srv = srv
-	w.s.node.SetTunnelHosts(hostsInside(srv.Inner()))
-	w.mapper = w.newMapper(srv)
-	w.door = newDoor(w)
-	w.s.serveTunnel(inner)
-	anew := func(ctx context.Context) error { return askAnew(ctx, w.s.d.opt.Now, w.mapper.Renew) }
-	for _, run := range []func(context.Context) error{srv.Run, w.mapper.Run, w.refresh, anew} {
-		w.s.work.Go(func() error { return w.s.part(run(w.s.ctx)) })
-	}
-	return nil
-}
-
-// listen opens the outer door: the address that was asked for, else one that
-// was chosen before, else one of the system's choice.
-func (w *ways) listen() (*tunnel.Server, error) {
-	d := w.s.d
-	asked, err := tunnelAddress(d.opt.Wishes.Tunnel)
-	if err != nil {
-		return nil, err
-	}
-	opt := tunnel.ServerOptions{
-		Key: w.key, Listen: asked, Device: d.opt.Device, Now: d.opt.Now, Rand: d.opt.Rand, Log: d.opt.Log.With("component", "tunnel"),
-		Remembered: d.remembered(), Remember: d.remember,
-	}
-	kept := d.keptTunnel()
-	if asked.Port() == 0 && kept != 0 {
-		opt.Listen = netip.AddrPortFrom(asked.Addr(), kept)
-	}
-	srv, err := tunnel.NewServer(opt)
-	if err != nil && asked.Port() == 0 && kept != 0 {
-		d.opt.Log.Warn("kept door of the tunnel is taken", "err", err)
-		opt.Listen = asked
-		if srv, err = tunnel.NewServer(opt); err == nil {
-			d.note(camp.Need{Kind: "door", Say: "program.door_taken.say"})
+	slices.Reverse(list) // the one before first: its port is known to people
+	var errs []error
+	for _, i := range list {
+		if i.srv == nil {
+			errs = append(errs, w.openOne(i))
 		}
 	}
-	if err != nil {
-		if asked.Port() != 0 {
-			return nil, &camp.Fault{Kind: camp.Conflict, Say: "program.tunnel_taken.say", Args: map[string]string{"Address": asked.String()}, Err: err}
-		}
-		return nil, camp.NewFault(camp.Internal, "program.no_tunnel.say", err)
+	if w.door == nil && w.server() != nil {
+		w.mu.Lock()
+		w.door = newDoor(w)
+		w.mu.Unlock()
+		w.s.work.Go(func() error { return w.s.part(w.refresh(w.s.ctx)) })
 	}
-	if asked.Port() == 0 && d.opt.Device == "" {
-		d.keepTunnel(srv.Addr().Port())
-	}
-	return srv, nil
+	return errors.Join(errs...)
 }
 
 // tunnelAddress reads --tunnel; "" means every address, port of the system's choice.
@@ -250,19 +206,6 @@ func hostsInside(inner []netip.Addr) []string {
 	return hosts
 }
 
-// serveTunnel lets those in whom the tunnel knows.
-func (s *session) serveTunnel(listeners []net.Listener) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		for _, l := range listeners {
-			_ = l.Close()
-		}
-		return
-	}
-	s.pages.Go(func() error { return s.part(s.node.ServeTunnel(s.pagesCtx, listeners...)) })
-}
-
 // How often what the tunnel alone knows (who is connected, the router's lease) is
 // looked at for the snapshot; and the snapshot is made anew whether or not that
 // has changed, since some of it changes by its time alone.
@@ -295,39 +238,44 @@ func (w *ways) refresh(ctx context.Context) error {
 
 // shut closes what stays open to the outside when the camp ends.
 func (w *ways) shut() {
+	w.opening.Lock()
+	defer w.opening.Unlock()
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.ended = true
-	if w.srv != nil {
-		_ = w.srv.Close()
+	w.mu.Unlock()
+	for _, srv := range w.servers() {
+		_ = srv.Close()
 	}
 }
 
 // remembered gives where devices were last seen, from a file that is in no
 // backup; remember keeps it.
-func (d *Desk) remembered() []byte {
-	raw, err := os.ReadFile(filepath.Join(d.opt.Home.Data, endpointsFile))
+func (d *Desk) remembered(file string) []byte {
+	raw, err := os.ReadFile(filepath.Join(d.opt.Home.Data, file))
 	if err != nil || len(raw) > maxEndpoints {
 		return nil
 	}
 	return raw
 }
 
-func (d *Desk) remember(raw []byte) {
-	if err := place.Write(filepath.Join(d.opt.Home.Data, endpointsFile), raw); err != nil {
+func (d *Desk) remember(file string, raw []byte) {
+	if err := place.Write(filepath.Join(d.opt.Home.Data, file), raw); err != nil {
 		d.opt.Log.Debug("last addresses not kept", "err", err)
 	}
 }
 
 const (
 	endpointsFile = "endpoints"
-	maxEndpoints  = 256 << 10 // bytes
+	formerFile    = "endpoints.former" // by the tunnel key of before
+	maxEndpoints  = 256 << 10          // bytes
 )
 
 // behind says whose inner address it is; nobody's while no tunnel runs.
 func (w *ways) behind(a netip.Addr) (camp.Peer, bool) {
-	if srv := w.server(); srv != nil {
-		return srv.Behind(a)
+	for _, srv := range w.servers() {
+		if p, ok := srv.Behind(a); ok {
+			return p, true
+		}
 	}
 	return camp.Peer{}, false
 }
@@ -335,43 +283,17 @@ func (w *ways) behind(a netip.Addr) (camp.Peer, bool) {
 // forNode is what the camp's door asks of the tunnel.
 func (w *ways) forNode() web.Ways {
 	return web.Ways{
-		Bound: w.bound, Words: w.words, Code: w.pageCode,
-		Paths: func() []string {
-			all := []string{}
-			for _, a := range w.into(w.lately) {
-				all = append(all, a.String())
-			}
-			return all
-		},
-		Inner: func(serial uint64) []string {
-			six, four := tunnel.NewPlan(w.public).Device(serial)
+		Bound: w.bound, Words: w.words, Code: w.pageCode, Next: w.next, Key: w.told, Since: w.since,
+		Paths: func(from netip.Addr) []string { return waysText(w.into(w.at(from), w.lately)) },
+		Inner: func(serial uint64, from netip.Addr) []string {
+			six, four := w.at(from).plan.Device(serial)
 			return innerText([]netip.Addr{six, four})
 		},
-		Camp: func() ([32]byte, []string) {
-			six, four := tunnel.NewPlan(w.public).Host()
-			return w.public, innerText([]netip.Addr{six, four})
-		},
-		Phone: func() string {
-			if at, ok := w.lasting(); ok {
+		Phone: func(from netip.Addr) string {
+			if at, ok := w.lasting(w.at(from)); ok {
 				return at.String()
 			}
 			return ""
 		},
-	}
-}
-
-// keptTunnel is the port that was chosen before, 0 for none.
-func (d *Desk) keptTunnel() uint16 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.settings.Tunnel
-}
-
-func (d *Desk) keepTunnel(port uint16) {
-	if d.keptTunnel() == port {
-		return
-	}
-	if err := d.setting(func(s *place.Settings) { s.Tunnel = port }); err != nil {
-		d.opt.Log.Warn("door of the tunnel not kept", "err", err)
 	}
 }

@@ -147,7 +147,7 @@ func (s *session) own() []netip.Addr {
 	if a := s.wide.door(); a.IsValid() {
 		list = append(list, a.Addr())
 	}
-	if srv := s.ways.server(); srv != nil {
+	for _, srv := range s.ways.servers() {
 		list = append(list, srv.Inner()...)
 	}
 	return list
@@ -179,9 +179,7 @@ func networksOf(addrs []netip.Addr) (list []netip.Prefix) {
 
 // doors gives the router's address, where its door for the tunnel tells it.
 func (w *ways) doors() []netip.Addr {
-	w.mu.Lock()
-	m := w.mapper
-	w.mu.Unlock()
+	m, _ := w.mapped()
 	if m == nil || !m.Door().IsValid() {
 		return nil
 	}

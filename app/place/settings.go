@@ -32,6 +32,8 @@ type Settings struct {
 	Reach    Reach         `json:"reach"`
 	World    World         `json:"world"`
 
+	Former *FormerWay `json:"former,omitempty"` // the camp has two tunnel keys: ports of the one before
+
 	other map[string]json.RawMessage // fields this version does not know
 }
 
@@ -41,6 +43,20 @@ type Reach struct {
 	On    bool   `json:"on"`    // the router may be asked
 	Port  uint16 `json:"port"`  // the router's outer port of last time
 	LAN   bool   `json:"lan"`   // announced on the home network
+}
+
+// FormerOuter is the router's port of the tunnel's key of before, 0 for none.
+func (s Settings) FormerOuter() uint16 {
+	if s.Former == nil {
+		return 0
+	}
+	return s.Former.Outer
+}
+
+// FormerWay are the ports of the tunnel's key of before, while it lets people in.
+type FormerWay struct {
+	Tunnel uint16 `json:"tunnel"` // on this computer
+	Outer  uint16 `json:"outer"`  // the router's
 }
 
 // World is what the host chose about the wider world in the window.

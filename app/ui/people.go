@@ -105,7 +105,11 @@ func (v *View) personRow(p camp.Person) fyne.CanvasObject {
 	if !p.Final.IsZero() {
 		below = v.leavesLine(p)
 	}
-	return v.item(v.face(shown(p), 38), stackOf(v.look.gap(1), v.bold(shown(p)).cut(), v.soft(below)), open)
+	lines := []fyne.CanvasObject{v.bold(shown(p)).cut(), v.soft(below)}
+	if byOldKey(p) {
+		lines = append(lines, v.soft(v.say("window.waykey.device")))
+	}
+	return v.item(v.face(shown(p), 38), stackOf(v.look.gap(1), lines...), open)
 }
 
 // seen says on which day somebody was here last; never the hour.

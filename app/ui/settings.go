@@ -35,7 +35,7 @@ func (v *View) settingsScreen() fyne.CanvasObject {
 			v.button("window.settings.help.open", quiet, "help", func() { v.visit(PageHelp) })),
 		v.endRow(),
 	))
-	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), running, reach, v.worldEntry(), about)
+	return v.pane(v.title(v.say("window.settings.title"), v.say("window.settings.line")), v.seeingCard(), running, reach, v.worldEntry(), v.wayKey(), about)
 }
 
 // seeingCard holds what the window looks like.

@@ -137,7 +137,11 @@ func (v *View) deviceRows(p camp.Person) fyne.CanvasObject {
 			again.id, again.label = "again."+v.number(int(d.Serial)), v.say("window.device.again.which", "Device", name)
 			deeds = []fyne.CanvasObject{again, gone}
 		}
-		rows = append(rows, v.item(nil, v.pair(name, below), deeds...))
+		what := v.pair(name, below)
+		if d.Former {
+			what = stackOf(v.look.gap(1), what, v.soft(v.say("window.waykey.device")))
+		}
+		rows = append(rows, v.item(nil, what, deeds...))
 	}
 	return v.card(v.bold(v.say("window.device.title")), v.lines(rows...))
 }

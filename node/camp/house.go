@@ -121,6 +121,8 @@ type DeviceLine struct {
 	Phone     bool   `json:"phone"`
 	Connected bool   `json:"connected"` // a handshake in the last three minutes
 	This      bool   `json:"this"`      // of one's own devices: this very computer
+
+	Former bool `json:"former,omitempty"` // it still comes by the camp's key of before
 }
 
 // InviteLine is an invite as lists show it; Code only where it was asked for.
@@ -154,6 +156,9 @@ type Reach struct {
 	Ways     []string  `json:"ways"`      // "ip:port", as they stand in a code made now
 	LastFrom time.Time `json:"last_from"` // somebody came in from outside the home network
 	Problem  string    `json:"problem"`   // locale key of what is wrong, "" for nothing
+
+	Former time.Time `json:"former,omitzero"` // the camp has a new key: when the one before is over; zero for no such
+	Late   int       `json:"late,omitempty"`  // devices that still come by that
 }
 
 // Nearby is the open door for somebody in the same room.
@@ -369,6 +374,8 @@ const (
 	DoReach        = "reach"      // On: the router may be asked
 	DoReachStatus  = "reach.look" // asks anew; Answer.Reach
 	DoLAN          = "lan"        // On: announce the camp on the home network
+	DoTunnelKey    = "reach.key"  // a new key for the way in, the one before works for some time beside it; Answer.Reach
+	DoTunnelKeyEnd = "reach.end"  // ends the one before now; Uses: how many devices that shuts out, as it was said to whoever asks; Answer.Reach
 
 	DoBlockList    = "block.list"    // Answer.Blocks
 	DoBlock        = "block.add"     // Domain, Level, Reason, Review, Wide: yes, although many unrelated people share the name; Answer.Preview

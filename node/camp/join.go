@@ -1,6 +1,7 @@
 package camp
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"strconv"
@@ -27,6 +28,7 @@ const (
 	WaitingLife    = 30 * 24 * time.Hour // an application nobody decided
 	DeclinedLife   = 24 * time.Hour      // in which somebody declined can read the answer
 	ApplicationEnd = 30 * 24 * time.Hour // text of an application after the decision
+	FormerLife     = 30 * 24 * time.Hour // the camp's tunnel key of before, beside the new one
 )
 
 // InviteID names an invite: 8 bytes derived from its secret, as 16 hex digits.
@@ -105,6 +107,9 @@ type Device struct {
 	LastSeen  string // day only; "" for never
 	Phone     bool   // a stock WireGuard app: one fixed way to the camp
 	Replaces  uint64 // serial of the device whose place it takes once it is heard; 0 for none
+
+	Over time.Time // of which day the newest tunnel key of the camp's is that it came by; zero: the first
+	Late bool      // it still comes by the camp's key of before; worked out when it is listed
 }
 
 // BuriedKey is a device's key that is refused for ever.
@@ -207,6 +212,7 @@ type JoinInfo struct {
 	Kept     []Keeping `json:"kept"` // in words, not keys
 	Approval bool      `json:"approval"`
 	Device   string    `json:"device,omitempty"` // an invite for a further device: the shown name of whose it will be
+	Known    []string  `json:"known,omitempty"`  // with Device: DeviceTag of the keys that they have: a program that holds one was here before
 }
 
 // JoinRules are the rules as they are agreed to.
@@ -247,6 +253,27 @@ type JoinAnswer struct {
 	Words    string    `json:"words"`     // the four words for comparing
 	Paths    []string  `json:"paths"`     // "ip:port", the camp's ways as it knows them now
 	LastWord uint64    `json:"last_word"` // newest notice, or, while they wait, question: it grew, so there is something new
+
+	Next *TunnelKey `json:"next,omitempty"` // to who came by the camp's key of before: the one to come by
+}
+
+// TunnelKey is the camp's tunnel key of now: GET /v1/paths, and told to whoever
+// comes by the one before.
+type TunnelKey struct {
+	Key   []byte    `json:"key"`           // its public half, 32 bytes
+	Paths []string  `json:"paths"`         // "ip:port" at which it is listened to
+	Ends  time.Time `json:"ends,omitzero"` // when the key of before is over; zero: there is none
+}
+
+// KeyTag names a tunnel key of the camp's to somebody who knows it: 16 hex digits.
+func KeyTag(key []byte) string { return tagOf("camp tunnel key 1", key) }
+
+// DeviceTag is KeyTag for a device's public key.
+func DeviceTag(key []byte) string { return tagOf("camp device key 1", key) }
+
+func tagOf(label string, key []byte) string {
+	sum := sha256.Sum256(append([]byte(label), key...))
+	return hex.EncodeToString(sum[:8])
 }
 
 // JoinFault is a refusal on the wire.

@@ -11,7 +11,14 @@ type Keys struct {
 	Identity Secret // Ed25519 seed, 32 bytes
 	Tunnel   Secret // X25519 private key, 32 bytes, clamped
 	Phrase   Secret // the recovery phrase as text
+
+	Former  Secret    // the tunnel key before, while it lets people in beside the other; none otherwise
+	Renewed time.Time // when Tunnel took its place; zero for never
+	Ends    time.Time // when Former is over
 }
+
+// Two reports whether the tunnel key before lets people in at now, too.
+func (k Keys) Two(now time.Time) bool { return len(k.Former.Reveal()) > 0 && now.Before(k.Ends) }
 
 // LinkRow is a one-time sign-in link, kept as the hash of its secret.
 type LinkRow struct {

@@ -145,10 +145,15 @@ func (s *Service) Devices(ctx context.Context, by camp.Actor, name string) (list
 
 func devicesOf(tx Tx, m camp.MemberID) ([]camp.Device, error) {
 	list, err := tx.DevicesOf(m)
+	if err != nil {
+		return nil, err
+	}
+	k, _, err := tx.Keys()
 	list = settled(list)
 	for i := range list {
 		if err == nil {
 			list[i].LastSeen, err = seenShown(tx, list[i].Serial)
+			list[i].Late = late(list[i], k, tx.Now())
 		}
 	}
 	return list, err

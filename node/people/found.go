@@ -107,17 +107,15 @@ func (s *Service) newKeys(phrase string) (Keys, string, error) {
 	if err != nil {
 		return Keys{}, "", err
 	}
-	tunnel, err := s.draw(seedBytes)
+	tunnel, err := s.newTunnelKey()
 	if err != nil {
 		return Keys{}, "", err
 	}
-	tunnel[0] &= 248 // RFC 7748 §5
-	tunnel[31] = tunnel[31]&127 | 64
 	public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	sum := sha256.Sum256(public)
 	fingerprint := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 	return Keys{
-		Identity: camp.NewSecret(seed), Tunnel: camp.NewSecret(tunnel), Phrase: camp.NewSecret([]byte(phrase)),
+		Identity: camp.NewSecret(seed), Tunnel: tunnel, Phrase: camp.NewSecret([]byte(phrase)),
 	}, fingerprint, nil
 }
 

@@ -250,7 +250,7 @@ func withDevices(tx Tx, p *camp.Person) error {
 	devices, err := devicesOf(tx, m.ID)
 	p.Devices = make([]camp.DeviceLine, 0, len(devices))
 	for _, d := range devices {
-		p.Devices = append(p.Devices, camp.DeviceLine{Serial: d.Serial, Label: d.Label, LastSeen: d.LastSeen, Phone: d.Phone})
+		p.Devices = append(p.Devices, camp.DeviceLine{Serial: d.Serial, Label: d.Label, LastSeen: d.LastSeen, Phone: d.Phone, Former: d.Late})
 	}
 	return err
 }

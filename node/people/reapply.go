@@ -39,6 +39,9 @@ func Reapply(ctx context.Context, old, fresh Store) (same bool, n int, err error
 	}
 	err = fresh.Update(ctx, func(tx Tx) error {
 		n = 0
+		if err := p.keyAgain(tx); err != nil {
+			return err
+		}
 		for _, m := range p.people {
 			shut, err := p.shutAgain(tx, m)
 			if err != nil {

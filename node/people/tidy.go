@@ -67,7 +67,7 @@ func (s *Service) wipe(ctx context.Context) {
 func (s *Service) Tidy(ctx context.Context) error {
 	defer s.tellTunnel(ctx)
 	for _, step := range []func(context.Context) error{
-		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropTurnedAway, s.tidyAsked, s.tidyPeople, s.tidyDeviceDays, s.tidyLog, s.tidyReports, s.tidyObjections,
+		s.tidyLinks, s.tidySessions, s.wipeUsed, s.dropTurnedAway, s.tidyAsked, s.tidyPeople, s.tidyDeviceDays, s.tidyLog, s.tidyReports, s.tidyObjections, s.tidyTunnelKey,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("tidy people: %w", err)

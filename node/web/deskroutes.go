@@ -18,6 +18,7 @@ func deskRoutes() []route {
 		{pattern: "POST /host/people/{name}/invites", need: host, do: (*visit).memberInvites, again: (*visit).personAgain},
 		{pattern: "POST /host/people/{name}/back", need: host, do: (*visit).memberBack, again: (*visit).personAgain},
 		{pattern: "POST /host/settings/program", need: host, do: (*visit).saveProgram, again: (*visit).hostSettingsAgain},
+		{pattern: "POST /host/settings/key", need: host, do: (*visit).wayKey, again: (*visit).hostSettingsAgain},
 		{pattern: "GET /host/bring", need: host, do: (*visit).bring},
 		{pattern: "POST /host/bring", need: host, do: (*visit).bringDo, again: (*visit).bringAgain},
 		{pattern: "POST /host/end", need: host, do: (*visit).endCamp, again: (*visit).hostSettingsAgain},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -46,11 +47,16 @@ type Knocks interface {
 type Ways struct {
 	Bound func(ctx context.Context, id camp.InviteID, text, mac []byte) bool // whether the sender holds the invite's secret
 	Words func(key [32]byte) string                                          // four words to compare
-	Paths func() []string                                                    // "ip:port" at which the camp can be found now
-	Inner func(serial uint64) []string                                       // a device's inner addresses
-	Camp  func() (key [32]byte, inner []string)                              // the camp's own
-	Phone func() string                                                      // the one way for a phone, "" for none
 	Code  func(ctx context.Context, i camp.Invite) (camp.InviteLine, error)  // an open invite as a code
+
+	// By the key by which somebody came from an inner address:
+	Paths func(from netip.Addr) []string                // "ip:port" at which the camp can be found now
+	Inner func(serial uint64, from netip.Addr) []string // a device's inner addresses
+	Phone func(from netip.Addr) string                  // the one way for a phone, "" for none
+	Next  func(from netip.Addr) *camp.TunnelKey         // the key to come by, where that is another; nil otherwise
+
+	Key   func() camp.TunnelKey           // the camp's key of now
+	Since func(from netip.Addr) time.Time // since when the key they came by is new; zero unless the one before still lets people in
 }
 
 // DoorOptions are what a door is handed; all must be set but Posts.
@@ -89,6 +95,7 @@ var doorRoutes = []struct {
 	{"GET /v1/join", (*call).info},
 	{"POST /v1/join", (*call).join},
 	{"GET /v1/me", (*call).me},
+	{"GET /v1/paths", (*call).paths},
 	{"POST /v1/withdraw", (*call).withdraw},
 	{"POST /v1/reply", (*call).reply},
 	{"POST /v1/leave", (*call).leave},

@@ -36,6 +36,9 @@ func (c *call) joinInfo() (camp.JoinInfo, error) {
 	}
 	if c.who.Peer.Principal == camp.PrincipalInvite && c.who.Member.ID != 0 { // a further device of somebody's
 		info.Approval, info.Device = false, c.who.Member.Display
+		if info.Known, err = c.known(); err != nil {
+			return camp.JoinInfo{}, err
+		}
 	}
 	for _, k := range c.d.o.Kept() {
 		info.Kept = append(info.Kept, camp.Keeping{
@@ -80,7 +83,7 @@ func (c *call) standing(v camp.Visitor) (camp.JoinAnswer, error) {
 	}
 	a := camp.JoinAnswer{
 		State: v.Standing, Camp: c.house.Name, Host: host.Display, Name: v.Member.Name, Display: v.Member.Display, Serial: v.Device.Serial,
-		Since: v.Since, Answer: v.Answer, Question: v.Question, Reply: v.Reply, LastWord: v.Put, Words: c.d.o.Ways.Words(v.Device.Key), Paths: c.d.o.Ways.Paths(),
+		Since: v.Since, Answer: v.Answer, Question: v.Question, Reply: v.Reply, LastWord: v.Put, Words: c.d.o.Ways.Words(v.Device.Key), Paths: c.d.o.Ways.Paths(c.from()), Next: c.next(v),
 	}
 	if v.Peer.Principal != camp.PrincipalDevice {
 		return a, nil
@@ -116,7 +119,7 @@ func (c *call) me() error {
 		}
 		word = n
 	}
-	v, err := c.hold(after, word)
+	v, err := c.hold(after, word, q.Has("next"), q.Get("next"))
 	if err != nil || c.ctx().Err() != nil {
 		return err
 	}
@@ -127,7 +130,7 @@ func (c *call) me() error {
 // something, at most maxWait; not at all for those who know nothing yet. A hundred
 // people's programs stand here all day: only what decides is read, not the whole
 // answer.
-func (c *call) hold(after camp.Standing, word uint64) (camp.Visitor, error) {
+func (c *call) hold(after camp.Standing, word uint64, follows bool, next string) (camp.Visitor, error) {
 	wait := time.NewTimer(maxWait)
 	defer wait.Stop()
 	look := time.NewTicker(lookEvery) // what ends by its time alone makes no event
@@ -144,6 +147,9 @@ func (c *call) hold(after camp.Standing, word uint64) (camp.Visitor, error) {
 		}
 		if last, err := c.lastWord(v); err != nil || last > word {
 			return v, err
+		}
+		if k := c.next(v); follows && k != nil && camp.KeyTag(k.Key) != next {
+			return v, nil
 		}
 		select {
 		case <-c.ctx().Done():
@@ -267,7 +273,7 @@ func (c *call) addDevice() error {
 	if err != nil {
 		return err
 	}
-	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial), "endpoint": c.d.o.Ways.Phone()})
+	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial, c.from()), "endpoint": c.d.o.Ways.Phone(c.from())})
 	return nil
 }
 
@@ -325,6 +331,6 @@ func (c *call) rekey() error {
 	if err != nil {
 		return err
 	}
-	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial)})
+	c.send(http.StatusOK, map[string]any{"serial": d.Serial, "inner": c.d.o.Ways.Inner(d.Serial, c.from())})
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,7 +79,7 @@ func TestDoorHolds(t *testing.T) {
 				p, k, asked := &doorPeople{f: f, standing: camp.Joined}, make(knocks), 0
 				d := NewDoor(DoorOptions{Site: site, People: p, Live: k, Now: time.Now, Log: slog.New(slog.DiscardHandler), Ways: Ways{
 					Words: func([32]byte) string { return "" },
-					Paths: func() []string { asked++; return []string{} },
+					Paths: func(netip.Addr) []string { asked++; return []string{} },
 				}})
 				time.AfterFunc(8*time.Second, func() { row.after(p, k) })
 				r := httptest.NewRequest(http.MethodGet, "/v1/me"+row.query, nil)

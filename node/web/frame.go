@@ -38,7 +38,7 @@ var said = map[string]string{
 	"blocked": "web.far.said.blocked", "unblocked": "web.far.said.unblocked", "answered": "web.far.said.answered", "also": "web.far.said.also",
 	"reported": "report.said", "report_closed": "report.said_closed",
 	"rules": "web.said.rules", "rules_small": "web.said.rules_small", "objected": "web.said.objected", "unobjected": "web.said.unobjected",
-	"put": "web.said.put", "stays": "web.said.stays", "rekeyed": "window.rekey.done",
+	"put": "web.said.put", "stays": "web.said.stays", "rekeyed": "window.rekey.done", "waykey": "window.waykey.done", "waykey_end": "window.waykey.end.done",
 	"moved": "web.far.said.moved", "brought": "web.far.said.brought", "ended_import": "web.far.said.ended_import",
 }
 

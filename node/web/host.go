@@ -431,6 +431,7 @@ type hostSettingsPage struct {
 	Reach    *reachForm
 	Domain   string // the camp's name in the wider world; "" while it is in none
 	Apps     bool   // apps of members come in by that name
+	Key      *wayKeyForm
 }
 
 func (v *visit) hostSettings() error {
@@ -447,7 +448,7 @@ func (v *visit) hostSettingsPage() (*hostSettingsPage, error) {
 	p := &hostSettingsPage{
 		Name: v.house.Name, Language: set.Language, Theme: set.Theme, TextSize: itoa(max(set.TextSize, 0)),
 		Sizes: []string{"90", "100", "115", "130", "150", "175", "200"}, Reach: v.reachForm("settings"),
-		Program: v.programForm(),
+		Program: v.programForm(), Key: v.wayKeyForm(st.Reach),
 	}
 	if set.TextSize == 0 {
 		p.TextSize = "100"

@@ -261,6 +261,7 @@ type devicesPage struct {
 type deviceRow struct {
 	Serial, Label, Seen string
 	This, Phone         bool
+	Old                 bool // it still comes by the camp's key of before
 }
 
 func (v *visit) devices() error {
@@ -293,7 +294,7 @@ func (v *visit) deviceRows(name string) ([]deviceRow, error) {
 func (v *visit) rowsOf(list []camp.Device) (rows []deviceRow) {
 	here, _ := visitorOf(v.ctx())
 	for _, d := range list {
-		r := deviceRow{Serial: strconv.FormatUint(d.Serial, 10), Label: d.Label, Phone: d.Phone, This: here.Device.Serial == d.Serial}
+		r := deviceRow{Serial: strconv.FormatUint(d.Serial, 10), Label: d.Label, Phone: d.Phone, This: here.Device.Serial == d.Serial, Old: d.Late}
 		if r.Label == "" {
 			r.Label = v.say("web.devices.some")
 		}

@@ -1,14 +1,18 @@
 package guest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"camp/node/camp"
 )
+
+func make9(n int) []byte { return bytes.Repeat([]byte{9}, n) }
 
 // A camp's word is a stranger's word.
 func TestHostileAnswers(t *testing.T) {
@@ -32,6 +36,24 @@ func TestHostileAnswers(t *testing.T) {
 	}
 	if strings.Contains(a.Question, "\u202e") || len(a.Question) > camp.MaxAnswer || len(a.Reply) > camp.MaxMessage {
 		t.Errorf("a question of %d and an answer of %d characters", len(a.Question), len(a.Reply))
+	}
+	for name, row := range map[string]struct {
+		key  camp.TunnelKey
+		ways int // that are kept; 0: it is none
+	}{
+		"a key":           {camp.TunnelKey{Key: make9(32), Paths: []string{"192.0.2.9:500", "nonsense", "224.0.0.1:5"}}, 1},
+		"a short key":     {camp.TunnelKey{Key: make9(31), Paths: []string{"192.0.2.9:500"}}, 0},
+		"a weak key":      {camp.TunnelKey{Key: make([]byte, 32), Paths: []string{"192.0.2.9:500"}}, 0},
+		"a key, no way":   {camp.TunnelKey{Key: make9(32), Paths: []string{"nonsense"}}, 0},
+		"without an end":  {camp.TunnelKey{Key: make9(32), Paths: make([]string, 1000)}, 0},
+		"many ways to it": {camp.TunnelKey{Key: make9(32), Paths: slices.Repeat([]string{"192.0.2.9:500"}, 2*maxPaths)}, maxPaths},
+	} {
+		a := good
+		a.Next = &row.key
+		a, err := CleanAnswer(a)
+		if err != nil || (a.Next == nil) != (row.ways == 0) || a.Next != nil && len(a.Next.Paths) != row.ways {
+			t.Errorf("%s: %+v, %v", name, a.Next, err)
+		}
 	}
 	old, err := CleanAnswer(camp.JoinAnswer{State: camp.Waiting, Serial: 7}) // of a camp that knows nothing of questions
 	if err != nil || old.Question != "" || !old.Leaves.IsZero() {

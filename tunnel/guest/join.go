@@ -144,11 +144,12 @@ const (
 	maxKept  = 100
 	maxRule  = 600 // characters
 	maxPaths = invite.MaxEndpoints
+	maxKnown = 50
 )
 
 // cleanInfo makes a camp's words safe to show; nonsense is refused.
 func cleanInfo(i camp.JoinInfo) (camp.JoinInfo, error) {
-	if len(i.Rules.Texts) > maxRules || len(i.Kept) > maxKept {
+	if len(i.Rules.Texts) > maxRules || len(i.Kept) > maxKept || len(i.Known) > maxKnown {
 		return i, ErrNonsense
 	}
 	i.Camp, i.Host, i.Device = camp.CleanLine(i.Camp, 60), camp.CleanLine(i.Host, 60), camp.CleanLine(i.Device, 60)
@@ -184,8 +185,23 @@ func CleanAnswer(a camp.JoinAnswer) (camp.JoinAnswer, error) {
 	a.Name, a.Words = camp.CleanLine(a.Name, 30), camp.CleanLine(a.Words, 60)
 	a.Answer, a.Question, a.Reply = camp.CleanText(a.Answer, camp.MaxAnswer), camp.CleanText(a.Question, camp.MaxAnswer), camp.CleanText(a.Reply, camp.MaxMessage)
 	a.Paths = waysText(ParseWays(a.Paths)) // kept in a file, whatever was sent
+	a.Next = cleanKey(a.Next)
 	a.Unread, a.Replies = min(max(a.Unread, 0), 999), min(max(a.Replies, 0), 999)
 	return a, nil
+}
+
+// cleanKey makes what a camp says about its new tunnel key safe to keep; nil for
+// what is none, or leads nowhere.
+func cleanKey(k *camp.TunnelKey) *camp.TunnelKey {
+	if k == nil || len(k.Key) != 32 || len(k.Paths) > 4*maxPaths {
+		return nil
+	}
+	ways := waysText(ParseWays(k.Paths))
+	scalar := [32]byte{31: 64}
+	if _, err := curve25519.X25519(scalar[:], k.Key); err != nil || len(ways) == 0 { // a point by which all keys agree on the same
+		return nil
+	}
+	return &camp.TunnelKey{Key: k.Key, Paths: ways, Ends: k.Ends}
 }
 
 func waysText(ways []netip.AddrPort) []string {

@@ -36,7 +36,7 @@ const (
 	Asleep    = "asleep"
 )
 
-// KeepOptions are what keeping a connection needs; all must be set.
+// KeepOptions are what keeping a connection needs; all must be set but Led.
 type KeepOptions struct {
 	Key      Key
 	Language func() string
@@ -46,6 +46,10 @@ type KeepOptions struct {
 	Now      func() time.Time
 	Rand     io.Reader
 	Log      *slog.Logger
+
+	// Led reports whether the camp says by another link where it is, so that the
+	// home network need not be asked; nil: it never does.
+	Led func() bool
 }
 
 // Keeper keeps one membership's connection. Make it by NewKeeper, let Run run.
@@ -157,8 +161,12 @@ func (k *Keeper) look(ctx context.Context, l *Link) bool {
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer stop()
-	all.Go(func() { k.listen(seek) })
+	listening := false
 	for ctx.Err() == nil {
+		if !listening && (k.opt.Led == nil || !k.opt.Led()) {
+			listening = true
+			all.Go(func() { k.listen(seek) })
+		}
 		select { // what asked for a look is being done
 		case <-k.kick:
 		default:
@@ -256,7 +264,10 @@ func (k *Keeper) stay(ctx context.Context, l *Link) {
 	quick := 0
 	for !k.ended(ctx) {
 		k.mu.Lock()
-		q := url.Values{"after": {string(k.last.State)}, "word": {strconv.FormatUint(k.last.LastWord, 10)}}
+		q := url.Values{"after": {string(k.last.State)}, "word": {strconv.FormatUint(k.last.LastWord, 10)}, "next": {""}}
+		if k.last.Next != nil {
+			q.Set("next", camp.KeyTag(k.last.Next.Key))
+		}
 		k.mu.Unlock()
 		began := k.opt.Now()
 		err := k.hold(ctx, l, "/v1/me?"+q.Encode())

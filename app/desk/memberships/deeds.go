@@ -258,7 +258,7 @@ func (m *member) computer(ctx context.Context) (camp.Answer, error) {
 		return camp.Answer{}, err
 	}
 	inv, err := guest.Decode(out.Code)
-	if err != nil || inv.CampKey != m.now().campKey() { // a code of another camp is not one for a device of ours
+	if err != nil || !m.now().of(inv.CampKey) { // a code of another camp is not one for a device of ours
 		return camp.Answer{}, camp.NewFault(camp.Internal, "join.nonsense.say", errors.Join(guest.ErrNonsense, err))
 	}
 	return camp.Answer{Invite: &camp.InviteLine{Code: out.Code, Ends: out.Expires, Uses: 1, Asked: []string{}}}, nil

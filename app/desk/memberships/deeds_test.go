@@ -103,7 +103,7 @@ func joined(t *testing.T) (*Keeper, *stranger) {
 	}
 	k, err = New(Options{
 		Dir: dir, Now: time.Now, Rand: rand.Reader, Log: log, Language: func() string { return "en" }, Say: func(key string, _ ...any) string { return key },
-		Own: func() ([32]byte, bool) { return [32]byte{}, false }, Quiet: func(w http.ResponseWriter, _ *http.Request, m camp.Membership) {
+		Own: func([32]byte) bool { return false }, Quiet: func(w http.ResponseWriter, _ *http.Request, m camp.Membership) {
 			if m.State.Over() {
 				w.WriteHeader(http.StatusGone)
 				return

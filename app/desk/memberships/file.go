@@ -1,6 +1,7 @@
 package memberships
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,13 +46,21 @@ type saved struct {
 	Ends    time.Time  `json:"ends"`
 	Answer  string     `json:"answer,omitempty"`
 	Words   string     `json:"words,omitempty"`
-	Leaves  time.Time  `json:"leaves,omitzero"` // the day one leaves, by one's own wish
-	Shut    bool       `json:"shut,omitempty"`  // removed: this computer alone was shut out
-	Port    string     `json:"port,omitempty"`  // of the browser's door
-	Ways    [][]string `json:"ways"`            // newest list first
-	Code    string     `json:"code,omitempty"`  // until the camp has answered
+	Leaves  time.Time  `json:"leaves,omitzero"`     // the day one leaves, by one's own wish
+	Shut    bool       `json:"shut,omitempty"`      // removed: this computer alone was shut out
+	Port    string     `json:"port,omitempty"`      // of the browser's door
+	Ways    [][]string `json:"ways"`                // newest list first
+	Code    string     `json:"code,omitempty"`      // until the camp has answered
+	First   []byte     `json:"first_key,omitempty"` // the camp's key that ID is made of, where it has another now
+	Next    *nextKey   `json:"next,omitempty"`      // the camp's new key, until it has answered by that
 
 	other map[string]json.RawMessage // fields of a newer version
+}
+
+// nextKey is a key of the camp's by which it is to be reached from now on.
+type nextKey struct {
+	Key  []byte   `json:"key"`
+	Ways []string `json:"ways"`
 }
 
 const asking = "asking"
@@ -65,7 +74,9 @@ func readSaved(raw []byte) (saved, error) {
 	switch {
 	case s.Version < 1 || s.Version > formatNow:
 		return s, fmt.Errorf("%w: version %d", errFile, s.Version)
-	case len(s.CampKey) != 32 || len(s.Private) != 32 || s.ID != idOf(s.campKey()) || len(s.Ways) > maxLists:
+	case len(s.CampKey) != 32 || len(s.Private) != 32 || len(s.First) != 0 && len(s.First) != 32 || s.ID != idOf([32]byte(s.origin())) || len(s.Ways) > maxLists:
+		return s, errFile
+	case s.Next != nil && len(s.Next.Key) != 32:
 		return s, errFile
 	}
 	switch camp.Standing(s.State) {
@@ -77,6 +88,19 @@ func readSaved(raw []byte) (saved, error) {
 		return s, fmt.Errorf("%w: serial", errFile)
 	}
 	return s, nil
+}
+
+// origin is the key of the camp's that the membership is named after.
+func (s saved) origin() []byte {
+	if len(s.First) > 0 {
+		return s.First
+	}
+	return s.CampKey
+}
+
+// of reports whether a key is one of this camp's.
+func (s saved) of(key [32]byte) bool {
+	return bytes.Equal(s.CampKey, key[:]) || bytes.Equal(s.origin(), key[:]) || s.Next != nil && bytes.Equal(s.Next.Key, key[:])
 }
 
 func (s saved) campKey() (k [32]byte) { copy(k[:], s.CampKey); return k }
@@ -128,7 +152,7 @@ func (s saved) text() ([]byte, error) {
 // names are the fields of this version. The standard library reads a name in
 // any case, so that none of them may come back as a field of another version.
 var names = []string{
-	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "leaves", "shut", "port", "ways", "code",
+	"version", "id", "camp_key", "private", "serial", "camp", "host", "name", "state", "since", "ends", "answer", "words", "leaves", "shut", "port", "ways", "code", "first_key", "next",
 }
 
 // write keeps a membership.

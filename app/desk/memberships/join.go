@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/curve25519"
+
 	"camp/node/camp"
 	"camp/tunnel/guest"
 	"camp/tunnel/invite"
@@ -25,6 +27,7 @@ type looked struct {
 	inv  invite.Invite
 	ask  *guest.Asker
 	info camp.JoinInfo
+	was  *member // one's own membership there by a key that the camp has no more; nil for none
 }
 
 // look takes a code in and reads what its camp says about itself.
@@ -47,10 +50,10 @@ func (k *Keeper) lookAt(ctx context.Context, code string) (*looked, error) {
 	if l.inv, err = guest.Decode(code); err != nil {
 		return l, err
 	}
-	if own, ok := k.opt.Own(); ok && own == l.inv.CampKey {
+	if k.opt.Own(l.inv.CampKey) {
 		return l, camp.NewFault(camp.Conflict, "join.itself.say", nil)
 	}
-	had, taken := k.free(idOf(l.inv.CampKey))
+	had, taken := k.free(l.inv.CampKey)
 	if taken != nil && had.answers(ctx) {
 		return l, taken
 	}
@@ -64,7 +67,30 @@ func (k *Keeper) lookAt(ctx context.Context, code string) (*looked, error) {
 	if err != nil {
 		return l, guest.Say(err, k.day(l.inv.Ends))
 	}
+	if l.was = k.before(l.info); l.was != nil && l.was.answers(ctx) {
+		return l, twice(l.was.now())
+	}
 	return l, nil
+}
+
+// before gives one's own membership in a camp whose key is another now. That it
+// is the same camp is told by its knowing a key of this computer's, which no
+// other was ever told; and it takes the place of that alone which is silent.
+func (k *Keeper) before(info camp.JoinInfo) *member {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, m := range k.list {
+		s := m.now()
+		public, err := curve25519.X25519(s.Private, curve25519.Basepoint)
+		if err == nil && info.Device != "" && s.State != asking && slices.Contains(info.Known, camp.DeviceTag(public)) {
+			return m
+		}
+	}
+	return nil
+}
+
+func twice(s saved) *camp.Fault {
+	return &camp.Fault{Kind: camp.Conflict, Say: "join.twice.say", Args: map[string]string{"Camp": s.Camp}}
 }
 
 // day says when a code ends, as people read it.
@@ -76,7 +102,7 @@ func (k *Keeper) day(t time.Time) string {
 }
 
 // free refuses a camp that this computer belongs to already, or asks to.
-func (k *Keeper) free(id string) (had *member, taken *camp.Fault) {
+func (k *Keeper) free(key [32]byte) (had *member, taken *camp.Fault) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, m := range k.list {
@@ -84,12 +110,12 @@ func (k *Keeper) free(id string) (had *member, taken *camp.Fault) {
 		m.mu.Lock()
 		over := m.hasLeft()
 		m.mu.Unlock()
-		if s.ID != id || over {
+		if !s.of(key) || over {
 			continue
 		}
 		switch camp.Standing(s.State) {
 		case camp.Joined, camp.Suspended, camp.Waiting:
-			return m, &camp.Fault{Kind: camp.Conflict, Say: "join.twice.say", Args: map[string]string{"Camp": s.Camp}}
+			return m, twice(s)
 		}
 	}
 	return nil, nil
@@ -205,11 +231,11 @@ func (m *member) now() saved {
 // draft is the membership before the camp answered: that of an earlier try by
 // the same code, else a new one with a key of its own.
 func (k *Keeper) draft(l *looked) (saved, error) {
-	id := idOf(l.inv.CampKey)
+	id, first := idOf(l.inv.CampKey), []byte(nil)
 	k.mu.Lock()
-	var old *member
+	old := l.was
 	for _, o := range k.list {
-		if o.now().ID == id {
+		if o.now().of(l.inv.CampKey) {
 			old = o
 		}
 	}
@@ -218,6 +244,9 @@ func (k *Keeper) draft(l *looked) (saved, error) {
 	if old != nil {
 		if s := old.now(); s.State == asking && s.Code == code {
 			return s, nil
+		}
+		if s := old.now(); s.ID != id { // the same camp by another key: its name here stays
+			id, first = s.ID, s.origin()
 		}
 		if err := k.drop(old); err != nil { // declined, withdrawn or given up: it begins anew
 			return saved{}, err
@@ -229,7 +258,7 @@ func (k *Keeper) draft(l *looked) (saved, error) {
 	}
 	s := saved{
 		Version: formatNow, ID: id, CampKey: l.inv.CampKey[:], Private: key[:], State: asking, Camp: l.info.Camp, Host: l.info.Host,
-		Since: k.opt.Now().UTC(), Ends: l.inv.Ends, Code: code, Ways: [][]string{waysText(l.inv.Direct)},
+		Since: k.opt.Now().UTC(), Ends: l.inv.Ends, Code: code, Ways: [][]string{waysText(l.inv.Direct)}, First: first,
 	}
 	if err := k.write(s); err != nil {
 		return saved{}, camp.NewFault(camp.Internal, "join.keep.say", err)

@@ -23,7 +23,6 @@ import (
 
 	"camp/node/camp"
 	"camp/node/seats"
-	"camp/tunnel"
 	"camp/tunnel/guest"
 )
 
@@ -35,7 +34,7 @@ type Options struct {
 	Log      *slog.Logger
 	Language func() string
 	Say      func(key string, args ...any) string                            // a sentence in that language
-	Own      func() (campKey [32]byte, ok bool)                              // of the camp that lives in the same data folder
+	Own      func(campKey [32]byte) bool                                     // whether it is of the camp that lives in the same data folder
 	Browse   func(url string) error                                          // nil: no browser here
 	Changed  func()                                                          // told that States or Joining give something new; must not block
 	Web      string                                                          // address of the first browser's door; "" for one of the system's choice
@@ -74,6 +73,8 @@ type member struct {
 	guest *guest.Keeper
 	turn  context.CancelFunc // ends the present connection, so that one by a new key begins; nil while there is none
 	heard chan struct{}      // closed when the camp answers by a new key; nil where the key is old
+
+	offers chan struct{} // holds one token while saved.Next may be another than was looked at
 }
 
 // idOf names a camp without telling its key.
@@ -96,7 +97,7 @@ func New(opt Options) (*Keeper, error) {
 }
 
 func newMember(k *Keeper, s saved) *member {
-	m := &member{k: k, s: s, done: make(chan struct{})}
+	m := &member{k: k, s: s, done: make(chan struct{}), offers: make(chan struct{}, 1)}
 	m.view = camp.Membership{
 		ID: s.ID, Camp: s.Camp, Host: s.Host, Name: s.Name, State: camp.Standing(s.State), Link: guest.Looking, Since: s.Since, Ends: s.Ends,
 		Answer: s.Answer, Words: s.Words, Leaves: s.Leaves, Shut: s.Shut, Devices: []camp.DeviceLine{},
@@ -177,29 +178,28 @@ func (m *member) connect(ctx context.Context) bool {
 	own, turn := context.WithCancel(ctx)
 	defer turn()
 	s := m.now()
-	six, four := tunnel.NewPlan(s.campKey()).Device(s.Serial)
-	inner := []netip.Addr{six}
-	if four.IsValid() {
-		inner = append(inner, four)
-	}
 	g := guest.NewKeeper(guest.KeepOptions{
-		Key: guest.Key{Camp: s.campKey(), Private: s.private(), Inner: inner}, Language: m.k.opt.Language,
+		Key: s.key(s.campKey()), Language: m.k.opt.Language,
 		Ways: func() []netip.AddrPort { m.mu.Lock(); defer m.mu.Unlock(); return m.s.ways() },
-		Told: func(a camp.JoinAnswer) { m.told(s.Serial, a) }, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
+		Told: func(a camp.JoinAnswer) { m.toldBy(s, a) }, Changed: m.moved, Now: m.k.opt.Now, Rand: m.k.opt.Rand, Log: m.k.opt.Log,
 	})
 	m.mu.Lock()
 	m.guest, m.turn = g, turn
-	newer := m.s.Serial != s.Serial // came while this was made
+	newer := m.turned(s) // came while this was made
 	m.mu.Unlock()
+	var beside sync.WaitGroup
 	if !newer {
+		beside.Go(func() { m.scout(own, s) })
 		if err := g.Run(own); err != nil {
 			m.k.opt.Log.Warn("connection not kept", "err", err)
 		}
 	}
+	turn()
+	beside.Wait()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.guest, m.turn = nil, nil
-	return ctx.Err() == nil && m.s.Serial != s.Serial
+	return ctx.Err() == nil && m.turned(s)
 }
 
 // link is the present connection, nil for none.
