@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -37,7 +38,12 @@ func TestAsksOneUponTheOther(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 	inv := invite.Invite{CampKey: s.CampKey(), Direct: []netip.AddrPort{s.Addr()}}
 	_, _ = rand.Read(inv.Secret[:])
-	if err := s.SetPeers(t.Context(), []camp.Peer{{Principal: camp.PrincipalInvite, Invite: "0102030405060708", Secret: camp.NewSecret(inv.Secret[:])}}); err != nil {
+	keys, err := invite.Derive(inv.Secret, inv.CampKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := camp.InviteID(fmt.Sprintf("%x", keys.ID))
+	if err := s.SetPeers(t.Context(), []camp.Peer{{Principal: camp.PrincipalInvite, Invite: id, Secret: camp.NewSecret(inv.Secret[:])}}); err != nil {
 		t.Fatal(err)
 	}
 	listeners, err := s.Listen(80)
