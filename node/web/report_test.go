@@ -70,6 +70,9 @@ func TestWholeReport(t *testing.T) {
 	b.want(b.post("/reports/"+strconv.Itoa(1)), http.StatusNotFound)
 
 	mia.want(mia.get("/me"), 200, `href="/reports"`)
+	if strings.Contains(b.want(b.get("/me"), 200, `href="/me/reports"`), `href="/reports"`) {
+		t.Error("a member is led to a page that is not for them")
+	}
 	list := mia.want(mia.get("/reports"), 200, "@joost", "@ana@far.example", "nasty", "look &lt;b&gt;here&lt;/b&gt;", "About rule 1", "Their server was told too")
 	_, rest, _ := strings.Cut(list, `action="/reports/`)
 	id, _, _ := strings.Cut(rest, `"`)
