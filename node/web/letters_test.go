@@ -143,7 +143,7 @@ func TestLettersAreFound(t *testing.T) {
 		} {
 			b.want(b.get("/?letter="+strings.ReplaceAll(query, " ", "+")), http.StatusOK, "\n"+text+"</textarea>", `value="letter" checked`)
 		}
-		if got := strings.Contains(page.Body.String(), "goes to their servers"); got != outside {
+		if got := strings.Contains(page.Body.String(), "goes by their servers"); got != outside {
 			t.Errorf("talks of other servers: %v, where the camp talks with others: %v", got, outside)
 		}
 		if strings.Contains(b.get("/").Body.String(), `value="letter" checked`) {
