@@ -81,7 +81,7 @@ func TestWholeReport(t *testing.T) {
 		t.Error("told of an answer before there is one")
 	}
 	mia.want(mia.post("/reports/"+id, "note", "talked about it", "answer", "We <i>see</i> to it."), http.StatusSeeOther)
-	mia.want(mia.get("/reports"), 200, "talked about it", "Closed by Mia", "joost was told:", "We &lt;i&gt;see&lt;/i&gt; to it.")
+	mia.want(mia.get("/reports"), 200, "For the other helpers:", "talked about it", "Closed by Mia", "joost was told:", "We &lt;i&gt;see&lt;/i&gt; to it.")
 	b.want(b.get("/for-you"), 200, "What you reported was looked into.", `href="/me/reports"`)
 	b.want(b.get("/me"), 200, `href="/me/reports"`)
 	mine := b.want(b.get("/me/reports"), 200, "Decided on", "We &lt;i&gt;see&lt;/i&gt; to it.")
