@@ -64,7 +64,7 @@ func TestLeavingPages(t *testing.T) {
 	if !f.members[mara].Final.IsZero() {
 		t.Error("does not stay")
 	}
-	host.want(host.get("/me/leave"), 200, "so you cannot leave it")
+	host.want(host.get("/me/leave"), 200, "so you cannot leave it", `<a class="btn quiet" href="/me">Back</a>`)
 	if page := host.want(host.get("/me"), 200); strings.Contains(page, "/me/leave") {
 		t.Error("the host is offered to leave")
 	}

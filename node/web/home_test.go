@@ -11,7 +11,11 @@ import (
 func TestPostAndRead(t *testing.T) {
 	f := newFake()
 	b := f.browser(t, mara)
-	b.want(b.get("/"), 200, "Around the fire", "Nobody has said anything yet", "Post to the camp")
+	if page := b.want(b.get("/"), 200, "Around the fire", "Nobody has said anything yet", "Post to the camp"); strings.Contains(page, `<a class="btn quiet" href="/invites">`) {
+		t.Error("a member is asked to let people in")
+	}
+	v := f.browser(t, vera)
+	v.want(v.get("/"), 200, "Nobody has said anything yet", `<a class="btn quiet" href="/invites">Invite somebody</a>`)
 
 	w := b.post("/post", "text", "Coffee on the jetty, @tom See https://lake.example/a?b=1&c=2 #lakes <b>now</b>\n\nSeven.", "key", "k1")
 	b.want(w, http.StatusSeeOther)

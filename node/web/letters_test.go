@@ -121,6 +121,22 @@ func TestLettersArePaged(t *testing.T) {
 	b.want(b.get("/letters?before=x"), http.StatusNotFound)
 }
 
+// Who is named in a letter is told of a letter, not of being named in the camp.
+func TestLetterIsToldAsOne(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	b := f.browser(t, mara)
+	for audience, want := range map[camp.Audience][2]string{
+		camp.AudienceLetter: {"wrote you a letter", "named you"}, camp.AudienceCamp: {"named you", "wrote you a letter"},
+	} {
+		post := camp.PostView{Post: camp.Post{ID: 4, Root: 4, Author: vera, Audience: audience, Text: "it is about Saturday"}, By: f.members[vera]}
+		f.notices[mara] = []camp.NoticeView{{ID: 7, Kind: camp.NoticeMention, From: f.members[vera], Post: &post}}
+		if page := b.want(b.get("/for-you"), http.StatusOK, "it is about Saturday", want[0]); strings.Contains(page, want[1]) {
+			t.Errorf("a %s says %q too", audience, want[1])
+		}
+	}
+}
+
 // One comes to the letters, and to the form for one, from where one looks.
 func TestLettersAreFound(t *testing.T) {
 	t.Parallel()
@@ -143,7 +159,7 @@ func TestLettersAreFound(t *testing.T) {
 		} {
 			b.want(b.get("/?letter="+strings.ReplaceAll(query, " ", "+")), http.StatusOK, "\n"+text+"</textarea>", `value="letter" checked`)
 		}
-		if got := strings.Contains(page.Body.String(), "goes to their servers"); got != outside {
+		if got := strings.Contains(page.Body.String(), "goes by their servers"); got != outside {
 			t.Errorf("talks of other servers: %v, where the camp talks with others: %v", got, outside)
 		}
 		if strings.Contains(b.get("/").Body.String(), `value="letter" checked`) {

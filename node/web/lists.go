@@ -180,6 +180,10 @@ func (v *visit) noticeOf(n *camp.NoticeView) notice {
 		out.Say = v.say(words[0])
 	}
 	switch n.Kind {
+	case camp.NoticeMention:
+		if n.Post != nil && n.Post.Audience == camp.AudienceLetter {
+			out.Icon, out.Say = "mail", v.say("letters.notice")
+		}
 	case camp.NoticeReport:
 		if out.Go, out.GoSay = "/reports", v.say("report.look"); n.From.ID == 0 {
 			out.From, out.Say = person{}, v.say("report.notice_far")

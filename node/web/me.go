@@ -24,7 +24,7 @@ type mePage struct {
 	Leaves                   string // the day they leave, "" for never
 	LinkHours                int
 	MayLook, Willing         bool // can be drawn to look into a report; said yes
-	Reports                  bool // there is a page of what they reported
+	Reported                 bool // there is a page of what they reported
 	Ties, Going              bool // lists of people; what waits to be sent, for those who may see it
 }
 
@@ -43,7 +43,7 @@ func (v *visit) settings() error {
 
 func (v *visit) mePage() (*mePage, error) {
 	p := &mePage{
-		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil, Reports: v.s.o.Reports != nil,
+		Display: v.me.Display, About: v.me.About, Language: v.me.Language, Face: faceOf(v.me), Handle: v.me.Name, Export: v.s.o.Export != nil, Reported: v.s.o.Reports != nil,
 		MayLook: v.s.o.Reports != nil && v.me.Role == camp.RoleMember, Willing: v.me.Willing,
 		Offered: v.me.Offered, Helper: v.me.Role == camp.RoleHelper,
 		Hosts: v.me.Role == camp.RoleHost, Leaves: v.leaves(v.me),

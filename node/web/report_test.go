@@ -70,6 +70,9 @@ func TestWholeReport(t *testing.T) {
 	b.want(b.post("/reports/"+strconv.Itoa(1)), http.StatusNotFound)
 
 	mia.want(mia.get("/me"), 200, `href="/reports"`)
+	if strings.Contains(b.want(b.get("/me"), 200, `href="/me/reports"`), `href="/reports"`) {
+		t.Error("a member is led to a page that is not for them")
+	}
 	list := mia.want(mia.get("/reports"), 200, "@joost", "@ana@far.example", "nasty", "look &lt;b&gt;here&lt;/b&gt;", "About rule 1", "Their server was told too")
 	_, rest, _ := strings.Cut(list, `action="/reports/`)
 	id, _, _ := strings.Cut(rest, `"`)
@@ -78,7 +81,7 @@ func TestWholeReport(t *testing.T) {
 		t.Error("told of an answer before there is one")
 	}
 	mia.want(mia.post("/reports/"+id, "note", "talked about it", "answer", "We <i>see</i> to it."), http.StatusSeeOther)
-	mia.want(mia.get("/reports"), 200, "talked about it", "Closed by Mia", "joost was told:", "We &lt;i&gt;see&lt;/i&gt; to it.")
+	mia.want(mia.get("/reports"), 200, "For the other helpers:", "talked about it", "Closed by Mia", "joost was told:", "We &lt;i&gt;see&lt;/i&gt; to it.")
 	b.want(b.get("/for-you"), 200, "What you reported was looked into.", `href="/me/reports"`)
 	b.want(b.get("/me"), 200, `href="/me/reports"`)
 	mine := b.want(b.get("/me/reports"), 200, "Decided on", "We &lt;i&gt;see&lt;/i&gt; to it.")
