@@ -39,7 +39,7 @@ func (d *Desk) needs(st *camp.State) []camp.Need {
 		list = append(list, camp.Need{Kind: "waiting", Say: "program.need.waiting", Args: map[string]string{"N": strconv.Itoa(st.Waiting)}, Page: "people"})
 	}
 	if d.reports > 0 {
-		list = append(list, camp.Need{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": strconv.Itoa(d.reports)}})
+		list = append(list, camp.Need{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": strconv.Itoa(d.reports)}, Page: "reports"})
 	}
 	if n, soon := d.oldKeyNeed(st.Reach); soon {
 		list = append(list, n)

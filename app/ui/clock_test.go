@@ -19,3 +19,12 @@ func TestDateIsRight(t *testing.T) {
 	b.wantIntent(camp.Intent{Do: camp.DoClockRight})
 	b.wantText(b.say("program.clock_right.say"))
 }
+
+// Reports are looked into in the browser: the window leads there.
+func TestReportsAreLookedIntoInTheBrowser(t *testing.T) {
+	st := fullState()
+	st.Needs = []camp.Need{{Kind: "report", Say: "program.need.reports", Args: map[string]string{"N": "2"}, Page: "reports"}}
+	b := newBench(t, st, "en")
+	b.tap("need.report")
+	b.wantIntent(camp.Intent{Do: camp.DoOpen, Page: "reports"})
+}

@@ -261,6 +261,9 @@ func (v *View) askingRow(p camp.Person, n camp.Need) fyne.CanvasObject {
 func (v *View) needDeeds(n camp.Need) []fyne.CanvasObject {
 	if n.Page != "" && (n.Deed == "" || n.Deed == camp.DoRecovery || n.Deed == camp.DoWorldCheck) {
 		b := v.button("window.look", quiet, "", func() { v.visit(n.Page) })
+		if n.Page == pageReports {
+			b = v.button("window.look", quiet, "", func() { v.openPage(n.Page) }).disabled(v.during(camp.DoOpen))
+		}
 		b.id = "need." + n.Kind
 		return []fyne.CanvasObject{b}
 	}

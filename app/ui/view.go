@@ -34,10 +34,12 @@ const (
 	PageInvite   = "invite"
 	PageHelp     = "help"
 	PageWorld    = "world" // the wide world
-	pagePerson   = "person"
-	pageAdd      = "add" // add a person
-	pageName     = "name"
-	pageChange   = "rules.change" // the rules are written anew
+
+	pageReports = "reports" // of the camp itself, in the browser
+	pagePerson  = "person"
+	pageAdd     = "add" // add a person
+	pageName    = "name"
+	pageChange  = "rules.change" // the rules are written anew
 )
 
 var sidePages = [...]string{PageHome, PagePeople, PageOthers, PageBlocks, PageRules, PageBackups, PagePrivacy, PageLog, PageSettings}

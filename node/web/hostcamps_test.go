@@ -44,6 +44,9 @@ func TestHostCampsPage(t *testing.T) {
 	if w.Header().Get("Refresh") != "" {
 		t.Error("looks again while somebody writes")
 	}
+	if got := landing("reports"); got != "/reports" {
+		t.Errorf("reports land on %s", got)
+	}
 	if got := landing("others"); got != "/host/camps" {
 		t.Errorf("the window's name for it leads to %q", got)
 	}

@@ -126,6 +126,8 @@ func landing(page string) string {
 		return "/host/" + page
 	case "others":
 		return "/host/camps"
+	case "reports":
+		return "/reports"
 	}
 	return "/"
 }
