@@ -27,7 +27,7 @@ type joinRows struct {
 func putJoin(t *testing.T, db *DB, last uint64) joinRows {
 	t.Helper()
 	want := joinRows{Invite: filled[camp.Invite](t), Device: filled[camp.Device](t), Asked: filled[camp.Asked](t), Buried: true, Seen: "2026-11-21"}
-	want.Device.Serial, want.Device.LastSeen = last, ""
+	want.Device.Serial, want.Device.LastSeen, want.Device.Late = last, "", false
 	rowsUpdate(t, db, func(tx *Tx) error {
 		for n := uint64(0); n < last; {
 			var err error

@@ -107,6 +107,7 @@ func TestRowsKeepEverything(t *testing.T) {
 	blocked.ID = "000000000000000077"
 	member.LastSeen, device.LastSeen = "", "" // rows of their own
 	member.Pictured = false                   // only of people elsewhere, who have no such row
+	device.Late = false                       // worked out when it is listed
 	post.ReplyTo = 0
 	sieve.First, sieve.Last = 10, 20
 	rowsUpdate(t, db, func(tx *Tx) error {
